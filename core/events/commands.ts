@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import type { AccountName, MessageId, PeerId, TransferId } from '../base/ids.js';
+import { HISTORY_PAGE_MAX } from '../base/limits.js';
+import type { ErrorCode } from '../base/errors.js';
+import { SansfilError } from '../base/errors.js';
+import type { ContactState, Direction, MessageState, TransferState } from '../ports/stores.js';
+import type { DirectoryState, Presence, TransferItem } from './domainEvents.js';
+
+const name = z.string().min(1).max(256);
+const id = z.string().regex(/^[0-9a-f]{32}$/);
+
+/** What one may ask of a device, in the imperative: one name, one schema each. People are named by account name. */
+export const COMMAND_SCHEMAS = {
+  'node.show': z.strictObject({ type: z.literal('node.show') }),
+  'account.show': z.strictObject({ type: z.literal('account.show') }),
+  'account.register': z.strictObject({ type: z.literal('account.register'), name }),
+  'account.login': z.strictObject({ type: z.literal('account.login') }),
+  'friend.list': z.strictObject({ type: z.literal('friend.list') }),
+  'friend.request': z.strictObject({ type: z.literal('friend.request'), name }),
+  'friend.accept': z.strictObject({ type: z.literal('friend.accept'), name }),
+  'friend.decline': z.strictObject({ type: z.literal('friend.decline'), name }),
+  'friend.remove': z.strictObject({ type: z.literal('friend.remove'), name }),
+  /** Without `confirmed` shows the safety number only. */
+  'friend.verify': z.strictObject({ type: z.literal('friend.verify'), name, confirmed: z.boolean().optional() }),
+  'presence.set': z.strictObject({ type: z.literal('presence.set'), state: z.enum(['online', 'busy', 'away', 'offline']) }),
+  'message.send': z.strictObject({ type: z.literal('message.send'), to: name, text: z.string().max(200_000) }),
+  'message.show': z.strictObject({ type: z.literal('message.show'), to: name, id }),
+  'message.history': z.strictObject({
+    type: z.literal('message.history'),
+    with: name,
+    search: z.string().min(1).max(1_000).optional(),
+    before: z.number().int().positive().optional(),
+    limit: z.number().int().min(1).max(HISTORY_PAGE_MAX).optional(),
+  }),
+  /** Marks everything received from that friend as read and returns what was unread. */
+  'message.read': z.strictObject({ type: z.literal('message.read'), from: name }),
+  'file.send': z.strictObject({ type: z.literal('file.send'), to: name, paths: z.array(z.string().min(1).max(4_096)).min(1).max(1_000) }),
+  'transfer.list': z.strictObject({ type: z.literal('transfer.list') }),
+  'transfer.accept': z.strictObject({ type: z.literal('transfer.accept'), id }),
+  'transfer.decline': z.strictObject({ type: z.literal('transfer.decline'), id }),
+  'transfer.cancel': z.strictObject({ type: z.literal('transfer.cancel'), id }),
+} as const;
+
+export type CommandType = keyof typeof COMMAND_SCHEMAS;
+export type Command = { [T in CommandType]: z.infer<(typeof COMMAND_SCHEMAS)[T]> }[CommandType];
+export type CommandOf<T extends CommandType> = z.infer<(typeof COMMAND_SCHEMAS)[T]>;
+
+export interface NodeView {
+  readonly version: string;
+  readonly peer: PeerId;
+  readonly fingerprint: string;
+  readonly addresses: readonly string[];
+  readonly directory: { readonly url?: string; readonly state: DirectoryState; readonly code?: ErrorCode };
+  readonly presence: Presence;
+  readonly plugins: readonly { readonly name: string; readonly state: 'running' | 'failed'; readonly code?: ErrorCode }[];
+  readonly sessions: number;
+}
+
+export interface AccountView {
+  readonly name?: AccountName;
+  readonly peer: PeerId;
+  /** The PeerID for people: 56 characters in groups of seven, with Luhn check characters. */
+  readonly fingerprint: string;
+  readonly directory?: string;
+  readonly state: DirectoryState;
+}
+
+export interface FriendView {
+  readonly name: AccountName;
+  readonly peer: PeerId;
+  readonly state: ContactState;
+  readonly verified: boolean;
+  readonly keyChanged: boolean;
+  readonly presence: Presence;
+  readonly sinceMs?: number;
+  readonly connected: boolean;
+  readonly unread: number;
+  readonly waiting: number;
+  /** 12 groups of five digits. */
+  readonly safetyNumber: string;
+}
+
+export interface MessageView {
+  readonly id: MessageId;
+  readonly with: AccountName;
+  readonly direction: Direction;
+  readonly text: string;
+  readonly createdMs: number;
+  readonly storedMs: number;
+  readonly state: MessageState;
+  readonly position: number;
+  /** Why an outgoing message still waits, and when it is tried again; absent when it does not wait. */
+  readonly waits?: { readonly code: ErrorCode; readonly retryInMs?: number };
+}
+
+export interface TransferView {
+  readonly id: TransferId;
+  readonly with: AccountName;
+  readonly direction: Direction;
+  readonly state: TransferState;
+  readonly items: readonly TransferItem[];
+  readonly bytes: number;
+  readonly total: number;
+  readonly bytesPerSecond: number;
+  /** Final paths of what is received, local paths of what is sent. */
+  readonly paths: readonly string[];
+  readonly code?: ErrorCode;
+}
+
+export interface CommandResults {
+  'node.show': NodeView;
+  'account.show': AccountView;
+  'account.register': AccountView;
+  'account.login': AccountView;
+  'friend.list': readonly FriendView[];
+  'friend.request': FriendView;
+  'friend.accept': FriendView;
+  'friend.decline': { readonly name: string };
+  'friend.remove': { readonly name: string };
+  'friend.verify': FriendView;
+  'presence.set': { readonly state: Presence };
+  'message.send': MessageView;
+  'message.show': MessageView;
+  'message.history': readonly MessageView[];
+  'message.read': readonly MessageView[];
+  'file.send': TransferView;
+  'transfer.list': readonly TransferView[];
+  'transfer.accept': TransferView;
+  'transfer.decline': TransferView;
+  'transfer.cancel': TransferView;
+}
+
+/** How a shell asks. @throws (rejects) SansfilError only. */
+export interface Commands {
+  dispatch<T extends CommandType>(command: CommandOf<T> & { readonly type: T }): Promise<CommandResults[T]>;
+}
+
+/** Validates what came from outside. @throws SansfilError COMMAND_INVALID */
+export function parseCommand(input: unknown): Command {
+  const type: unknown = typeof input === 'object' && input !== null && 'type' in input ? input.type : undefined;
+  if (typeof type !== 'string' || !Object.hasOwn(COMMAND_SCHEMAS, type)) {
+    throw new SansfilError('COMMAND_INVALID', `unknown command ${JSON.stringify(type)?.slice(0, 80)}`);
+  }
+  const parsed = COMMAND_SCHEMAS[type as CommandType].safeParse(input);
+  if (!parsed.success) throw new SansfilError('COMMAND_INVALID', z.prettifyError(parsed.error).slice(0, 500));
+  return parsed.data;
+}

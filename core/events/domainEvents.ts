@@ -1,0 +1,47 @@
+import type { ErrorCode } from '../base/errors.js';
+import type { AccountName, MessageId, PeerId, SessionId, TransferId } from '../base/ids.js';
+import type { ContactState } from '../ports/stores.js';
+
+/** `happy` done as meant · `lonely` the peer was not there · `scary` somebody tampered · `errory` a failure · `unwelcome` refused by policy. */
+export type Mood = 'happy' | 'lonely' | 'scary' | 'errory' | 'unwelcome';
+export type Presence = 'online' | 'busy' | 'away' | 'offline';
+export type DirectoryState = 'unconfigured' | 'offline' | 'connecting' | 'unregistered' | 'online';
+
+export interface TransferItem {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** What happened, in the past tense, plain data: what every shell, the CLI and the control socket speak. */
+export type DomainEvent =
+  | { readonly type: 'node.started'; readonly peer: PeerId; readonly addresses: readonly string[] }
+  | { readonly type: 'node.stopped' }
+  | { readonly type: 'node.addressesChanged'; readonly addresses: readonly string[] }
+  | { readonly type: 'plugin.failed'; readonly plugin: string; readonly code: ErrorCode; readonly detail: string }
+  | { readonly type: 'directory.changed'; readonly state: DirectoryState; readonly code?: ErrorCode }
+  | { readonly type: 'account.registered'; readonly name: AccountName }
+  | { readonly type: 'friend.changed'; readonly peer: PeerId; readonly name: AccountName; readonly state: ContactState | 'removed' }
+  | { readonly type: 'friend.keyChanged'; readonly name: AccountName; readonly from: PeerId; readonly to: PeerId }
+  | { readonly type: 'friend.verified'; readonly peer: PeerId; readonly name: AccountName; readonly verified: boolean }
+  | { readonly type: 'presence.changed'; readonly peer: PeerId; readonly name: AccountName; readonly state: Presence; readonly sinceMs: number }
+  | { readonly type: 'presence.own'; readonly state: Presence }
+  | { readonly type: 'session.opened'; readonly peer: PeerId; readonly session: SessionId; readonly suite: number; readonly role: 'initiator' | 'responder' }
+  | { readonly type: 'session.closed'; readonly peer: PeerId; readonly session: SessionId; readonly mood: Mood; readonly code?: ErrorCode }
+  /** A handshake that never became a session; the peer is known only when we dialled or it proved itself. */
+  | { readonly type: 'session.refused'; readonly peer?: PeerId; readonly mood: Mood; readonly code: ErrorCode }
+  | { readonly type: 'peer.waiting'; readonly peer: PeerId; readonly code: ErrorCode; readonly retryInMs: number }
+  | { readonly type: 'message.queued'; readonly peer: PeerId; readonly id: MessageId }
+  | { readonly type: 'message.sent'; readonly peer: PeerId; readonly id: MessageId }
+  | { readonly type: 'message.delivered'; readonly peer: PeerId; readonly id: MessageId }
+  /** `by: 'peer'`: ours was read; `by: 'me'`: theirs was read here. */
+  | { readonly type: 'message.read'; readonly peer: PeerId; readonly id: MessageId; readonly by: 'peer' | 'me' }
+  | { readonly type: 'message.received'; readonly peer: PeerId; readonly id: MessageId; readonly text: string; readonly createdMs: number }
+  | { readonly type: 'transfer.offered'; readonly peer: PeerId; readonly id: TransferId; readonly direction: 'in' | 'out'; readonly items: readonly TransferItem[]; readonly bytes: number }
+  | { readonly type: 'transfer.started'; readonly peer: PeerId; readonly id: TransferId }
+  | { readonly type: 'transfer.progressed'; readonly peer: PeerId; readonly id: TransferId; readonly bytes: number; readonly total: number; readonly bytesPerSecond: number }
+  | { readonly type: 'transfer.interrupted'; readonly peer: PeerId; readonly id: TransferId; readonly code: ErrorCode }
+  | { readonly type: 'transfer.completed'; readonly peer: PeerId; readonly id: TransferId; readonly direction: 'in' | 'out'; readonly paths: readonly string[] }
+  | { readonly type: 'transfer.ended'; readonly peer: PeerId; readonly id: TransferId; readonly state: 'declined' | 'cancelled' | 'failed'; readonly code: ErrorCode }
+  | { readonly type: 'fault'; readonly where: string; readonly code: ErrorCode; readonly detail: string };
+
+export type DomainEventType = DomainEvent['type'];

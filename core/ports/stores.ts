@@ -1,0 +1,144 @@
+import type { AccountName, MessageId, PeerId, TransferId } from '../base/ids.js';
+import type { ErrorCode } from '../base/errors.js';
+import { token } from './token.js';
+
+/*
+ * Every promise of a store resolves only when what it did is on the disk. All rejections are
+ * SansfilError STORE_FAILED | DISK_FULL | STORE_CORRUPT. Writes of one store take effect in call order.
+ */
+
+// ── this device ────────────────────────────────────────────────────────────────────────────────
+export interface AccountRecord {
+  readonly name: AccountName;
+  readonly directoryName: string;
+}
+
+export interface SettingsStore {
+  account(): Promise<AccountRecord | undefined>;
+  setAccount(account: AccountRecord): Promise<void>;
+  /** Adds one and returns the new value; 0 before the first call. Used for presence sequence numbers. */
+  increment(counter: string): Promise<number>;
+  get(key: string): Promise<string | undefined>;
+  set(key: string, value: string): Promise<void>;
+}
+
+// ── people ─────────────────────────────────────────────────────────────────────────────────────
+/** `outgoing`: we asked. `incoming`: they asked. `friend`: both agreed. */
+export type ContactState = 'outgoing' | 'incoming' | 'friend';
+
+export interface Contact {
+  readonly peer: PeerId;
+  readonly name: AccountName;
+  readonly state: ContactState;
+  /** The safety number was compared by a person. */
+  readonly verified: boolean;
+  /** Set when the directory names another key for this account: nothing is sent until a person decides. */
+  readonly changedTo?: PeerId;
+  /** Last known `scheme://address` list, best first. */
+  readonly addresses: readonly string[];
+}
+
+export interface ContactStore {
+  all(): Promise<readonly Contact[]>;
+  put(contact: Contact): Promise<void>;
+  remove(peer: PeerId): Promise<void>;
+}
+
+// ── messages ───────────────────────────────────────────────────────────────────────────────────
+export type Direction = 'out' | 'in';
+/** Outgoing: queued → sent → delivered → read. Incoming: received → read. Never backwards. */
+export type MessageState = 'queued' | 'sent' | 'delivered' | 'read' | 'received';
+
+export interface StoredMessage {
+  /** Position in the store, ascending in the order of appending. */
+  readonly position: number;
+  readonly id: MessageId;
+  readonly peer: PeerId;
+  readonly direction: Direction;
+  readonly text: string;
+  /** The writer's wall clock. */
+  readonly createdMs: number;
+  /** Ours, when it was stored. */
+  readonly storedMs: number;
+  readonly state: MessageState;
+}
+
+/** What waits to be acknowledged by the peer, oldest first: texts and read receipts in one order. */
+export interface OutboxEntry {
+  readonly position: number;
+  readonly id: MessageId;
+  readonly peer: PeerId;
+  /** The encoded content of a MSG record (protocol/messageContent.ts). */
+  readonly content: Uint8Array;
+}
+
+export interface HistoryQuery {
+  readonly peer: PeerId;
+  /** Case-insensitive substring. */
+  readonly search?: string;
+  /** Newest `limit` messages before `before` (a position), returned oldest first. */
+  readonly before?: number;
+  readonly limit: number;
+}
+
+export interface NewMessage {
+  readonly id: MessageId;
+  readonly peer: PeerId;
+  readonly text: string;
+  readonly createdMs: number;
+  readonly storedMs: number;
+}
+
+export interface MessageStore {
+  /** In one transaction: the message (state queued) and its outbox entry. @throws OUTBOX_FULL at OUTBOX_PER_PEER_MAX */
+  queue(message: NewMessage, content: Uint8Array): Promise<StoredMessage>;
+  /** In one transaction: our incoming messages become read, and the receipt for them enters the outbox. */
+  markRead(peer: PeerId, ids: readonly MessageId[], receipt: { readonly id: MessageId; readonly content: Uint8Array }): Promise<void>;
+  outbox(peer: PeerId, after: number, limit: number): Promise<readonly OutboxEntry[]>;
+  outboxPeers(): Promise<readonly PeerId[]>;
+  markSent(ids: readonly MessageId[]): Promise<void>;
+  /** The peer acknowledged: entries leave the outbox, messages become delivered. The ids of texts that changed. */
+  acknowledged(peer: PeerId, ids: readonly MessageId[]): Promise<readonly MessageId[]>;
+  /** In one transaction: dedupe by (peer, id) and append. */
+  receive(message: NewMessage): Promise<'new' | 'duplicate'>;
+  /** In one transaction: dedupe the receipt by (peer, id); outgoing messages `ids` become read. The ids that changed. */
+  receiveReceipt(peer: PeerId, id: MessageId, ids: readonly MessageId[]): Promise<readonly MessageId[]>;
+  get(id: MessageId, peer: PeerId, direction: Direction): Promise<StoredMessage | undefined>;
+  history(query: HistoryQuery): Promise<readonly StoredMessage[]>;
+  /** Incoming messages not yet read, oldest first. */
+  unread(peer: PeerId): Promise<readonly StoredMessage[]>;
+}
+
+// ── transfers ──────────────────────────────────────────────────────────────────────────────────
+export type TransferState = 'offered' | 'active' | 'paused' | 'done' | 'declined' | 'cancelled' | 'failed';
+
+export interface TransferRecord {
+  readonly id: TransferId;
+  readonly peer: PeerId;
+  readonly direction: Direction;
+  readonly state: TransferState;
+  /** The encoded manifest (protocol/manifest.ts); holds the file key. */
+  readonly manifest: Uint8Array;
+  /** Sender: local path of each item. Receiver: final path of each finished item, '' before. */
+  readonly paths: readonly string[];
+  readonly createdMs: number;
+  readonly code?: ErrorCode;
+}
+
+export interface TransferStore {
+  all(): Promise<readonly TransferRecord[]>;
+  get(id: TransferId): Promise<TransferRecord | undefined>;
+  put(record: TransferRecord): Promise<void>;
+  remove(id: TransferId): Promise<void>;
+  /** Bitmap of the chunks held on disk (receiver) or confirmed (sender); bit 7 of byte 0 is chunk 0. Empty if none. */
+  chunks(id: TransferId, item: number): Promise<Uint8Array>;
+  setChunks(id: TransferId, item: number, bitmap: Uint8Array): Promise<void>;
+  /** Concatenated SHA-256 of the item's chunks in order, 32 bytes each, zeros where unknown. Empty if none. */
+  hashes(id: TransferId, item: number): Promise<Uint8Array>;
+  setHashes(id: TransferId, item: number, hashes: Uint8Array): Promise<void>;
+}
+
+export const SETTINGS_STORE = token<SettingsStore>('settings-store');
+export const CONTACT_STORE = token<ContactStore>('contact-store');
+export const MESSAGE_STORE = token<MessageStore>('message-store');
+export const TRANSFER_STORE = token<TransferStore>('transfer-store');

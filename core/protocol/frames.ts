@@ -1,0 +1,87 @@
+/**
+ * The records of an open session, decoded (PROTOCOL [P-3.x], [P-6.x]). Handshake frames stand in handshakeFrames.ts.
+ */
+import type { ErrorCode } from '../base/errors.js';
+
+export interface ChunkAnnouncement {
+  readonly transferId: Uint8Array;
+  readonly item: number;
+  readonly index: number;
+  readonly length: number;
+  readonly hash: Uint8Array;
+  readonly tag: Uint8Array;
+  readonly stream: number;
+}
+
+/** Half-open range of chunks of one item. */
+export interface ChunkRange {
+  readonly item: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export type Record =
+  | { readonly type: 'ready'; readonly maxRecord: number; readonly features: number }
+  | { readonly type: 'ping'; readonly echo: Uint8Array }
+  | { readonly type: 'pong'; readonly echo: Uint8Array }
+  | { readonly type: 'close'; readonly reason: 'done' | 'rekey' | 'duplicate' | 'protocol' | 'policy' }
+  | { readonly type: 'contactSecret'; readonly secret: Uint8Array }
+  | { readonly type: 'msg'; readonly id: Uint8Array; readonly content: Uint8Array }
+  | { readonly type: 'ack'; readonly id: Uint8Array }
+  | { readonly type: 'offer'; readonly manifest: Uint8Array }
+  | { readonly type: 'accept'; readonly transferId: Uint8Array; readonly items: readonly { readonly item: number; readonly held: Uint8Array }[] }
+  | ({ readonly type: 'chunk' } & ChunkAnnouncement)
+  | { readonly type: 'chunksOk'; readonly transferId: Uint8Array; readonly ranges: readonly ChunkRange[] }
+  | { readonly type: 'done'; readonly transferId: Uint8Array; readonly item: number; readonly hash: Uint8Array }
+  | { readonly type: 'cancel'; readonly transferId: Uint8Array; readonly reason: CancelReason }
+  | { readonly type: 'pause'; readonly transferId: Uint8Array }
+  | { readonly type: 'resume'; readonly transferId: Uint8Array }
+  /** A type ≥ 0x80 this version does not know: ignored. */
+  | { readonly type: 'unknown'; readonly code: number };
+
+export type RecordType = Record['type'];
+
+/** The reason byte of CANCEL: who stopped it and why. */
+export const CANCEL_REASONS = {
+  declined: 0,
+  cancelled: 1,
+  changed: 2,
+  disk: 3,
+  corrupt: 4,
+  unsafe: 5,
+  limit: 6,
+} as const;
+export type CancelReason = keyof typeof CANCEL_REASONS;
+
+/** What the receiver of a CANCEL reports. */
+export const CANCEL_CODES: { readonly [R in CancelReason]: ErrorCode } = {
+  declined: 'TRANSFER_DECLINED',
+  cancelled: 'TRANSFER_CANCELLED',
+  changed: 'FILE_CHANGED',
+  disk: 'DISK_FULL',
+  corrupt: 'CHUNK_CORRUPT',
+  unsafe: 'FILE_NAME_UNSAFE',
+  limit: 'TRANSFER_LIMIT',
+};
+
+/** Every record type with its byte: the list that codec, session and the totality spec share. */
+export const RECORD_TYPES: { readonly [T in Exclude<RecordType, 'unknown'>]: number } = {
+  ready: 0x00,
+  ping: 0x01,
+  pong: 0x02,
+  close: 0x03,
+  contactSecret: 0x07,
+  msg: 0x10,
+  ack: 0x11,
+  offer: 0x20,
+  accept: 0x21,
+  chunk: 0x22,
+  chunksOk: 0x23,
+  done: 0x24,
+  cancel: 0x25,
+  pause: 0x26,
+  resume: 0x27,
+};
+
+export const CLOSE_REASONS = { done: 0, rekey: 1, duplicate: 2, protocol: 3, policy: 4 } as const;
+export type CloseReason = keyof typeof CLOSE_REASONS;
