@@ -1,0 +1,314 @@
+import type { Observable, Subscription } from 'rxjs';
+import { SansfilError } from '../base/errors.js';
+import { parseAccountName, parseMessageId, parseTransferId, type PeerId } from '../base/ids.js';
+import { NETWORK_POLL_MS } from '../base/limits.js';
+import { formatPeerId } from '../crypto/fingerprint.js';
+import type { AccountView, CommandOf, CommandResults, Commands, CommandType, FriendView, NodeView } from '../events/commands.js';
+import type { DomainEvent } from '../events/domainEvents.js';
+import { EventHub } from '../events/EventHub.js';
+import type { Clock, Timer } from '../ports/clock.js';
+import type { Directory } from '../ports/directory.js';
+import type { FileCipher } from '../ports/fileCipher.js';
+import type { FileSink, FileSource } from '../ports/files.js';
+import type { Logger } from '../ports/logger.js';
+import type { Primitives } from '../ports/primitives.js';
+import type { Random } from '../ports/random.js';
+import type { Signer, Verifier } from '../ports/signer.js';
+import type { Contact, ContactStore, MessageStore, SettingsStore, TransferStore } from '../ports/stores.js';
+import type { Transport } from '../ports/transport.js';
+import { Delivery } from './Delivery.js';
+import { DirectoryAgent } from './DirectoryAgent.js';
+import { People } from './People.js';
+import { SessionRegistry } from './SessionRegistry.js';
+import { Transfers } from './Transfers.js';
+import { Views } from './views.js';
+
+/** Everything a device is made of, each behind its port. */
+export interface NodePorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly primitives: Primitives;
+  readonly signer: Signer;
+  readonly verifier: Verifier;
+  readonly cipher: FileCipher;
+  readonly transports: readonly Transport[];
+  readonly directories: readonly Directory[];
+  readonly settings: SettingsStore;
+  readonly contacts: ContactStore;
+  readonly messages: MessageStore;
+  readonly transfers: TransferStore;
+  readonly source: FileSource;
+  readonly sink: FileSink;
+}
+
+export interface NodeOptions {
+  readonly version: string;
+  /** `scheme://address` to listen on. */
+  readonly listen: readonly string[];
+  /** What friends are told instead of the addresses found on the interfaces (port forwarding, a name on a VPN). */
+  readonly announce?: readonly string[];
+  readonly directoryUrl?: string;
+  readonly suites?: readonly number[];
+  /** Sees every frame as it is on the wire: ciphertext after the handshake. */
+  readonly tap?: (direction: 'in' | 'out', link: string, frame: Uint8Array) => void;
+}
+
+type Handlers = { readonly [T in CommandType]: (command: CommandOf<T>) => Promise<CommandResults[T]> };
+
+/** The facade of one device: starts and stops its parts, takes commands, gives facts. */
+export class Node implements Commands {
+  readonly events$: Observable<DomainEvent>;
+  readonly #hub: EventHub;
+  readonly #people: People;
+  readonly #sessions: SessionRegistry;
+  readonly #delivery: Delivery;
+  readonly #transfers: Transfers;
+  readonly #directory: DirectoryAgent;
+  readonly #views: Views;
+  readonly #handlers: Handlers;
+  #wiring: Subscription | undefined;
+  #poll: Timer;
+  #addresses: readonly string[] = [];
+  #state: 'new' | 'running' | 'stopped' = 'new';
+  plugins: () => NodeView['plugins'] = () => [];
+
+  constructor(
+    private readonly ports: NodePorts,
+    private readonly options: NodeOptions,
+  ) {
+    const { clock, random, logger, primitives, signer, verifier } = ports;
+    const facts = (this.#hub = new EventHub());
+    this.events$ = facts.events$;
+    const people = (this.#people = new People({ store: ports.contacts, facts }));
+    const sessions = (this.#sessions = new SessionRegistry({
+      transports: ports.transports,
+      policy: people,
+      signer,
+      verifier,
+      primitives,
+      clock,
+      random,
+      facts,
+      logger,
+      ...(options.suites ? { suites: options.suites } : {}),
+      ...(options.tap ? { tap: options.tap } : {}),
+    }));
+    this.#delivery = new Delivery({ store: ports.messages, sessions, facts, clock, random, logger });
+    this.#transfers = new Transfers({
+      store: ports.transfers,
+      source: ports.source,
+      sink: ports.sink,
+      cipher: ports.cipher,
+      primitives,
+      sessions,
+      facts,
+      clock,
+      random,
+      logger,
+    });
+    this.#directory = new DirectoryAgent({
+      directories: ports.directories,
+      settings: ports.settings,
+      signer,
+      verifier,
+      primitives,
+      people,
+      facts,
+      clock,
+      random,
+      logger,
+      ...(options.directoryUrl === undefined ? {} : { url: options.directoryUrl }),
+      onReachable: (peer) => sessions.nudge(peer),
+    });
+    this.#views = new Views(signer.peerId, primitives, people, sessions, this.#delivery);
+    this.#handlers = this.#table();
+    sessions.consume(this.#delivery);
+    sessions.consume(this.#transfers);
+  }
+
+  /** The facts as one plugin may see them: what its subscribers throw is reported and hits nobody else. */
+  eventsFor(plugin: string): Observable<DomainEvent> {
+    return this.#hub.for(plugin);
+  }
+
+  publish(event: DomainEvent): void {
+    this.#hub.publish(event);
+  }
+
+  /** @throws SansfilError PORT_IN_USE | ADDRESS_INVALID | STORE_… ; what was started is stopped again. */
+  async start(): Promise<void> {
+    try {
+      await this.#people.start();
+      this.#wiring = this.events$.subscribe((event) => this.#wire(event));
+      const found = await this.#sessions.start(this.options.listen);
+      this.#addresses = this.options.announce ?? found;
+      await this.#delivery.start();
+      await this.#transfers.start();
+      await this.#directory.start();
+      this.#directory.setAddresses(this.#addresses);
+      this.#state = 'running';
+      if (!this.options.announce) this.#watchNetwork();
+      this.#hub.publish({ type: 'node.started', peer: this.ports.signer.peerId, addresses: this.#addresses });
+    } catch (error) {
+      await this.stop();
+      throw SansfilError.from(error);
+    }
+  }
+
+  /** In good order: offline is told, sessions are closed, the outbox and the transfers stay in the store. */
+  async stop(): Promise<void> {
+    if (this.#state === 'stopped') return;
+    this.#state = 'stopped';
+    this.ports.clock.clearTimeout(this.#poll);
+    await this.#directory.stop();
+    await this.#transfers.stop();
+    await this.#delivery.stop();
+    await this.#sessions.stop();
+    this.#hub.publish({ type: 'node.stopped' });
+    this.#wiring?.unsubscribe();
+  }
+
+  /** @throws (rejects) SansfilError only. */
+  async dispatch<T extends CommandType>(command: CommandOf<T> & { readonly type: T }): Promise<CommandResults[T]> {
+    if (this.#state !== 'running') throw new SansfilError('STOPPED');
+    const handler = this.#handlers[command.type] as (command: CommandOf<T>) => Promise<CommandResults[T]>;
+    try {
+      return await handler(command);
+    } catch (error) {
+      throw SansfilError.from(error);
+    }
+  }
+
+  #table(): Handlers {
+    const people = this.#people;
+    const directory = this.#directory;
+    const delivery = this.#delivery;
+    const transfers = this.#transfers;
+    const views = this.#views;
+    return {
+      'node.show': () => Promise.resolve(this.#show()),
+      'account.show': () => Promise.resolve(this.#account()),
+      'account.register': async ({ name }) => {
+        await directory.register(parseAccountName(name));
+        return this.#account();
+      },
+      'account.login': async () => {
+        await directory.login();
+        return this.#account();
+      },
+      'friend.list': () => Promise.all(people.all().map((contact) => views.friend(contact))),
+      'friend.request': async ({ name }) => views.friend(await directory.requestFriend(parseAccountName(name))),
+      'friend.accept': async ({ name }) => views.friend(await directory.acceptFriend(parseAccountName(name))),
+      'friend.decline': async ({ name }) => {
+        await directory.declineFriend(parseAccountName(name));
+        return { name };
+      },
+      'friend.remove': async ({ name }) => {
+        await directory.removeFriend(parseAccountName(name));
+        return { name };
+      },
+      'friend.verify': ({ name, confirmed }) => this.#verify(name, confirmed),
+      'presence.set': async ({ state }) => {
+        await directory.setPresence(state);
+        return { state };
+      },
+      'message.send': async ({ to, text }) => {
+        const friend = this.#friend(to);
+        return views.message(await delivery.send(friend.peer, text), friend.name);
+      },
+      'message.show': async ({ to, id }) => {
+        const contact = this.#contact(to);
+        const message = await this.ports.messages.get(parseMessageId(id), contact.peer, 'out');
+        if (!message) throw new SansfilError('MESSAGE_UNKNOWN');
+        return views.message(message, contact.name);
+      },
+      'message.history': async ({ with: name, search, before, limit }) => {
+        const contact = this.#contact(name);
+        const query = { peer: contact.peer, limit: limit ?? 50, ...(search === undefined ? {} : { search }), ...(before === undefined ? {} : { before }) };
+        return (await this.ports.messages.history(query)).map((message) => views.message(message, contact.name));
+      },
+      'message.read': async ({ from }) => {
+        const contact = this.#contact(from);
+        return (await delivery.markRead(contact.peer)).map((message) => views.message(message, contact.name));
+      },
+      'file.send': async ({ to, paths }) => views.transfer(await transfers.send(this.#friend(to).peer, paths)),
+      'transfer.list': async () => (await transfers.list()).filter(({ peer }) => people.byPeer(peer)).map((transfer) => views.transfer(transfer)),
+      'transfer.accept': async ({ id }) => views.transfer(await transfers.accept(parseTransferId(id))),
+      'transfer.decline': async ({ id }) => views.transfer(await transfers.decline(parseTransferId(id))),
+      'transfer.cancel': async ({ id }) => views.transfer(await transfers.cancel(parseTransferId(id))),
+    };
+  }
+
+  #contact(name: string): Contact {
+    const contact = this.#people.byName(parseAccountName(name));
+    if (!contact) throw new SansfilError('FRIEND_UNKNOWN', `you have no friend called '${name}'`);
+    return contact;
+  }
+
+  #friend(name: string): Contact {
+    const contact = this.#contact(name);
+    if (contact.changedTo) throw new SansfilError('KEY_CHANGED', `the key of '${contact.name}' has changed`);
+    if (contact.state !== 'friend') throw new SansfilError('FRIEND_UNKNOWN', `'${contact.name}' has not become a friend yet`);
+    return contact;
+  }
+
+  async #verify(name: string, confirmed: boolean | undefined): Promise<FriendView> {
+    const contact = this.#contact(name);
+    if (confirmed === undefined) return this.#views.friend(contact);
+    return this.#views.friend(await this.#people.setVerified(contact.peer, confirmed));
+  }
+
+  #account(): AccountView {
+    const { account, state } = this.#directory;
+    const peer = this.ports.signer.peerId;
+    return {
+      peer,
+      fingerprint: formatPeerId(peer),
+      state,
+      ...(account ? { name: account.name, directory: account.directoryName } : {}),
+    };
+  }
+
+  #show(): NodeView {
+    const { state, code, presence } = this.#directory;
+    const peer = this.ports.signer.peerId;
+    const url = this.options.directoryUrl;
+    return {
+      version: this.options.version,
+      peer,
+      fingerprint: formatPeerId(peer),
+      addresses: this.#addresses,
+      directory: { state, ...(url === undefined ? {} : { url }), ...(code === undefined ? {} : { code }) },
+      presence,
+      plugins: this.plugins(),
+      sessions: this.#sessions.sessions().length,
+    };
+  }
+
+  /** Where one part's fact is another part's business. */
+  #wire(event: DomainEvent): void {
+    if (event.type === 'friend.changed' && event.state === 'removed') this.#cutOff(event.peer);
+    if (event.type === 'friend.changed' && event.state === 'friend') this.#sessions.nudge(event.peer);
+    if (event.type === 'friend.keyChanged') this.#sessions.disconnect(event.from, 'unwelcome', 'KEY_CHANGED');
+  }
+
+  #cutOff(peer: PeerId): void {
+    this.#delivery.forget(peer);
+    this.#transfers.forget(peer);
+    this.#sessions.disconnect(peer, 'unwelcome', 'PEER_NOT_ALLOWED');
+  }
+
+  /** There is no portable event for "an interface came or went": compare every few seconds. */
+  #watchNetwork(): void {
+    this.#poll = this.ports.clock.setTimeout(() => {
+      const addresses = this.#sessions.addresses();
+      if (addresses.join() !== this.#addresses.join()) {
+        this.#addresses = addresses;
+        this.#directory.setAddresses(addresses);
+        this.#hub.publish({ type: 'node.addressesChanged', addresses });
+      }
+      this.#watchNetwork();
+    }, NETWORK_POLL_MS);
+  }
+}

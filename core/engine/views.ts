@@ -1,0 +1,55 @@
+import { SansfilError } from '../base/errors.js';
+import type { AccountName, PeerId } from '../base/ids.js';
+import { safetyNumber } from '../crypto/fingerprint.js';
+import type { FriendView, MessageView, TransferView } from '../events/commands.js';
+import type { Primitives } from '../ports/primitives.js';
+import type { Contact, StoredMessage } from '../ports/stores.js';
+import type { Sessions } from './contracts.js';
+import type { Delivery } from './Delivery.js';
+import type { People } from './People.js';
+
+/** What a transfer looks like to the engine before a person's name is put on it. */
+export type PeerTransfer = Omit<TransferView, 'with'> & { readonly peer: PeerId };
+
+/** How things stand, for shells: plain data computed from the engine's parts at the moment of asking. */
+export class Views {
+  constructor(
+    private readonly self: PeerId,
+    private readonly primitives: Primitives,
+    private readonly people: People,
+    private readonly sessions: Sessions,
+    private readonly delivery: Delivery,
+  ) {}
+
+  async friend(contact: Contact): Promise<FriendView> {
+    const { state, sinceMs } = this.people.presenceOf(contact.peer);
+    return {
+      name: contact.name,
+      peer: contact.peer,
+      state: contact.state,
+      verified: contact.verified,
+      keyChanged: contact.changedTo !== undefined,
+      presence: state,
+      ...(sinceMs === undefined ? {} : { sinceMs }),
+      connected: this.sessions.open(contact.peer) !== undefined,
+      unread: await this.delivery.unreadCount(contact.peer),
+      waiting: await this.delivery.waitingCount(contact.peer),
+      safetyNumber: safetyNumber(this.primitives, this.self, contact.peer),
+    };
+  }
+
+  message(message: StoredMessage, name: AccountName): MessageView {
+    const { id, direction, text, createdMs, storedMs, state, position } = message;
+    const view = { id, with: name, direction, text, createdMs, storedMs, state, position };
+    if (direction !== 'out' || (state !== 'queued' && state !== 'sent')) return view;
+    const waits = this.sessions.waits(message.peer);
+    return waits ? { ...view, waits } : view;
+  }
+
+  transfer(transfer: PeerTransfer): TransferView {
+    const { peer, ...rest } = transfer;
+    const contact = this.people.byPeer(peer);
+    if (!contact) throw new SansfilError('TRANSFER_UNKNOWN', 'the transfer is with somebody who is no friend any more');
+    return { ...rest, with: contact.name };
+  }
+}

@@ -1,0 +1,56 @@
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** Stands between a client and a server on loopback and keeps every byte that passed, by direction and connection. */
+export class RecordingProxy {
+  readonly #sockets = new Set<Socket>();
+  readonly #chunks: Buffer[] = [];
+  readonly connections: { readonly up: Buffer[]; readonly down: Buffer[] }[] = [];
+  #server: Server | undefined;
+  #target: number | undefined;
+
+  /** The port to give to the client. The target may be named later with `aim`. */
+  async listen(): Promise<number> {
+    const server = (this.#server = createServer((socket) => this.#join(socket)));
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+    return (server.address() as AddressInfo).port;
+  }
+
+  aim(port: number): void {
+    this.#target = port;
+  }
+
+  /** All bytes of both directions in the order they passed. */
+  get capture(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise<void>((resolve) => (this.#server ? this.#server.close(() => resolve()) : resolve()));
+  }
+
+  #join(near: Socket): void {
+    if (this.#target === undefined) {
+      near.destroy();
+      return;
+    }
+    const far = connect(this.#target, '127.0.0.1');
+    const record = { up: [] as Buffer[], down: [] as Buffer[] };
+    this.connections.push(record);
+    this.#pump(near, far, record.up);
+    this.#pump(far, near, record.down);
+  }
+
+  #pump(from: Socket, to: Socket, into: Buffer[]): void {
+    this.#sockets.add(from);
+    from.on('data', (chunk: Buffer) => {
+      into.push(chunk);
+      this.#chunks.push(chunk);
+      to.write(chunk);
+    });
+    from.on('end', () => to.end());
+    // A reset on one side is passed on as a reset on the other.
+    from.on('error', () => to.destroy());
+    from.on('close', () => this.#sockets.delete(from));
+  }
+}
