@@ -1,0 +1,186 @@
+import { assert } from '../base/assert.js';
+import { SansfilError } from '../base/errors.js';
+import { CHUNK_BYTES_MAX, MANIFEST_BYTES_MAX, RECORD_BODY_BYTES_MAX, RECORD_PAD_BYTES, RECORD_PLAINTEXT_BYTES_MAX } from '../base/limits.js';
+import { Reader, Writer } from './fields.js';
+import { CANCEL_REASONS, CLOSE_REASONS, RECORD_TYPES, type Record, type RecordType } from './frames.js';
+
+/*
+ * Records to the plaintext of a Noise transport message and back, PROTOCOL [P-3.11] and [P-6.2]:
+ * `type u8 ‖ body_len u16 ‖ body ‖ zeros`. One record has exactly one encoding.
+ */
+
+const HEADER_BYTES = 3;
+const ID_BYTES = 16;
+const HASH_BYTES = 32;
+/** From here on a type this version does not know is ignored instead of fatal. */
+const IGNORABLE = 0x80;
+
+type KnownType = Exclude<RecordType, 'unknown'>;
+type Body<T extends KnownType> = Extract<Record, { readonly type: T }>;
+
+interface BodyCodec<T extends KnownType> {
+  write(writer: Writer, record: Body<T>): void;
+  read(reader: Reader): Body<T>;
+}
+
+const nameOf = <R extends string>(reasons: { readonly [K in R]: number }, code: number): R => {
+  for (const reason of Object.keys(reasons) as R[]) if (reasons[reason] === code) return reason;
+  throw malformed(`no such reason: ${code}`);
+};
+
+const malformed = (detail: string): SansfilError => new SansfilError('RECORD_MALFORMED', detail);
+
+/** Items named in a list stand in strictly rising order, so that none comes twice. */
+function rising(items: readonly { readonly item: number }[]): boolean {
+  return items.every(({ item }, i) => i === 0 || item > (items[i - 1]?.item ?? item));
+}
+
+/** A body of nothing but the id of a transfer. */
+const transferOnly = <T extends 'pause' | 'resume'>(type: T) => ({
+  write: (writer: Writer, record: { readonly transferId: Uint8Array }) => void writer.bytes(sized(record.transferId, ID_BYTES)),
+  read: (reader: Reader) => ({ type, transferId: reader.bytes(ID_BYTES) }),
+});
+
+const echoOnly = <T extends 'ping' | 'pong'>(type: T) => ({
+  write: (writer: Writer, record: { readonly echo: Uint8Array }) => void writer.bytes(sized(record.echo, 8)),
+  read: (reader: Reader) => ({ type, echo: reader.bytes(8) }),
+});
+
+function sized(bytes: Uint8Array, length: number): Uint8Array {
+  assert(bytes.length === length, `a field of ${bytes.length} bytes instead of ${length}`);
+  return bytes;
+}
+
+const BODIES: { readonly [T in KnownType]: BodyCodec<T> } = {
+  ready: {
+    write: (writer, { maxRecord, features }) => void writer.u16(maxRecord).u32(features),
+    read: (reader) => {
+      const maxRecord = reader.u16();
+      if (maxRecord < RECORD_PLAINTEXT_BYTES_MAX) throw malformed(`the peer takes records of ${maxRecord} bytes only`);
+      return { type: 'ready', maxRecord, features: reader.u32() };
+    },
+  },
+  ping: echoOnly('ping'),
+  pong: echoOnly('pong'),
+  close: {
+    write: (writer, { reason }) => void writer.u8(CLOSE_REASONS[reason]),
+    read: (reader) => ({ type: 'close', reason: nameOf(CLOSE_REASONS, reader.u8()) }),
+  },
+  contactSecret: {
+    write: (writer, { secret }) => void writer.bytes(sized(secret, 32)),
+    read: (reader) => ({ type: 'contactSecret', secret: reader.bytes(32) }),
+  },
+  msg: {
+    write: (writer, { id, content }) => void writer.bytes(sized(id, ID_BYTES)).bytes(content),
+    read: (reader) => ({ type: 'msg', id: reader.bytes(ID_BYTES), content: reader.rest() }),
+  },
+  ack: {
+    write: (writer, { id }) => void writer.bytes(sized(id, ID_BYTES)),
+    read: (reader) => ({ type: 'ack', id: reader.bytes(ID_BYTES) }),
+  },
+  offer: {
+    write: (writer, { manifest }) => void writer.bytes(manifest),
+    read: (reader) => {
+      if (reader.left > MANIFEST_BYTES_MAX) throw malformed(`a manifest of ${reader.left} bytes`);
+      return { type: 'offer', manifest: reader.rest() };
+    },
+  },
+  accept: {
+    write: (writer, { transferId, items }) => {
+      assert(rising(items), 'items stand in rising order');
+      writer.bytes(sized(transferId, ID_BYTES)).u16(items.length);
+      for (const { item, held } of items) writer.u32(item).bytesU16(held);
+    },
+    read: (reader) => {
+      const transferId = reader.bytes(ID_BYTES);
+      const items = Array.from({ length: countOf(reader, 6) }, () => ({ item: reader.u32(), held: reader.bytesU16() }));
+      if (!rising(items)) throw malformed('the accepted items are not in rising order');
+      return { type: 'accept', transferId, items };
+    },
+  },
+  chunk: {
+    write: (writer, chunk) => {
+      writer.bytes(sized(chunk.transferId, ID_BYTES)).u32(chunk.item).u32(chunk.index).u32(chunk.length);
+      writer.bytes(sized(chunk.hash, HASH_BYTES)).bytes(sized(chunk.tag, 16)).u16(chunk.stream);
+    },
+    read: (reader) => {
+      const [transferId, item, index, length] = [reader.bytes(ID_BYTES), reader.u32(), reader.u32(), reader.u32()];
+      if (length < 1 || length > CHUNK_BYTES_MAX) throw malformed(`a chunk of ${length} bytes`);
+      return { type: 'chunk', transferId, item, index, length, hash: reader.bytes(HASH_BYTES), tag: reader.bytes(16), stream: reader.u16() };
+    },
+  },
+  chunksOk: {
+    write: (writer, { transferId, ranges }) => {
+      writer.bytes(sized(transferId, ID_BYTES)).u16(ranges.length);
+      for (const { item, from, to } of ranges) {
+        assert(from < to, 'a range is not empty');
+        writer.u32(item).u32(from).u32(to);
+      }
+    },
+    read: (reader) => {
+      const transferId = reader.bytes(ID_BYTES);
+      const ranges = Array.from({ length: countOf(reader, 12) }, () => ({ item: reader.u32(), from: reader.u32(), to: reader.u32() }));
+      if (ranges.some(({ from, to }) => from >= to)) throw malformed('an empty range of chunks');
+      return { type: 'chunksOk', transferId, ranges };
+    },
+  },
+  done: {
+    write: (writer, { transferId, item, hash }) => void writer.bytes(sized(transferId, ID_BYTES)).u32(item).bytes(sized(hash, HASH_BYTES)),
+    read: (reader) => ({ type: 'done', transferId: reader.bytes(ID_BYTES), item: reader.u32(), hash: reader.bytes(HASH_BYTES) }),
+  },
+  cancel: {
+    write: (writer, { transferId, reason }) => void writer.bytes(sized(transferId, ID_BYTES)).u8(CANCEL_REASONS[reason]),
+    read: (reader) => ({ type: 'cancel', transferId: reader.bytes(ID_BYTES), reason: nameOf(CANCEL_REASONS, reader.u8()) }),
+  },
+  pause: transferOnly('pause'),
+  resume: transferOnly('resume'),
+};
+
+const TYPE_NAMES: ReadonlyMap<number, KnownType> = new Map((Object.keys(RECORD_TYPES) as KnownType[]).map((name) => [RECORD_TYPES[name], name]));
+
+/** A u16 count of entries of at least `bytes` each, checked against what is there before anything is allocated. */
+function countOf(reader: Reader, bytes: number): number {
+  const count = reader.u16();
+  if (count * bytes > reader.left) throw malformed(`a list of ${count} entries does not fit its record`);
+  return count;
+}
+
+/** Length of the plaintext for a body of that length: the next multiple of 128, or the longest there is. */
+function paddedLength(bodyLength: number): number {
+  const padded = Math.ceil((HEADER_BYTES + bodyLength) / RECORD_PAD_BYTES) * RECORD_PAD_BYTES;
+  return Math.min(padded, RECORD_PLAINTEXT_BYTES_MAX);
+}
+
+/** The padded plaintext. @throws SansfilError BUG when the record does not fit */
+export function encodeRecord(record: Record): Uint8Array {
+  assert(record.type !== 'unknown', 'an unknown record is not sent');
+  const writer = new Writer(RECORD_PAD_BYTES).u8(RECORD_TYPES[record.type]).u16(0);
+  writeBody(record.type, writer, record);
+  const bodyLength = writer.length - HEADER_BYTES;
+  assert(bodyLength <= RECORD_BODY_BYTES_MAX, `a ${record.type} record of ${bodyLength} bytes`);
+  return writer
+    .patchU16(1, bodyLength)
+    .zeros(paddedLength(bodyLength) - writer.length)
+    .done();
+}
+
+/** Byte fields of the result are views into `plaintext`. @throws SansfilError RECORD_MALFORMED | RECORD_UNKNOWN */
+export function decodeRecord(plaintext: Uint8Array): Record {
+  const frame = new Reader(plaintext, 'RECORD_MALFORMED');
+  const code = frame.u8();
+  const body = new Reader(frame.bytesU16(), 'RECORD_MALFORMED');
+  if (plaintext.length !== paddedLength(body.left)) throw malformed('a record is not padded to its length');
+  frame.zeros();
+  const type = TYPE_NAMES.get(code);
+  if (type === undefined) {
+    if (code < IGNORABLE) throw new SansfilError('RECORD_UNKNOWN', `record type 0x${code.toString(16)}`);
+    return { type: 'unknown', code };
+  }
+  const record: Record = BODIES[type].read(body);
+  body.end();
+  return record;
+}
+
+function writeBody<T extends KnownType>(type: T, writer: Writer, record: Body<T>): void {
+  BODIES[type].write(writer, record);
+}
