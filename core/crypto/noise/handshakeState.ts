@@ -151,7 +151,7 @@ export class HandshakeState {
     }
     const end = at + DH_BYTES + (token === 's' && this.#symmetric.hasKey ? TAG_BYTES : 0);
     if (end > message.length) throw new SansfilError('HANDSHAKE_FAILED', 'a handshake message is too short');
-    const field = message.slice(at, end);
+    const field = Uint8Array.from(message.subarray(at, end));
     if (token === 'e') {
       this.#symmetric.mixHash(field);
       this.#remoteEphemeral = field;
