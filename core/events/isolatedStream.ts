@@ -1,0 +1,79 @@
+import { Observable, Subject, Subscription } from 'rxjs';
+import type { Observer, Operator, Subscriber } from 'rxjs';
+import { SansfilError } from '../base/errors.js';
+import { isolate } from './isolate.js';
+
+type Report = (error: SansfilError) => void;
+type Listener<T> = Partial<Observer<T>> | ((value: T) => void) | null;
+
+/** A link in a chain of operators: takes care of its own errors and passes them on. Judged by shape: rxjs may be loaded twice. */
+function isSubscriber<T>(listener: Listener<T> | undefined): listener is Subscriber<T> {
+  return typeof listener === 'object' && listener !== null && 'unsubscribe' in listener && 'add' in listener;
+}
+
+/**
+ * An observable whose subscribers cannot hurt anybody: the first thing one of them throws ends its own subscription and
+ * is reported. rxjs would serve the others too, but then rethrow into the process. What operators make of it is isolated
+ * in the same way, because `lift` hands the property on.
+ */
+class IsolatedObservable<T> extends Observable<T> {
+  readonly #report: Report;
+
+  constructor(report: Report, subscribe?: (subscriber: Subscriber<T>) => Subscription) {
+    super(subscribe);
+    this.#report = report;
+  }
+
+  override lift<R>(operator?: Operator<T, R>): Observable<R> {
+    const lifted = new IsolatedObservable<R>(this.#report);
+    lifted.source = this;
+    lifted.operator = operator;
+    return lifted;
+  }
+
+  override subscribe(listener?: Listener<T>, onError?: ((error: unknown) => void) | null, onComplete?: (() => void) | null): Subscription {
+    if (isSubscriber(listener)) return super.subscribe(listener);
+    const observer: Partial<Observer<T>> = typeof listener === 'function' ? { next: listener } : (listener ?? {});
+    const subscription = new Subscription();
+    const fail: Report = (error) => {
+      subscription.unsubscribe();
+      this.#report(error);
+    };
+    const error = onError ?? observer.error?.bind(observer);
+    const complete = onComplete ?? observer.complete?.bind(observer);
+    subscription.add(
+      super.subscribe({
+        next: isolate((value: T) => {
+          if (subscription.closed) return;
+          const pending: unknown = observer.next?.(value);
+          if (pending instanceof Promise) pending.catch((reason: unknown) => fail(SansfilError.from(reason, 'PLUGIN_FAILED')));
+        }, fail),
+        error: isolate((reason: unknown) => {
+          if (error) error(reason);
+          else throw reason;
+        }, fail),
+        complete: isolate(() => complete?.(), fail),
+      }),
+    );
+    return subscription;
+  }
+}
+
+/** A stream as one guest sees it; `close` ends every subscription the guest still has. */
+export interface GuestStream<T> {
+  readonly stream$: Observable<T>;
+  close(): void;
+}
+
+/** `report` hears what the guest's subscribers throw, or what their promises reject with. */
+export function isolatedStream<T>(source: Observable<T>, report: Report): GuestStream<T> {
+  const own = new Subject<T>();
+  const upstream = source.subscribe(own);
+  return {
+    stream$: new IsolatedObservable<T>(report, (subscriber) => own.subscribe(subscriber)),
+    close: () => {
+      upstream.unsubscribe();
+      own.complete();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { Random } from '../ports/random.js';
+
+const rotate = (x: number, bits: number): number => (x << bits) | (x >>> (32 - bits));
+
+/** A 32-bit mixing step (the finaliser of MurmurHash3): spreads neighbouring seeds over the whole range. */
+function mix(x: number): number {
+  let h = x >>> 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+/** Seeded and therefore worthless as a secret: the Random of the simulator (xoshiro128**, Blackman and Vigna 2018). */
+export class Rng implements Random {
+  readonly seed: number;
+  readonly #state = new Uint32Array(4);
+
+  constructor(seed: number) {
+    this.seed = seed >>> 0;
+    for (let i = 0; i < 4; i++) this.#state[i] = mix(this.seed + Math.imul(i + 1, 0x9e3779b9));
+    // All zeros is the one state the generator never leaves.
+    this.#state[0] = (this.#state[0] ?? 0) | 1;
+  }
+
+  /** Uniform in 0…2^32 − 1. */
+  u32(): number {
+    const [a = 0, b = 0, c = 0, d = 0] = this.#state;
+    const result = Math.imul(rotate(Math.imul(b, 5), 7), 9) >>> 0;
+    const third = c ^ a;
+    const fourth = d ^ b;
+    this.#state[0] = a ^ fourth;
+    this.#state[1] = b ^ third;
+    this.#state[2] = third ^ (b << 9);
+    this.#state[3] = rotate(fourth, 11);
+    return result;
+  }
+
+  uniform(): number {
+    return this.u32() / 2 ** 32;
+  }
+
+  bytes(length: number): Uint8Array {
+    return Uint8Array.from({ length }, () => this.u32() >>> 24);
+  }
+
+  /** Uniform integer in from…to, both included. */
+  between(from: number, to: number): number {
+    return from + Math.floor(this.uniform() * (to - from + 1));
+  }
+
+  chance(probability: number): boolean {
+    return this.uniform() < probability;
+  }
+
+  /** An independent generator that depends on the seed and the name only, not on what was drawn before. */
+  fork(name: string): Rng {
+    let hash = this.seed;
+    for (const character of name) hash = mix(Math.imul(hash, 31) + (character.codePointAt(0) ?? 0));
+    return new Rng(mix(hash ^ name.length));
+  }
+}
