@@ -22,6 +22,7 @@ const config: Config = {
   maxWorkers: 2,
   workerIdleMemoryLimit: '512MB',
   testTimeout: 30_000,
+  reporters: ['default', '<rootDir>/specs/support/closingLineReporter.mjs'],
 };
 
 export default config;
