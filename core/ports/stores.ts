@@ -4,7 +4,8 @@ import { token } from './token.js';
 
 /*
  * Every promise of a store resolves only when what it did is on the disk. All rejections are
- * SansfilError STORE_FAILED | DISK_FULL | STORE_CORRUPT. Writes of one store take effect in call order.
+ * SansfilError STORE_FAILED | DISK_FULL | STORE_CORRUPT, and STOPPED after it was closed. Writes of all stores take
+ * effect in call order, and a read sees what was written before it. A rejected write changed nothing.
  */
 
 // ── this device ────────────────────────────────────────────────────────────────────────────────
@@ -74,7 +75,7 @@ export interface OutboxEntry {
 
 export interface HistoryQuery {
   readonly peer: PeerId;
-  /** Case-insensitive substring. */
+  /** Substring, compared as `searchKey` (base/searchKey.ts) folds both. */
   readonly search?: string;
   /** Newest `limit` messages before `before` (a position), returned oldest first. */
   readonly before?: number;
@@ -89,6 +90,14 @@ export interface NewMessage {
   readonly storedMs: number;
 }
 
+export interface MessageCounts {
+  readonly peer: PeerId;
+  /** Outgoing texts the peer has not acknowledged. */
+  readonly waiting: number;
+  /** Incoming texts nobody has read. */
+  readonly unread: number;
+}
+
 export interface MessageStore {
   /** In one transaction: the message (state queued) and its outbox entry. @throws OUTBOX_FULL at OUTBOX_PER_PEER_MAX */
   queue(message: NewMessage, content: Uint8Array): Promise<StoredMessage>;
@@ -96,17 +105,25 @@ export interface MessageStore {
   markRead(peer: PeerId, ids: readonly MessageId[], receipt: { readonly id: MessageId; readonly content: Uint8Array }): Promise<void>;
   outbox(peer: PeerId, after: number, limit: number): Promise<readonly OutboxEntry[]>;
   outboxPeers(): Promise<readonly PeerId[]>;
-  markSent(ids: readonly MessageId[]): Promise<void>;
+  /** Outgoing messages that were queued become sent. The ids of those. */
+  markSent(ids: readonly MessageId[]): Promise<readonly MessageId[]>;
   /** The peer acknowledged: entries leave the outbox, messages become delivered. The ids of texts that changed. */
   acknowledged(peer: PeerId, ids: readonly MessageId[]): Promise<readonly MessageId[]>;
-  /** In one transaction: dedupe by (peer, id) and append. */
-  receive(message: NewMessage): Promise<'new' | 'duplicate'>;
-  /** In one transaction: dedupe the receipt by (peer, id); outgoing messages `ids` become read. The ids that changed. */
-  receiveReceipt(peer: PeerId, id: MessageId, ids: readonly MessageId[]): Promise<readonly MessageId[]>;
+  /**
+   * In one transaction, all of them or none: dedupe each by (peer, id) and append. One answer for each, in their order.
+   * Many at once, so that a failure cannot commit a later message and lose an earlier one.
+   */
+  receive(messages: readonly NewMessage[]): Promise<readonly ('new' | 'duplicate')[]>;
+  /** Outgoing messages `ids` become read; the same receipt again changes nothing. The ids that changed. */
+  receiveReceipt(peer: PeerId, ids: readonly MessageId[]): Promise<readonly MessageId[]>;
   get(id: MessageId, peer: PeerId, direction: Direction): Promise<StoredMessage | undefined>;
   history(query: HistoryQuery): Promise<readonly StoredMessage[]>;
   /** Incoming messages not yet read, oldest first. */
   unread(peer: PeerId): Promise<readonly StoredMessage[]>;
+  /** Of every peer with any. */
+  counts(): Promise<readonly MessageCounts[]>;
+  /** Empties the outbox for that peer; the history stays. */
+  forget(peer: PeerId): Promise<void>;
 }
 
 // ── transfers ──────────────────────────────────────────────────────────────────────────────────
@@ -129,9 +146,11 @@ export interface TransferStore {
   all(): Promise<readonly TransferRecord[]>;
   get(id: TransferId): Promise<TransferRecord | undefined>;
   put(record: TransferRecord): Promise<void>;
+  /** With its chunks and hashes. */
   remove(id: TransferId): Promise<void>;
   /** Bitmap of the chunks held on disk (receiver) or confirmed (sender); bit 7 of byte 0 is chunk 0. Empty if none. */
   chunks(id: TransferId, item: number): Promise<Uint8Array>;
+  /** Does nothing for a transfer that is not, or no longer, stored; `setHashes` too. */
   setChunks(id: TransferId, item: number, bitmap: Uint8Array): Promise<void>;
   /** Concatenated SHA-256 of the item's chunks in order, 32 bytes each, zeros where unknown. Empty if none. */
   hashes(id: TransferId, item: number): Promise<Uint8Array>;
