@@ -2,6 +2,9 @@ import { SansfilError } from '../base/errors.js';
 import { REKEY_RECORDS, SESSION_RECORDS_HARD_MAX } from '../base/limits.js';
 import type { CipherState } from './noise/cipherState.js';
 
+/** What is needed of a CipherState. */
+type Ciphering = Pick<CipherState, 'n' | 'encryptWithAd' | 'decryptWithAd' | 'rekey'>;
+
 const NO_AD = new Uint8Array(0);
 
 /**
@@ -11,7 +14,7 @@ const NO_AD = new Uint8Array(0);
 export class RecordCipher {
   #broken = false;
 
-  constructor(private readonly cipherState: CipherState) {}
+  constructor(private readonly cipherState: Ciphering) {}
 
   /** Records sealed or opened so far. */
   get count(): number {
