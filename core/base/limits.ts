@@ -29,7 +29,13 @@ export const SESSION_RECORDS_MAX = 2 ** 24;
 export const SESSION_RECORDS_HARD_MAX = 2 ** 25;
 export const SESSION_AGE_MS_MAX = 60 * 60_000;
 export const SESSION_AGE_HARD_MS_MAX = 70 * 60_000;
+/** Sealed bytes of one direction after which the session is replaced. */
+export const SESSION_BYTES_MAX = 64 * 1024 * MIB;
 export const MESSAGE_TEXT_BYTES_MAX = 64_000;
+/** Messages one read receipt names. */
+export const RECEIPT_IDS_MAX = 1_000;
+/** The last moment a date can be made of (ECMA-262 §21.4.1.1), ms since 1970. */
+export const WALL_CLOCK_MS_MAX = 8_640_000_000_000_000;
 export const CHUNK_BYTES_MIN = 2 ** 14;
 export const CHUNK_BYTES_MAX = 2 ** 22;
 export const CHUNK_BYTES_DEFAULT = 2 ** 20;
@@ -39,9 +45,17 @@ export const FILE_PATH_BYTES_MAX = 1024;
 export const FILE_PATH_DEPTH_MAX = 16;
 /** A larger manifest is sent as item 0 (not in this version: it is refused with MANIFEST_INVALID). */
 export const MANIFEST_BYTES_MAX = 64_000;
+/** Chunks of one transfer, so that the bitmaps of all its items fit into one ACCEPT record. */
+export const TRANSFER_CHUNKS_MAX = 2 ** 18;
+/** Bulk streams that one side may have announced and not sent whole. */
+export const BULK_STREAMS_OPEN_MAX = 8;
 export const DIRECTORY_REQUEST_BYTES_MAX = 64 * KIB;
 export const CHALLENGE_BYTES = 32;
 export const CHALLENGE_MS_MAX = 60_000;
+/** A presence record: the fixed fields, a 4096-bit key and its signature, 16 addresses of 255 bytes. */
+export const PRESENCE_RECORD_BYTES_MAX = 6 * KIB;
+/** One address in a presence record, `scheme://address`, ASCII. */
+export const ADDRESS_BYTES_MAX = 255;
 
 // ── implementation ─────────────────────────────────────────────────────────────────────────────
 export const HANDSHAKE_MS_MAX = 10_000;
@@ -51,20 +65,57 @@ export const HALF_OPEN_MAX = 64;
 /** From this many half-open handshakes on, HELLO is answered by RETRY with a cookie. */
 export const HALF_OPEN_COOKIE = 32;
 export const HANDSHAKES_PER_ADDRESS_PER_SECOND = 5;
+/** Addresses whose handshake rate is remembered; the longest unseen are forgotten first. */
+export const HANDSHAKE_ADDRESSES_MAX = 4_096;
 export const COOKIE_SECRET_MS = 120_000;
 export const STATIC_KEY_MS = 24 * 60 * 60_000;
 export const SESSIONS_MAX = 256;
 /** Silence after which PING is sent; twice that without any frame ends the session. */
 export const PING_IDLE_MS = 30_000;
 export const SESSION_SILENT_MS_MAX = 90_000;
+/** A session tells its machine that the peer was heard of at most this often. */
+export const HEARD_MS_MIN = 5_000;
+/** How long the older of two sessions has to show that it is alive before the newer one replaces it. */
+export const RIVAL_MS_MAX = 4_000;
+/** How long a session waits for its link to be gone after it ended. */
+export const SESSION_CLOSE_MS_MAX = 5_000;
+/** A session that lasted this long counts as a success of dialling: the backoff starts anew. */
+export const SESSION_LASTED_MS_MIN = 10_000;
+/** Frames kept that came while a handshake or a session was not ready for them, from links that do not heed `pause`. */
+export const EARLY_FRAMES_MAX = 16;
 export const SEND_QUEUE_BYTES_MAX = 4 * MIB;
+/** Bytes a link holds unsent before `send` says false, and those at which it says drained. Small: a chat record waits behind them. */
+export const LINK_UNSENT_BYTES_HIGH = 256 * KIB;
+export const LINK_UNSENT_BYTES_LOW = 64 * KIB;
+/** How long `close` waits for the other end to take what was sent and to close too. */
+export const LINK_CLOSE_MS_MAX = 3_000;
 export const DIAL_MS_MAX = 5_000;
 export const DIAL_BACKOFF_MS_MIN = 500;
 export const DIAL_BACKOFF_MS_MAX = 60_000;
 export const OUTBOX_PER_PEER_MAX = 10_000;
 export const MESSAGES_IN_FLIGHT_MAX = 64;
+/** What one friend sent and the store has not committed: from here on their session is not read. */
+export const UNCOMMITTED_RECORDS_MAX = 256;
+export const UNCOMMITTED_BYTES_MAX = MIB;
+/** Rest after the store failed, before messages of that friend are taken and sent again. */
+export const STORE_RETRY_MS = 2_000;
 export const TRANSFERS_PER_PEER_MAX = 4;
 export const TRANSFER_WINDOW_BYTES = 8 * MIB;
+/** Bytes of one chunk handed to the session at once; between two slices other records have their turn. */
+export const BULK_SLICE_BYTES = 256 * KIB;
+/** Received bytes written and not yet synced, after which they are synced even while more arrive. */
+export const SYNC_BYTES = 4 * MIB;
+/** Received chunks waiting for the disk, from which on the session is paused. */
+export const RECEIVE_QUEUE_BYTES_MAX = 4 * MIB;
+/** Chunk hashes are saved once per so many bytes; what a crash loses of them is read and hashed again. */
+export const HASHES_SAVE_BYTES = 256 * MIB;
+export const FREE_SPACE_CHECK_BYTES = 64 * MIB;
+export const PARTS_OPEN_MAX = 32;
+/** Damaged chunks of one transfer that only end the session and are fetched again; one more ends the transfer. */
+export const CHUNK_CORRUPT_MAX = 3;
+export const CHUNK_RANGES_PER_RECORD_MAX = 1_000;
+/** Ended transfers that stay in the list. */
+export const TRANSFERS_KEPT_MAX = 1_000;
 export const PROGRESS_MS_MIN = 100;
 export const DIRECTORY_REQUEST_MS_MAX = 10_000;
 export const DIRECTORY_BACKOFF_MS_MIN = 500;
@@ -72,8 +123,43 @@ export const DIRECTORY_BACKOFF_MS_MAX = 30_000;
 export const KEEP_ALIVE_S = 10;
 export const TOKEN_MS = 60 * 60_000;
 export const TOPIC_DEPTH_MAX = 8;
+/** Open login challenges in all, and of one connection. */
+export const CHALLENGES_MAX = 4_096;
+export const CHALLENGES_PER_CONNECTION_MAX = 4;
+/** Requests of one device, and of one network address before login: at once, and lasting. */
+export const RPC_BURST = 100;
+export const RPC_PER_SECOND = 20;
+export const LOGIN_BURST = 120;
+export const LOGIN_PER_SECOND = 20;
+/** Publications other than requests (presence, inbox) of one device. */
+export const PUBLISH_BURST = 100;
+export const PUBLISH_PER_SECOND = 20;
+/** How long a connection may stay without logging in. */
+export const ANONYMOUS_MS_MAX = 90_000;
+export const BROKER_CONNECTIONS_MAX = 2_048;
+/** A subscriber that takes nothing for so long is dropped, because everybody waits for it. */
+export const BROKER_DRAIN_MS_MAX = 3_000;
+/** Friends in one answer of `friends.list`, so that it stays under DIRECTORY_REQUEST_BYTES_MAX. */
+export const FRIENDS_PAGE = 200;
+export const DEVICES_PER_ACCOUNT_MAX = 8;
+/** After a refusal that trying again cannot help soon. */
+export const DIRECTORY_REFUSED_MS = 5 * 60_000;
+/** At most one repair of our own presence record in this time. */
+export const PRESENCE_REPAIR_MS = 1_000;
 export const BROKER_PACKET_BYTES_MAX = 256 * KIB + 4 * KIB;
 export const ADDRESSES_MAX = 16;
 export const NETWORK_POLL_MS = 5_000;
 export const HISTORY_PAGE_MAX = 1_000;
 export const FRIENDS_MAX = 1_000;
+/** One line of the control socket from a client; a longer one ends the connection. */
+export const CONTROL_LINE_BYTES_MAX = MIB;
+/** One line of the control socket to a client: a full page of history with the longest messages fits. */
+export const CONTROL_REPLY_BYTES_MAX = 256 * MIB;
+/** Unread facts of a client that watches; with more it is cut. */
+export const CONTROL_QUEUE_BYTES_MAX = 4 * MIB;
+export const CONTROL_CLIENTS_MAX = 32;
+/** Requests of one client under way at once before its socket is no longer read. */
+export const CONTROL_REQUESTS_MAX = 16;
+export const LOG_FIELD_CHARS_MAX = 512;
+/** A log file longer than this is set aside as `.1` at the next start. */
+export const LOG_FILE_BYTES_MAX = 16 * MIB;
