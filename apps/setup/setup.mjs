@@ -104,7 +104,8 @@ async function install() {
   if (!existsSync(at(NATIVE))) {
     const build = [...npm, 'rebuild', 'sqlite3', '--ignore-scripts=false'];
     await step('fetching the native part of sqlite3; where no prebuilt one can be had it is compiled, which takes about a minute', build);
-    if (!existsSync(at(NATIVE))) throw new SetupError('sqlite3 was not built. It needs python3, make and a C++ compiler: apt-get install build-essential python3');
+    if (!existsSync(at(NATIVE)))
+      throw new SetupError('sqlite3 was not built. It needs python3, make and a C++ compiler: apt-get install build-essential python3');
   }
 }
 
@@ -120,7 +121,11 @@ function buildInputs() {
 
 function fingerprint() {
   const hash = createHash('sha256');
-  for (const path of buildInputs()) hash.update(`${path}\0`).update(readFileSync(at(path))).update('\0');
+  for (const path of buildInputs())
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(at(path)))
+      .update('\0');
   return hash.digest('hex');
 }
 
@@ -129,7 +134,13 @@ async function build() {
   if (existsSync(at(STAMP)) && readFileSync(at(STAMP), 'utf8') === wanted) return;
   // Emptied first: a module whose source is gone must not go on working.
   rmSync(at('dist'), { recursive: true, force: true });
-  await step('building dist from the TypeScript sources (tsc)', [process.execPath, at('node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json', '--noEmitOnError']);
+  await step('building dist from the TypeScript sources (tsc)', [
+    process.execPath,
+    at('node_modules/typescript/bin/tsc'),
+    '-p',
+    'tsconfig.json',
+    '--noEmitOnError',
+  ]);
   writeFileSync(at(STAMP), wanted);
 }
 
