@@ -39,7 +39,8 @@ function isReference(node: ts.Identifier): boolean {
 function ownNames(file: ts.SourceFile): ReadonlySet<string> {
   const names = new Set<string>();
   for (const node of nodesOf(file)) {
-    const declares = ts.isParameter(node) || ts.isVariableDeclaration(node) || ts.isBindingElement(node) || ts.isImportSpecifier(node) || ts.isImportClause(node);
+    const declares =
+      ts.isParameter(node) || ts.isVariableDeclaration(node) || ts.isBindingElement(node) || ts.isImportSpecifier(node) || ts.isImportClause(node);
     if (declares && node.name && ts.isIdentifier(node.name)) names.add(node.name.text);
   }
   return names;

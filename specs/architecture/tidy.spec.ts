@@ -51,7 +51,11 @@ const SAMPLES: Readonly<Record<string, { readonly path?: string; readonly bad: r
   fileLength: { bad: ['a();\n'.repeat(FILE_LINES_MAX + 1)], good: ['a();\n'.repeat(FILE_LINES_MAX)] },
   lines: { bad: [`// ${'x'.repeat(LINE_LENGTH_MAX)}\n`, 'a();\t\n', 'a(); \n', 'a();\r\n', 'a();'], good: [`//${'x'.repeat(LINE_LENGTH_MAX - 2)}\n`] },
   comments: {
-    bad: ['TO' + 'DO later', '@ts-' + 'ignore', 'eslint-' + 'disable-next-line', 'FIX' + 'ME'].flatMap((text) => [`// ${text}`, `f(); /* ${text} */`, `{\n// ${text}\n}`]),
+    bad: ['TO' + 'DO later', '@ts-' + 'ignore', 'eslint-' + 'disable-next-line', 'FIX' + 'ME'].flatMap((text) => [
+      `// ${text}`,
+      `f(); /* ${text} */`,
+      `{\n// ${text}\n}`,
+    ]),
     good: [`const text = 'TO${'DO'}';`, '// all that is to do'],
   },
   documents: { bad: ['// see NOWHERE' + '.md'], good: ['// see README.md', '// see ERRORS.md'] },

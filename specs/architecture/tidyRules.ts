@@ -95,11 +95,13 @@ const comments: TidyRule = (source) => {
 /** A document that a text names must be in this repository, so that every reader can open it. */
 const documents: TidyRule = (source) => {
   const known = new Set(textFiles().map(({ path }) => path.slice(path.lastIndexOf('/') + 1)));
-  return source.text.split('\n').flatMap((line, index) =>
-    [...line.matchAll(/\b[A-Z][A-Z_]+\.md\b/g)]
-      .filter(([name]) => !known.has(name))
-      .map(([name]) => `${source.path}:${index + 1} names ${name}, which is not here`),
-  );
+  return source.text
+    .split('\n')
+    .flatMap((line, index) =>
+      [...line.matchAll(/\b[A-Z][A-Z_]+\.md\b/g)]
+        .filter(([name]) => !known.has(name))
+        .map(([name]) => `${source.path}:${index + 1} names ${name}, which is not here`),
+    );
 };
 
 /** Nobody else's machine has our home folder. */
