@@ -75,7 +75,7 @@ export class ControlConnection {
       if (!SansfilError.is(error) && !(error instanceof RpcProblem)) {
         this.deps.logger.log('error', 'control.failed', { why: error instanceof Error ? error.message : String(error) });
       }
-      this.#write(errorLine(error instanceof RpcProblem ? error.id ?? id : id, error));
+      this.#write(errorLine(error instanceof RpcProblem ? (error.id ?? id) : id, error));
     } finally {
       this.#running--;
       this.#breathe();

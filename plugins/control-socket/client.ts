@@ -142,8 +142,8 @@ function refusal(error: NodeJS.ErrnoException): ControlError {
 
 /** Under the shared temporary folder somebody else could have been first. */
 async function checkOurs(folder: string): Promise<void> {
-  const found = await lstat(folder).catch((error: NodeJS.ErrnoException) => {
-    throw refusal(error);
+  const found = await lstat(folder).catch((error: unknown) => {
+    throw refusal(error as NodeJS.ErrnoException);
   });
   if (!found.isDirectory() || found.uid !== process.getuid?.() || (found.mode & 0o077) !== 0) {
     throw new ControlError('DATA_UNWRITABLE', `${folder} must be a folder of this user with mode 0700.`);

@@ -94,7 +94,9 @@ describe('a device behind its control socket', () => {
     await startSocket();
     const client = await call();
     await expect(client.dispatch({ type: 'friend.accept', name: 'board' })).rejects.toMatchObject({ code: 'FRIEND_UNKNOWN', message: "no friend 'board'" });
-    expect(await raw(command(7), one)).toEqual([{ jsonrpc: '2.0', id: 7, error: { code: -32000, message: "no friend 'board'", data: { code: 'FRIEND_UNKNOWN' } } }]);
+    expect(await raw(command(7), one)).toEqual([
+      { jsonrpc: '2.0', id: 7, error: { code: -32000, message: "no friend 'board'", data: { code: 'FRIEND_UNKNOWN' } } },
+    ]);
   });
 
   test('tells a failure that is a bug as one, and logs it', async () => {
@@ -203,7 +205,11 @@ describe('bad input at the control socket', () => {
     ['a command with a value out of bounds', request(1, 'dispatch', { command: { type: 'message.send', to: 'board', text: 7 } }), -32000],
     ['a command with one field too many', request(1, 'dispatch', { command: { type: 'node.show', more: true } }), -32000],
     ['no command at all', request(1, 'dispatch'), -32000],
-    ['a command nested beyond reason', request(1, 'dispatch').replace('}\n', `,"params":{"command":{"type":${'['.repeat(200_000)}${']'.repeat(200_000)}}}}\n`), -32000],
+    [
+      'a command nested beyond reason',
+      request(1, 'dispatch').replace('}\n', `,"params":{"command":{"type":${'['.repeat(200_000)}${']'.repeat(200_000)}}}}\n`),
+      -32000,
+    ],
   ])('%s is answered with an error, and the next request is served', async (_, bytes, code) => {
     await startSocket();
     const next = command(99);
