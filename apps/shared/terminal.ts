@@ -1,0 +1,19 @@
+/*
+ * Control characters (C0, DEL, C1), line and paragraph separators, marks and overrides of the writing direction,
+ * invisible spaces, and halves of a surrogate pair. What a terminal would obey or a reader would not see.
+ */
+const UNSAFE =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** The one sink for text on a terminal: one line, every dangerous character shown as `\u{…}` instead of sent. */
+export function toTerminal(text: string): string {
+  return text.replace(UNSAFE, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`);
+}
+
+/** The same for JSON, which stays the same document: JSON.stringify escapes C0 only, and a terminal also obeys C1. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value).replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Lines of a text that may have several. */
+export const linesOf = (text: string): string[] => text.split(/\r\n|\n|\r/);
