@@ -1,0 +1,51 @@
+import type { CliIo } from '../../apps/cli/io.js';
+import { runCli } from '../../apps/cli/program.js';
+
+export interface Ran {
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+  /** What stands on stdout, one JSON document on each line. */
+  readonly documents: readonly unknown[];
+}
+
+export interface Surroundings {
+  readonly input?: string;
+  readonly errIsTerminal?: boolean;
+  readonly interrupted?: Promise<void>;
+  /** Called with everything written so far whenever something is written to stdout. */
+  readonly onOut?: (out: string) => void;
+}
+
+/** Runs one command line inside this process. */
+export async function runCommandLine(argv: readonly string[], around: Surroundings = {}): Promise<Ran> {
+  let out = '';
+  let err = '';
+  const io: CliIo = {
+    out: (text) => {
+      out += text;
+      around.onOut?.(out);
+    },
+    err: (text) => {
+      err += text;
+    },
+    readInput: () => Promise.resolve(around.input ?? ''),
+    inputIsTerminal: false,
+    outIsTerminal: false,
+    errIsTerminal: around.errIsTerminal === true,
+    interrupted: () => around.interrupted ?? new Promise(() => undefined),
+    entry: 'sansfil',
+  };
+  const exit = await runCli(argv, io);
+  return {
+    exit,
+    out,
+    err,
+    get documents() {
+      return out
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line): unknown => JSON.parse(line));
+    },
+  };
+}
