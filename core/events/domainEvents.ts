@@ -1,9 +1,9 @@
 import type { ErrorCode } from '../base/errors.js';
 import type { AccountName, MessageId, PeerId, SessionId, TransferId } from '../base/ids.js';
+import type { Mood } from '../base/moods.js';
 import type { ContactState } from '../ports/stores.js';
 
-/** `happy` done as meant · `lonely` the peer was not there · `scary` somebody tampered · `errory` a failure · `unwelcome` refused by policy. */
-export type Mood = 'happy' | 'lonely' | 'scary' | 'errory' | 'unwelcome';
+export type { Mood };
 export type Presence = 'online' | 'busy' | 'away' | 'offline';
 export type DirectoryState = 'unconfigured' | 'offline' | 'connecting' | 'unregistered' | 'online';
 

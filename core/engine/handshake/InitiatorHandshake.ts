@@ -1,0 +1,127 @@
+import { createActor, fromPromise, type Actor } from 'xstate';
+import { assert } from '../../base/assert.js';
+import { SansfilError, type ErrorCode } from '../../base/errors.js';
+import type { PeerId } from '../../base/ids.js';
+import { initiatorMachine, type HandshakeOutput } from '../../machines/handshake/initiator.machine.js';
+import type { Link, LinkHandler } from '../../ports/transport.js';
+import { codeOfHandshakeReason } from '../../protocol/closeCodes.js';
+import { decodeHandshakeError, FRAME_2_BYTES, handshakeFrameKind } from '../../protocol/handshakeFrames.js';
+import { guardEffect } from '../guardEffect.js';
+import type { HandshakeParts } from './exchange.js';
+import { ask, codeOfClosed, type HandshakeHost, type Successor } from './handshakeHost.js';
+import { InitiatorExchange } from './InitiatorExchange.js';
+
+/** One handshake with the device we called: the link and the machine, and the frames between them. */
+export class InitiatorHandshake implements LinkHandler {
+  readonly #exchange: InitiatorExchange;
+  readonly #actor: Actor<typeof initiatorMachine>;
+  #retry: Uint8Array | undefined;
+  #second: Uint8Array | undefined;
+  #successor: Successor | undefined;
+
+  constructor(
+    private readonly link: Link,
+    private readonly peer: PeerId,
+    parts: HandshakeParts,
+    private readonly host: HandshakeHost,
+  ) {
+    this.#exchange = new InitiatorExchange(parts, peer);
+    this.#actor = createActor(this.#bind(), { clock: parts.clock });
+  }
+
+  start(): void {
+    this.#actor.subscribe({
+      complete: () => this.#ended(this.#actor.getSnapshot().output),
+      error: (error) => {
+        this.#fault(SansfilError.from(error));
+        this.#ended({ mood: 'errory', code: 'BUG' });
+      },
+    });
+    this.#actor.start();
+    this.link.attach(this);
+  }
+
+  /** No effect once the session took over. */
+  cancel(code: ErrorCode): void {
+    this.#actor.send({ type: 'cancelled', code });
+  }
+
+  frame(bytes: Uint8Array): void {
+    if (this.#successor) return this.#successor.frame(bytes);
+    if (bytes.length === FRAME_2_BYTES) {
+      this.#second ??= bytes.slice();
+      return this.#actor.send({ type: 'frame.second' });
+    }
+    switch (handshakeFrameKind(bytes)) {
+      case 'retry':
+        this.#retry ??= bytes.slice();
+        return this.#actor.send({ type: 'frame.retry' });
+      case 'error':
+        return this.#readHint(bytes);
+      default:
+        return this.#actor.send({ type: 'frame.malformed', code: 'FRAME_MALFORMED' });
+    }
+  }
+
+  drained(): void {
+    this.#successor?.drained();
+  }
+
+  closed(why: Error | undefined): void {
+    if (this.#successor) return this.#successor.closed(why);
+    this.#actor.send({ type: 'link.closed', code: codeOfClosed(why) });
+  }
+
+  #readHint(bytes: Uint8Array): void {
+    try {
+      this.#actor.send({ type: 'frame.error', hint: codeOfHandshakeReason(decodeHandshakeError(bytes)) });
+    } catch (error) {
+      this.#actor.send({ type: 'frame.malformed', code: SansfilError.from(error).code });
+    }
+  }
+
+  #bind(): typeof initiatorMachine {
+    const guard = (effect: () => void) => guardEffect(effect, (error) => this.#fault(error));
+    return initiatorMachine.provide({
+      actions: {
+        sendHello: guard(() => void this.link.send(this.#exchange.hello())),
+        sendHelloAgain: guard(() => {
+          assert(this.#retry, 'a RETRY was received');
+          this.link.send(this.#exchange.helloAgain(this.#retry));
+        }),
+        handOver: guard(() => this.#handOver()),
+      },
+      actors: {
+        verifySecond: fromPromise(() => ask(() => this.#verifySecond(), this.host)),
+        prove: fromPromise(() => ask(() => this.#exchange.prove(), this.host)),
+      },
+    });
+  }
+
+  async #verifySecond(): Promise<void> {
+    assert(this.#second, 'frame 2 was received');
+    await this.#exchange.verifySecond(this.#second);
+  }
+
+  #handOver(): void {
+    const { frame, keys } = this.#exchange.finish();
+    // The session listens before frame 3 leaves: the answer may come back within `send`.
+    this.#successor = this.host.handOver(keys);
+    this.link.send(frame);
+    this.#successor.start();
+    this.#actor.send({ type: 'link.handedOver' });
+  }
+
+  /** A RETRY that does not add up is the peer's doing, or somebody's in between; anything else is our own. */
+  #fault(error: SansfilError): void {
+    if (error.blame !== 'peer') this.host.fault('handshake', error);
+    this.#actor.send({ type: 'fault', code: error.code });
+  }
+
+  #ended(output: HandshakeOutput | undefined): void {
+    const { mood, code } = output ?? { mood: 'errory', code: 'BUG' };
+    if (code === null) return;
+    this.link.close().catch((error: unknown) => this.host.fault('link', SansfilError.from(error)));
+    this.host.failed({ mood, code, peer: this.peer });
+  }
+}

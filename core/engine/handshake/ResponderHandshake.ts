@@ -1,0 +1,156 @@
+import { createActor, fromPromise, type Actor } from 'xstate';
+import { assert } from '../../base/assert.js';
+import { SansfilError, type ErrorCode } from '../../base/errors.js';
+import type { PeerId } from '../../base/ids.js';
+import { EARLY_FRAMES_MAX } from '../../base/limits.js';
+import type { HandshakeOutput } from '../../machines/handshake/initiator.machine.js';
+import { responderMachine, type Caller } from '../../machines/handshake/responder.machine.js';
+import type { Link, LinkHandler } from '../../ports/transport.js';
+import { handshakeReasonOf } from '../../protocol/closeCodes.js';
+import { encodeHandshakeError, FRAME_3_BYTES, handshakeFrameKind } from '../../protocol/handshakeFrames.js';
+import { guardEffect } from '../guardEffect.js';
+import type { HandshakeParts } from './exchange.js';
+import { ask, codeOfClosed, type HandshakeHost, type Successor } from './handshakeHost.js';
+import { ResponderExchange, type Reception } from './ResponderExchange.js';
+
+export interface ResponderHost extends HandshakeHost {
+  /** The caller said HELLO for the first time. False: it may not go on now. */
+  spoke(): boolean;
+  welcomes(peer: PeerId): boolean;
+}
+
+/** What a caller is told in clear before anything was signed; whatever comes later ends without a word. */
+const TOLD: readonly ErrorCode[] = ['VERSION_UNSUPPORTED', 'SUITE_UNSUPPORTED', 'TOO_MANY_HALF_OPEN'];
+
+/** One handshake with a device that called us: the link and the machine, and the frames between them. */
+export class ResponderHandshake implements LinkHandler {
+  readonly #exchange: ResponderExchange;
+  readonly #actor: Actor<typeof responderMachine>;
+  #spoken = false;
+  #answered = false;
+  #third: Uint8Array | undefined;
+  /** READY may come before frame 3 is verified; most links wait because they are paused. */
+  readonly #early: Uint8Array[] = [];
+  #successor: Successor | undefined;
+
+  constructor(
+    private readonly link: Link,
+    parts: HandshakeParts,
+    reception: Reception,
+    private readonly host: ResponderHost,
+  ) {
+    this.#exchange = new ResponderExchange(parts, reception);
+    this.#actor = createActor(this.#bind(), { clock: parts.clock });
+  }
+
+  start(): void {
+    this.#actor.subscribe({
+      complete: () => this.#ended(this.#actor.getSnapshot().output),
+      error: (error) => {
+        this.#fault(SansfilError.from(error));
+        this.#ended({ mood: 'errory', code: 'BUG' });
+      },
+    });
+    this.#actor.start();
+    this.link.attach(this);
+  }
+
+  /** No effect once the session took over. */
+  cancel(code: ErrorCode): void {
+    this.#actor.send({ type: 'cancelled', code });
+  }
+
+  frame(bytes: Uint8Array): void {
+    if (this.#successor) this.#successor.frame(bytes);
+    else if (this.#third) this.#keep(bytes);
+    else if (bytes.length === FRAME_3_BYTES) this.#readThird(bytes);
+    else this.#readClear(bytes);
+  }
+
+  drained(): void {
+    this.#successor?.drained();
+  }
+
+  closed(why: Error | undefined): void {
+    if (this.#successor) return this.#successor.closed(why);
+    this.#actor.send({ type: 'link.closed', code: codeOfClosed(why) });
+  }
+
+  #readThird(bytes: Uint8Array): void {
+    this.#third = bytes.slice();
+    this.link.pause();
+    this.#actor.send({ type: 'frame.third' });
+  }
+
+  #keep(bytes: Uint8Array): void {
+    this.#early.push(bytes.slice());
+    if (this.#early.length > EARLY_FRAMES_MAX) this.#actor.send({ type: 'frame.malformed', code: 'FRAME_UNEXPECTED' });
+  }
+
+  #readClear(bytes: Uint8Array): void {
+    switch (handshakeFrameKind(bytes)) {
+      case 'hello':
+        return this.#readHello(bytes.slice());
+      case 'error':
+        return this.#actor.send({ type: 'frame.error' });
+      default:
+        return this.#actor.send({ type: 'frame.malformed', code: 'FRAME_MALFORMED' });
+    }
+  }
+
+  #readHello(frame: Uint8Array): void {
+    const first = !this.#spoken;
+    this.#spoken = true;
+    if (first && !this.host.spoke()) return this.#actor.send({ type: 'frame.malformed', code: 'TOO_MANY_HALF_OPEN' });
+    try {
+      this.#actor.send({ type: 'frame.hello', verdict: this.#exchange.judge(frame) });
+    } catch (error) {
+      this.#actor.send({ type: 'frame.malformed', code: SansfilError.from(error).code });
+    }
+  }
+
+  #bind(): typeof responderMachine {
+    const guard = (effect: () => void) => guardEffect(effect, (error) => this.#fault(error));
+    return responderMachine.provide({
+      actions: {
+        sendRetry: guard(() => void this.link.send(this.#exchange.retry)),
+        sendSecond: guard(() => void this.link.send(this.#exchange.second)),
+        handOver: guard(() => this.#handOver()),
+      },
+      actors: {
+        prove: fromPromise(() => {
+          this.#answered = true;
+          return ask(() => this.#exchange.prove(), this.host);
+        }),
+        verifyThird: fromPromise(() => ask(() => this.#verifyThird(), this.host)),
+      },
+    });
+  }
+
+  async #verifyThird(): Promise<Caller> {
+    assert(this.#third, 'frame 3 was received');
+    return { welcome: this.host.welcomes(await this.#exchange.verifyThird(this.#third)) };
+  }
+
+  #handOver(): void {
+    const successor = this.host.handOver(this.#exchange.finish());
+    this.#successor = successor;
+    this.#actor.send({ type: 'link.handedOver' });
+    successor.start();
+    for (const frame of this.#early.splice(0)) successor.frame(frame);
+    this.link.resume();
+  }
+
+  #fault(error: SansfilError): void {
+    this.host.fault('handshake', error);
+    this.#actor.send({ type: 'fault', code: error.code });
+  }
+
+  #ended(output: HandshakeOutput | undefined): void {
+    const { mood, code } = output ?? { mood: 'errory', code: 'BUG' };
+    if (code === null) return;
+    if (this.#spoken && !this.#answered && TOLD.includes(code)) this.link.send(encodeHandshakeError(handshakeReasonOf(code)));
+    this.link.close().catch((error: unknown) => this.host.fault('link', SansfilError.from(error)));
+    this.host.failed({ mood, code, peer: this.#exchange.peer });
+  }
+}

@@ -1,0 +1,67 @@
+import { SansfilError } from '../../base/errors.js';
+import { BULK_BYTES_MAX, SEND_QUEUE_BYTES_MAX } from '../../base/limits.js';
+import type { RecordCipher } from '../../crypto/recordCipher.js';
+import type { Link } from '../../ports/transport.js';
+import { encodeRecord } from '../../protocol/codec.js';
+import type { Record } from '../../protocol/frames.js';
+import { encodeBulkFrame, encodeRecordFrame } from '../../protocol/sessionFrames.js';
+import { KeyBudget } from './KeyBudget.js';
+
+export interface SenderAlarms {
+  /** More than SEND_QUEUE_BYTES_MAX was sent since the link said that it is full. */
+  overfull(): void;
+  /** The keys of this direction should be replaced. */
+  spent(): void;
+  /** They may not be used any more. */
+  exhausted(): void;
+}
+
+/** The outgoing direction of a session: seals, frames, and keeps count of what the link has not taken. */
+export class RecordSender {
+  readonly #budget: KeyBudget;
+  #excess = 0;
+
+  constructor(
+    private readonly link: Link,
+    private readonly cipher: RecordCipher,
+    private readonly alarms: SenderAlarms,
+  ) {
+    this.#budget = new KeyBudget(() => alarms.spent());
+  }
+
+  /** False: the link is full. @throws SansfilError BUG for a record that does not fit */
+  send(record: Record): boolean {
+    const plaintext = encodeRecord(record);
+    let sealed: Uint8Array;
+    try {
+      sealed = this.cipher.seal(plaintext);
+    } catch (error) {
+      if (SansfilError.from(error).code !== 'SESSION_EXPIRED') throw error;
+      this.alarms.exhausted();
+      return false;
+    }
+    this.#budget.use(sealed.length);
+    return this.#transmit(encodeRecordFrame(sealed));
+  }
+
+  /** False: the link is full. */
+  sendBulk(stream: number, bytes: Uint8Array): boolean {
+    let free = true;
+    for (let at = 0; at < bytes.length; at += BULK_BYTES_MAX) free = this.#transmit(encodeBulkFrame(stream, bytes.subarray(at, at + BULK_BYTES_MAX)));
+    return free;
+  }
+
+  drained(): void {
+    this.#excess = 0;
+  }
+
+  #transmit(frame: Uint8Array): boolean {
+    if (this.link.send(frame)) {
+      this.#excess = 0;
+      return true;
+    }
+    this.#excess += frame.length;
+    if (this.#excess > SEND_QUEUE_BYTES_MAX) this.alarms.overfull();
+    return false;
+  }
+}
