@@ -24,6 +24,8 @@ export {
   CONTROL_LINE_BYTES_MAX,
   CONTROL_QUEUE_BYTES_MAX,
   CONTROL_REQUESTS_MAX,
+  HALF_OPEN_MAX,
+  SESSIONS_MAX,
 } from './base/limits.js';
 
 // events and commands
@@ -42,12 +44,20 @@ export type {
 } from './events/commands.js';
 export type { DirectoryState, DomainEvent, DomainEventType, Mood, Presence, TransferItem } from './events/domainEvents.js';
 
+export { EventHub } from './events/EventHub.js';
+
+// links
+export { streamLink, type ByteStream, type StreamLinkOptions } from './links/streamLink.js';
+
 // plugins
-export { definePlugin, type Plugin, type PluginContext } from './plugins/definePlugin.js';
+export { definePlugin, PLUGIN_API, type Plugin, type PluginContext, type ProvideSyntax } from './plugins/definePlugin.js';
 
 // ports
 export { CLOCK, type Clock, type Timer } from './ports/clock.js';
+export { DIRECTORY, type Directory, type DirectoryConnection, type DirectoryConnectOptions, type DirectoryHandler } from './ports/directory.js';
 export { COMMANDS, EVENTS, EXTENSION, type Extension } from './ports/extension.js';
+export { FILE_CIPHER, type ChunkPlace, type FileCipher, type SealedChunk } from './ports/fileCipher.js';
+export { FILE_SINK, FILE_SOURCE, type FileSink, type FileSource, type PartFile, type SourceEntry, type SourceFile } from './ports/files.js';
 export { LOGGER, type LogFields, type Logger, type LogLevel } from './ports/logger.js';
 export { RANDOM, type Random } from './ports/random.js';
 export { SETTINGS, type Settings } from './ports/settings.js';
@@ -55,7 +65,63 @@ export { PRIMITIVES, type AeadName, type Primitives } from './ports/primitives.j
 export { SIGNER, VERIFIER, type Signer, type Verifier } from './ports/signer.js';
 
 // crypto
+export { CHUNK_NONCE, chunkAad, chunkKey } from './crypto/chunkKeys.js';
 export { signedContent } from './crypto/identityProof.js';
 
+// files
+export { numberedName, safeRelativeName } from './protocol/fileNames.js';
+
 // limits of the protocol
+export { MANIFEST_BYTES_MAX } from './base/limits.js';
 export { RSA_MODULUS_BITS_MAX, RSA_MODULUS_BITS_MIN } from './base/limits.js';
+
+// directory: the rules of the meeting place, shared by the embedded broker and the simulation
+export { ACTIONS, type Action, type Principal } from './directory/authorize.js';
+export { DirectoryService, type DirectoryCarrier, type DirectoryServicePorts } from './directory/DirectoryService.js';
+export { MemoryDirectoryStore } from './directory/MemoryDirectoryStore.js';
+export { PacketMeter } from './directory/packetMeter.js';
+export { encodeRequest, parseAnswer } from './directory/rpc.js';
+export type { Decision, DirectoryAccount, DirectoryDevice, DirectoryStore, RelatedAccount, Relation } from './directory/store.js';
+export { MemoryTokens, type TokenClaims, type TokenIssuer } from './directory/tokens.js';
+export { isLoginClientId, isTag, loginClientId, parseTopic, topicOf, type Topic } from './directory/topics.js';
+export {
+  ANONYMOUS_MS_MAX,
+  BROKER_CONNECTIONS_MAX,
+  BROKER_DRAIN_MS_MAX,
+  BROKER_PACKET_BYTES_MAX,
+  DIRECTORY_REQUEST_BYTES_MAX,
+  DIRECTORY_REQUEST_MS_MAX,
+  FIRST_FRAME_MS_MAX,
+  KEEP_ALIVE_S,
+  PRESENCE_RECORD_BYTES_MAX,
+  TOKEN_MS,
+  TOPIC_DEPTH_MAX,
+} from './base/limits.js';
+
+// stores
+export { OUTBOX_PER_PEER_MAX } from './base/limits.js';
+export { searchKey } from './base/searchKey.js';
+export {
+  CONTACT_STORE,
+  MESSAGE_STORE,
+  SETTINGS_STORE,
+  TRANSFER_STORE,
+  type AccountRecord,
+  type Contact,
+  type ContactState,
+  type ContactStore,
+  type Direction,
+  type HistoryQuery,
+  type MessageCounts,
+  type MessageState,
+  type MessageStore,
+  type NewMessage,
+  type OutboxEntry,
+  type SettingsStore,
+  type StoredMessage,
+  type TransferRecord,
+  type TransferState,
+  type TransferStore,
+} from './ports/stores.js';
+export { token, type Token } from './ports/token.js';
+export { TRANSPORT, type Link, type LinkHandler, type Listening, type Transport } from './ports/transport.js';

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createConnection, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../../core/ports/clock.js';
+import type { LogFields, Logger } from '../../core/ports/logger.js';
+import type { Random } from '../../core/ports/random.js';
+import { toyIdentity, toyPrimitives } from '../../core/simulation/syncCrypto.js';
+import { BrokerExtension } from '../../plugins/mqtt-broker/index.js';
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  setTimeout: (callback, ms) => setTimeout(callback, ms),
+  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
+};
+
+export const systemRandom: Random = { bytes: (length) => new Uint8Array(randomBytes(length)), uniform: () => Math.random() };
+
+/** Keeps what was logged, for specs that look at it. */
+export class LogBook implements Logger {
+  readonly lines: { readonly event: string; readonly fields: LogFields }[] = [];
+
+  log(_level: string, event: string, fields: LogFields = {}): void {
+    this.lines.push({ event, fields });
+  }
+}
+
+export interface RealDirectory {
+  readonly broker: BrokerExtension;
+  readonly folder: string;
+  readonly port: number;
+  readonly log: LogBook;
+  stop(): Promise<void>;
+}
+
+export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'sansfil-directory-'));
+export const removeFolder = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });
+
+/** The embedded broker on a free port of loopback, with toy signatures and a real database. */
+export async function startDirectory(options: { folder?: string; port?: number; tokenMs?: number; clock?: Clock } = {}): Promise<RealDirectory> {
+  const folder = options.folder ?? (await temporaryFolder());
+  const log = new LogBook();
+  const { verifier } = toyIdentity('directory');
+  const broker = new BrokerExtension(
+    {
+      dataFolder: folder,
+      clock: options.clock ?? systemClock,
+      random: systemRandom,
+      logger: log,
+      verifier,
+      primitives: toyPrimitives(),
+      ...(options.tokenMs === undefined ? {} : { tokenMs: options.tokenMs }),
+    },
+    { host: '127.0.0.1', port: options.port ?? 0 },
+  );
+  await broker.start();
+  return {
+    broker,
+    folder,
+    log,
+    port: Number(new URL(broker.address).port),
+    stop: async () => {
+      await broker[Symbol.asyncDispose]();
+      if (options.folder === undefined) await removeFolder(folder);
+    },
+  };
+}
+
+/** A wire of its own between one device and the directory, which can be pulled. */
+export async function pullableWire(port: number): Promise<{ readonly port: number; pull(): void; close(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = createConnection({ port, host: '127.0.0.1' });
+    for (const [from, to] of [[near, far], [far, near]] as const) {
+      sockets.add(from);
+      from.on('error', () => to.destroy()).on('close', () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+      from.pipe(to);
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening');
+  const pull = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    port: address.port,
+    pull,
+    close: () => {
+      pull();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
