@@ -1,0 +1,97 @@
+import { createActor, fromPromise, type Actor } from 'xstate';
+import { assert } from '../../base/assert.js';
+import { fromHex } from '../../base/bytes.js';
+import { SansfilError } from '../../base/errors.js';
+import type { MessageId } from '../../base/ids.js';
+import { messagingMachine, type LoadedWindow, type MessagingEvent, type WindowAsk } from '../../machines/messaging/messaging.machine.js';
+import type { Clock } from '../../ports/clock.js';
+import type { OutboxEntry } from '../../ports/stores.js';
+import type { OpenSession } from '../contracts.js';
+import { guardEffect } from '../guardEffect.js';
+
+/** What a window needs from the conversation it belongs to. */
+export interface WindowPorts {
+  load(after: number, limit: number): Promise<readonly OutboxEntry[]>;
+  /** The link took the message. */
+  sent(id: MessageId): void;
+  /** Nothing of the outbox is left to send or to be acknowledged. */
+  drained(): void;
+  failed(error: SansfilError): void;
+}
+
+/** The messaging machine of one session with its effects, and the bytes the machine must not hold. */
+export class OutboundWindow {
+  readonly #contents = new Map<MessageId, Uint8Array>();
+  readonly #actor: Actor<typeof messagingMachine>;
+  #failure: SansfilError | undefined;
+
+  constructor(
+    readonly session: OpenSession,
+    private readonly ports: WindowPorts,
+    clock: Clock,
+  ) {
+    const fail = (error: SansfilError): void => ports.failed(error);
+    const machine = messagingMachine.provide({
+      actors: { loadWindow: fromPromise<LoadedWindow, WindowAsk>(({ input }) => this.#load(input)) },
+      actions: {
+        transmit: guardEffect((_args, { id }) => this.#transmit(id), fail),
+        outboxDrained: guardEffect(() => ports.drained(), fail),
+      },
+    });
+    this.#actor = createActor(machine, { clock });
+  }
+
+  start(): void {
+    this.#actor.subscribe({
+      complete: () => {
+        if (this.#actor.getSnapshot().output?.mood === 'errory')
+          this.ports.failed(this.#failure ?? new SansfilError('BUG', 'a window failed without a reason'));
+      },
+      error: (error: unknown) => this.ports.failed(SansfilError.from(error)),
+    });
+    this.#actor.start();
+  }
+
+  grew(): void {
+    this.#tell({ type: 'outbox.grew' });
+  }
+
+  drained(): void {
+    this.#tell({ type: 'link.drained' });
+  }
+
+  acknowledged(ids: readonly MessageId[]): void {
+    for (const id of ids) this.#contents.delete(id);
+    this.#tell({ type: 'acks.committed', ids });
+  }
+
+  close(): void {
+    this.#tell({ type: 'session.closed' });
+    this.#contents.clear();
+  }
+
+  /** A window that ended hears nothing more: what comes late is about a session that is gone. */
+  #tell(event: MessagingEvent): void {
+    if (this.#actor.getSnapshot().status === 'active') this.#actor.send(event);
+  }
+
+  async #load({ after, limit }: WindowAsk): Promise<LoadedWindow> {
+    try {
+      const entries = await this.ports.load(after, limit);
+      for (const { id, content } of entries) this.#contents.set(id, content);
+      return { ids: entries.map(({ id }) => id), position: entries.at(-1)?.position ?? after, full: entries.length === limit };
+    } catch (error) {
+      this.#failure = SansfilError.from(error, 'STORE_FAILED');
+      throw this.#failure;
+    }
+  }
+
+  #transmit(id: MessageId | undefined): void {
+    const content = id === undefined ? undefined : this.#contents.get(id);
+    assert(id !== undefined && content !== undefined, 'a message without its content is to be sent');
+    this.#contents.delete(id);
+    const open = this.session.send({ type: 'msg', id: fromHex(id), content });
+    this.#actor.send({ type: 'record.taken', id, full: !open });
+    this.ports.sent(id);
+  }
+}
