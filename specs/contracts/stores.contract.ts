@@ -22,7 +22,13 @@ const ANNA = peerOf(1);
 const BEN = peerOf(2);
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
-const message = (n: number, text = `text ${n}`, peer: PeerId = ANNA): NewMessage => ({ id: messageIdOf(n), peer, text, createdMs: 1_700_000_000_000 + n, storedMs: 1_700_000_000_500 + n });
+const message = (n: number, text = `text ${n}`, peer: PeerId = ANNA): NewMessage => ({
+  id: messageIdOf(n),
+  peer,
+  text,
+  createdMs: 1_700_000_000_000 + n,
+  storedMs: 1_700_000_000_500 + n,
+});
 
 /** What every implementation of the four stores promises; `setup` gives empty ones. */
 export function storesContract(setup: () => Promise<StoresUnderTest>): void {
@@ -66,7 +72,14 @@ export function storesContract(setup: () => Promise<StoresUnderTest>): void {
 
   describe('contacts', () => {
     const anna: Contact = { peer: ANNA, name: parseAccountName('anna'), state: 'outgoing', verified: false, addresses: [] };
-    const ben: Contact = { peer: BEN, name: parseAccountName('ben'), state: 'friend', verified: true, changedTo: peerOf(3), addresses: ['tcp://[::1]:4', 'tcp://"x",\'y\''] };
+    const ben: Contact = {
+      peer: BEN,
+      name: parseAccountName('ben'),
+      state: 'friend',
+      verified: true,
+      changedTo: peerOf(3),
+      addresses: ['tcp://[::1]:4', 'tcp://"x",\'y\''],
+    };
 
     test('are kept whole, in the order in which they came', async () => {
       await stores.contacts.put(ben);
@@ -201,7 +214,11 @@ export function storesContract(setup: () => Promise<StoresUnderTest>): void {
     });
 
     test('concurrent calls take effect in the order of the calls', async () => {
-      const answers = await Promise.all([stores.messages.receive([message(1)]), stores.messages.receive([message(1), message(2)]), stores.messages.receive([message(2)])]);
+      const answers = await Promise.all([
+        stores.messages.receive([message(1)]),
+        stores.messages.receive([message(1), message(2)]),
+        stores.messages.receive([message(2)]),
+      ]);
       expect(answers).toEqual([['new'], ['duplicate', 'new'], ['duplicate']]);
     });
 
@@ -273,7 +290,17 @@ export function storesContract(setup: () => Promise<StoresUnderTest>): void {
       ['\u0000b', [8]],
       ['👩‍🚀', [9]],
     ])('finds %j', async (search, found) => {
-      const texts = ['Un été à Paris', 'is 100% sure', 'snake_case a\\b', "it's'; DROP TABLE messages", 'Straße', 'ёж', 'Zwei\nZeilen', 'a\u0000b', 'to 👩‍🚀 space'];
+      const texts = [
+        'Un été à Paris',
+        'is 100% sure',
+        'snake_case a\\b',
+        "it's'; DROP TABLE messages",
+        'Straße',
+        'ёж',
+        'Zwei\nZeilen',
+        'a\u0000b',
+        'to 👩‍🚀 space',
+      ];
       await stores.messages.receive(texts.map((text, i) => message(i + 1, text)));
       expect(await ids({ search })).toEqual(found.map(messageIdOf));
     });
