@@ -13,7 +13,7 @@ export interface ProvideSyntax<T> {
 
 export interface PluginContext {
   /** @throws SansfilError PLUGIN_INVALID for a token the manifest does not list under `provides`. */
-  provide<T>(token: Token<T>): ProvideSyntax<T>;
+  readonly provide: <T>(token: Token<T>) => ProvideSyntax<T>;
 }
 
 export interface Plugin {

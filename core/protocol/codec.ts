@@ -5,7 +5,7 @@ import { Reader, Writer } from './fields.js';
 import { CANCEL_REASONS, CLOSE_REASONS, RECORD_TYPES, type Record, type RecordType } from './frames.js';
 
 /*
- * Records to the plaintext of a Noise transport message and back, PROTOCOL [P-3.11] and [P-6.2]:
+ * Records to the plaintext of a Noise transport message and back, PROTOCOL [P-3.11] and [P-6.6]:
  * `type u8 ‖ body_len u16 ‖ body ‖ zeros`. One record has exactly one encoding.
  */
 

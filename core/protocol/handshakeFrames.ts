@@ -61,14 +61,7 @@ export function handshakeFrameKind(frame: Uint8Array): 'hello' | 'retry' | 'erro
 export function encodeHelloPrefix(hello: Omit<HelloFrame, 'noise' | 'prefix'>): Uint8Array {
   assert(hello.offer.includes(hello.suite), 'a HELLO offers its own suite');
   assert(hello.knock.length === KNOCK_BYTES && hello.cookie.length <= COOKIE_BYTES_MAX, 'knock or cookie of a wrong size');
-  return begin(TYPES.hello)
-    .u8(VERSION)
-    .u8(VERSION)
-    .u8(hello.suite)
-    .bytesU8(Uint8Array.from(hello.offer))
-    .bytes(hello.knock)
-    .bytesU8(hello.cookie)
-    .done();
+  return begin(TYPES.hello).u8(VERSION).u8(VERSION).u8(hello.suite).bytesU8(Uint8Array.from(hello.offer)).bytes(hello.knock).bytesU8(hello.cookie).done();
 }
 
 export function encodeHello(hello: Omit<HelloFrame, 'prefix'>): { readonly frame: Uint8Array; readonly prefix: Uint8Array } {

@@ -1,5 +1,6 @@
 import { constants, sign } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import type { ErrorCode } from '../../core/base/errors.js';
 import { peerIdToBytes } from '../../core/base/ids.js';
 import { proveIdentity, signedContent, verifyIdentity, type VerifyOptions } from '../../core/crypto/identityProof.js';
 import type { Signer } from '../../core/ports/signer.js';
@@ -13,8 +14,7 @@ const h = new Uint8Array(32).fill(0xaa);
 const staticPublic = new Uint8Array(32).fill(0xbb);
 const { signer, verifier } = toyIdentity('pi');
 const proof = { signer, role: 'initiator', h, staticPublic, suites: [1, 2], clockMs: 1_700_000_000_000 } as const;
-const codes = ['IDENTITY_INVALID', 'VERSION_UNSUPPORTED', 'SIGNATURE_INVALID', 'IDENTITY_MISMATCH'] as const;
-type Code = (typeof codes)[number];
+type Code = Extract<ErrorCode, 'IDENTITY_INVALID' | 'VERSION_UNSUPPORTED' | 'SIGNATURE_INVALID' | 'IDENTITY_MISMATCH'>;
 const failing = (code: Code) => expect.objectContaining({ code });
 const check = (payload: Uint8Array, other: Partial<VerifyOptions> = {}) => verifyIdentity({ verifier, payload, role: 'initiator', h, staticPublic, ...other });
 
@@ -60,9 +60,7 @@ describe('[P-3.8] the identity payload', () => {
     const withSalt = (saltLength: number): Signer => ({
       ...{ peerId: device.peerId, spki: device.spki },
       sign: (label, parts) =>
-        Promise.resolve(
-          sign('sha256', signedContent(label, parts), { key: fixtureKey('rsa2048'), padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }),
-        ),
+        Promise.resolve(sign('sha256', signedContent(label, parts), { key: fixtureKey('rsa2048'), padding: constants.RSA_PKCS1_PSS_PADDING, saltLength })),
     });
     const verifying = { verifier: new RsaVerifier() };
     await expect(check(await proveIdentity({ ...proof, signer: withSalt(32) }), verifying)).resolves.toMatchObject({ peer: device.peerId });

@@ -12,7 +12,14 @@ describe('[P-1.1] fields', () => {
   });
 
   test('come back as they were written', () => {
-    const values = fc.tuple(fc.nat(0xff), fc.nat(0xffff), fc.nat(0xffff_ffff), fc.maxSafeNat(), fc.uint8Array({ maxLength: 255 }), fc.uint8Array({ maxLength: 700 }));
+    const values = fc.tuple(
+      fc.nat(0xff),
+      fc.nat(0xffff),
+      fc.nat(0xffff_ffff),
+      fc.maxSafeNat(),
+      fc.uint8Array({ maxLength: 255 }),
+      fc.uint8Array({ maxLength: 700 }),
+    );
     fc.assert(
       fc.property(values, ([a, b, c, d, short, long]) => {
         const reader = new Reader(new Writer(1).u8(a).u16(b).u32(c).u64(d).bytesU8(short).bytesU16(long).done());

@@ -1,7 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ERRORS, SansfilError, type ErrorCode } from '../../core/base/errors.js';
-import { closeReasonOf, codeOfClose, codeOfHandshakeReason, HANDSHAKE_REASONS, handshakeReasonOf, type HandshakeReason } from '../../core/protocol/closeCodes.js';
+import {
+  closeReasonOf,
+  codeOfClose,
+  codeOfHandshakeReason,
+  HANDSHAKE_REASONS,
+  handshakeReasonOf,
+  type HandshakeReason,
+} from '../../core/protocol/closeCodes.js';
 import { CLOSE_REASONS, type CloseReason } from '../../core/protocol/frames.js';
 import {
   decodeHandshakeError,

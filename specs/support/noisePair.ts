@@ -12,7 +12,11 @@ export function noiseState(primitives: Primitives, suite: number, role: Handshak
 /** Runs the three messages of XX with empty payloads. */
 export function noisePair(primitives: Primitives, suite: number): { readonly initiator: SplitResult; readonly responder: SplitResult } {
   const [initiator, responder] = [noiseState(primitives, suite, 'initiator'), noiseState(primitives, suite, 'responder')];
-  for (const [from, to] of [[initiator, responder], [responder, initiator], [initiator, responder]] as const) {
+  for (const [from, to] of [
+    [initiator, responder],
+    [responder, initiator],
+    [initiator, responder],
+  ] as const) {
     from.writeTokens();
     to.readMessage(from.writePayload(new Uint8Array(0)));
   }

@@ -19,17 +19,24 @@ function messages(primitives = toyPrimitives()) {
 }
 
 describe.each(suites)('[P-3.7] a handshake in suite %d', (suite) => {
-  test.each([['node', nodePrimitives] as const, ['the toy', toyPrimitives()] as const])('agrees on both sides with the primitives of %s', (_name, primitives) => {
-    const { initiator, responder } = noisePair(primitives, suite);
-    expect(initiator.h).toEqual(responder.h);
-    const sealed = initiator.send.encryptWithAd(NOTHING, utf8('there'));
-    expect(responder.receive.decryptWithAd(NOTHING, sealed)).toEqual(utf8('there'));
-    expect(() => responder.send.decryptWithAd(NOTHING, sealed)).toThrow(expect.objectContaining({ code: 'DECRYPT_FAILED' }));
-  });
+  test.each([['node', nodePrimitives] as const, ['the toy', toyPrimitives()] as const])(
+    'agrees on both sides with the primitives of %s',
+    (_name, primitives) => {
+      const { initiator, responder } = noisePair(primitives, suite);
+      expect(initiator.h).toEqual(responder.h);
+      const sealed = initiator.send.encryptWithAd(NOTHING, utf8('there'));
+      expect(responder.receive.decryptWithAd(NOTHING, sealed)).toEqual(utf8('there'));
+      expect(() => responder.send.decryptWithAd(NOTHING, sealed)).toThrow(expect.objectContaining({ code: 'DECRYPT_FAILED' }));
+    },
+  );
 
   test('shows one transcript hash to the writer before its payload and to the reader before decrypting it', () => {
     const [initiator, responder] = [noiseState(nodePrimitives, suite, 'initiator'), noiseState(nodePrimitives, suite, 'responder')];
-    for (const [from, to] of [[initiator, responder], [responder, initiator], [initiator, responder]] as const) {
+    for (const [from, to] of [
+      [initiator, responder],
+      [responder, initiator],
+      [initiator, responder],
+    ] as const) {
       from.writeTokens();
       const signed = Uint8Array.from(from.h);
       const read = to.readMessage(from.writePayload(utf8('identity')));

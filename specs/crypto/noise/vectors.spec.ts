@@ -51,7 +51,10 @@ test('there is a published vector for every suite', () => {
 describe.each(vectors)('[P-3.1] $protocol_name, cacophony', (vector) => {
   test('gives the published handshake and transport messages and the published hash', () => {
     const [initiator, responder] = statesOf(vector);
-    const [writers, readers] = [[initiator, responder, initiator], [responder, initiator, responder]];
+    const [writers, readers] = [
+      [initiator, responder, initiator],
+      [responder, initiator, responder],
+    ];
     vector.messages.slice(0, 3).forEach(({ payload, ciphertext }, i) => {
       writers[i]?.writeTokens();
       expect(toHex(writers[i]?.writePayload(fromHex(payload)) ?? utf8(''))).toBe(ciphertext);

@@ -57,7 +57,12 @@ describe('the primitives of node', () => {
   });
 
   test('give plain byte arrays, whose slices are copies', () => {
-    const given = [nodePrimitives.hash(), nodePrimitives.dhPublicKey(key), nodePrimitives.dh(key, nodePrimitives.dhPublicKey(nonceKey())), nodePrimitives.hmac(key)];
+    const given = [
+      nodePrimitives.hash(),
+      nodePrimitives.dhPublicKey(key),
+      nodePrimitives.dh(key, nodePrimitives.dhPublicKey(nonceKey())),
+      nodePrimitives.hmac(key),
+    ];
     for (const bytes of given) expect(Object.getPrototypeOf(bytes)).toBe(Uint8Array.prototype);
   });
 });

@@ -33,7 +33,14 @@ describe('[P-1.6] a signature', () => {
     await expect(verifier.verify(signer.spki, 'sansfil/1, another', parts, signature)).resolves.toBe(false);
     await expect(verifier.verify(signer.spki, label, [utf8('else')], signature)).resolves.toBe(false);
     await expect(verifier.verify(spkiOf('rsa3072'), label, parts, signature)).resolves.toBe(false);
-    await expect(verifier.verify(signer.spki, label, parts, signature.map((byte, i) => (i === 9 ? byte ^ 1 : byte)))).resolves.toBe(false);
+    await expect(
+      verifier.verify(
+        signer.spki,
+        label,
+        parts,
+        signature.map((byte, i) => (i === 9 ? byte ^ 1 : byte)),
+      ),
+    ).resolves.toBe(false);
     await expect(verifier.verify(signer.spki, label, parts, signature.subarray(1))).resolves.toBe(false);
     await expect(verifier.verify(utf8('no key'), label, parts, signature)).resolves.toBe(false);
   });
