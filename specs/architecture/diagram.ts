@@ -14,19 +14,29 @@ const label = ({ trigger, guard }: TransitionShape): string =>
 /** Mermaid cannot draw an arrow from a state to one inside it, so such arrows start at a node of their own. */
 const leadsInside = (state: StateShape, target: string): boolean => state.kind !== 'atomic' && (state.id === '' || target.startsWith(`${state.id}.`));
 
-function arrowsOf(state: StateShape): readonly string[] {
-  const labels = new Map<string, string[]>();
+interface Arrow {
+  /** The innermost state that contains both ends: mermaid draws an arrow where it is written. */
+  readonly inside: string;
+  readonly text: string;
+}
+
+/** The ids around a state, innermost first, down to the root ''. */
+const around = (id: string): readonly string[] => (id === '' ? [] : [id.split('.').slice(0, -1).join('.'), ...around(id.split('.').slice(0, -1).join('.'))]);
+
+function arrowsOf(state: StateShape): readonly Arrow[] {
+  const found = new Map<string, { readonly inside: string; readonly labels: string[] }>();
   for (const transition of state.transitions) {
     for (const target of transition.targets) {
-      const from = leadsInside(state, target) ? `any_${nodeId(state.id)}` : nodeId(state.id);
-      const arrow = `${from} --> ${nodeId(target)}`;
+      const inward = leadsInside(state, target);
+      const containers = inward ? [state.id, ...around(state.id)] : around(state.id);
+      const arrow = `${inward ? `any_${nodeId(state.id)}` : nodeId(state.id)} --> ${nodeId(target)}`;
+      const known = found.get(arrow) ?? { inside: containers.find((id) => around(target).includes(id)) ?? '', labels: [] };
       const text = label(transition);
-      const known = labels.get(arrow) ?? [];
-      if (text !== '' && !known.includes(text)) known.push(text);
-      labels.set(arrow, known);
+      if (text !== '' && !known.labels.includes(text)) known.labels.push(text);
+      found.set(arrow, known);
     }
   }
-  return [...labels].map(([arrow, texts]) => (texts.length > 0 ? `${arrow} : ${texts.join(', ')}` : arrow));
+  return [...found].map(([arrow, { inside, labels }]) => ({ inside, text: labels.length > 0 ? `${arrow} : ${labels.join('<br/>')}` : arrow }));
 }
 
 function drawState(state: StateShape, all: readonly StateShape[], indent: string): readonly string[] {
@@ -35,12 +45,14 @@ function drawState(state: StateShape, all: readonly StateShape[], indent: string
   const own = state.id === '' ? [] : [`${indent}state "${shortName(state.id)}" as ${nodeId(state.id)}`];
   if (children.length === 0) return own;
   const regions = children.map((child) => drawState(child, all, inner));
-  const needsAny = state.transitions.some(({ targets }) => targets.some((target) => leadsInside(state, target)));
+  const arrows = all.flatMap(arrowsOf).filter(({ inside }) => inside === state.id);
+  const needsAny = arrows.some(({ text }) => text.startsWith(`any_${nodeId(state.id)} `));
   const body = [
     ...regions.flatMap((region, index) => (state.kind === 'parallel' && index > 0 ? [`${inner}--`, ...region] : region)),
     ...(needsAny ? [`${inner}state "${anyOf(state)}" as any_${nodeId(state.id)}`] : []),
     ...(state.kind === 'parallel' ? [] : state.initial.map((id) => `${inner}[*] --> ${nodeId(id)}`)),
     ...children.filter(({ kind }) => kind === 'final').map(({ id }) => `${inner}${nodeId(id)} --> [*]`),
+    ...arrows.map(({ text }) => `${inner}${text}`),
   ];
   return state.id === '' ? body : [...own, `${indent}state ${nodeId(state.id)} {`, ...body, `${indent}}`];
 }
@@ -66,7 +78,7 @@ export function renderDiagram(machine: AnyStateMachine): string {
   const all = statesOf(machine);
   const [root] = all;
   if (!root) throw new Error('a machine has a root');
-  const drawing = [...drawState(root, all, '  '), ...all.flatMap(arrowsOf).map((arrow) => `  ${arrow}`)];
+  const drawing = drawState(root, all, '  ');
   const table = ['| in | on | goes to | effects |', '| --- | --- | --- | --- |', ...all.flatMap(decisions)];
   return [BEGIN, '```mermaid', 'stateDiagram-v2', ...drawing, '```', '', ...table, END].join('\n');
 }

@@ -55,16 +55,17 @@ function guardName(guard: unknown): string | undefined {
   if (guard === undefined) return undefined;
   if (typeof guard === 'string') return guard;
   if (isRaw(guard) && typeof guard['type'] === 'string') return guard['type'];
-  return typeof guard === 'function' && guard.name !== '' ? guard.name : 'if';
+  // A guard written in place is called after its property.
+  return typeof guard === 'function' && guard.name !== '' && guard.name !== 'guard' ? guard.name : 'if';
 }
 
 /** XState's own event names contain state paths; here they become what a reader says. */
 function triggerOf(eventType: string): { readonly trigger: string; readonly own: boolean } {
   if (eventType === '') return { trigger: 'always', own: true };
   const after = /^xstate\.after\.(.+?)\.[^.]+(?:\.[^.]+)*$/.exec(eventType);
-  if (after) return { trigger: `after ${after[1]}`, own: true };
+  if (after) return { trigger: `after ${after[1] ?? ''}`, own: true };
   const actor = /^xstate\.(done|error|snapshot)\.(?:actor\.|state\.)?(.+)$/.exec(eventType);
-  if (actor) return { trigger: `${actor[1]} ${actor[2]}`, own: true };
+  if (actor) return { trigger: `${actor[1] ?? ''} ${actor[2] ?? ''}`, own: true };
   return { trigger: eventType, own: false };
 }
 
