@@ -3,7 +3,7 @@ import { SansfilError } from '../base/errors.js';
 import { BULK_BYTES_MAX, FRAME_BYTES_MAX } from '../base/limits.js';
 
 /*
- * The frames of a link after the handshake, PROTOCOL [P-6.2]: `kind u8 ‖ …`. Kind 0 is a record, sealed by the session;
+ * The frames of a link after the handshake, PROTOCOL [P-3.11]: `kind u8 ‖ …`. Kind 0 is a record, sealed by the session;
  * kind 1 is `stream u16 ‖ bytes`, ciphertext of a file that is not sealed a second time.
  */
 

@@ -29,7 +29,7 @@ export interface TableParts {
 /** Ends that are part of the game and no news. */
 const QUIET: readonly (ErrorCode | null)[] = [null, 'SESSION_DUPLICATE', 'STOPPED', 'TOO_MANY_HALF_OPEN'];
 
-/** All sessions, and which of them is the one with each peer, PROTOCOL [P-3.14]. */
+/** All sessions, and which of them is the one with each peer, PROTOCOL [P-3.15]. */
 export class SessionTable implements SessionHost {
   readonly consumers: SessionConsumer[] = [];
   readonly #watchers = new Map<LinkSession, SessionWatcher>();

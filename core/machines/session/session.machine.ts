@@ -14,7 +14,7 @@ import type { CloseReason } from '../../protocol/frames.js';
 import { notProvided } from '../effects.js';
 
 /*
- * One session from the last handshake frame to the end of its link, PROTOCOL [P-3.10]…[P-3.14]. Records of consumers pass
+ * One session from the last handshake frame to the end of its link, PROTOCOL [P-3.10]…[P-3.15]. Records of consumers pass
  * by; here are READY, PING, CLOSE, age, silence and every way to end.
  */
 
