@@ -1,0 +1,163 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { FactWaiter } from '../../apps/shared/FactWaiter.js';
+import type { DomainEvent } from '../../core/events/domainEvents.js';
+
+const ENTRY = fileURLToPath(new URL('../../dist/apps/cli/main.js', import.meta.url));
+const STEP_MS_MAX = 60_000;
+
+/** What a finished command line left. With --json there is one document. */
+export interface Finished<T = unknown> {
+  readonly exit: number | NodeJS.Signals;
+  readonly document: T;
+  readonly stderr: string;
+}
+
+/** A process of this program that stays: its first JSON line, then its facts. */
+export class Running {
+  readonly ready: Readonly<Record<string, unknown>>;
+  readonly facts: FactWaiter;
+  readonly ended: Promise<number | NodeJS.Signals>;
+
+  constructor(
+    private readonly child: ChildProcess,
+    first: { ready: Readonly<Record<string, unknown>>; facts: FactWaiter; ended: Promise<number | NodeJS.Signals> },
+  ) {
+    this.ready = first.ready;
+    this.facts = first.facts;
+    this.ended = first.ended;
+  }
+
+  get address(): string {
+    const { url, addresses } = this.ready;
+    const address: unknown = url ?? (Array.isArray(addresses) ? addresses[0] : undefined);
+    if (typeof address !== 'string') throw new Error(`no address in ${JSON.stringify(this.ready)}`);
+    return address;
+  }
+
+  /** The first fact from now on, or not looked at yet, for which `pick` has a value. */
+  until<T>(what: string, pick: (event: DomainEvent) => T | undefined): Promise<T> {
+    return this.facts.until(pick, { timeoutMs: STEP_MS_MAX, what });
+  }
+
+  async stop(): Promise<number | NodeJS.Signals> {
+    this.child.kill('SIGTERM');
+    return this.ended;
+  }
+
+  /** As a pulled plug: nothing is written, nobody is told. */
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.ended;
+  }
+}
+
+/** Real processes in a folder of their own, all gone at the end. */
+export class Stage implements AsyncDisposable {
+  readonly #children: ChildProcess[] = [];
+
+  private constructor(readonly folder: string) {}
+
+  static async open(): Promise<Stage> {
+    if (!existsSync(ENTRY)) throw new Error('these specs run the built program: npm run build');
+    return new Stage(await mkdtemp(join(tmpdir(), 'sansfil-e2e-')));
+  }
+
+  /** The data folder of that name. */
+  data(name: string): string {
+    return join(this.folder, name);
+  }
+
+  directory(...args: readonly string[]): Promise<Running> {
+    return this.#start(['directory', ...(args.length === 0 ? ['127.0.0.1', '0'] : args), '--json', '--data', this.data('directory')]);
+  }
+
+  /** A device on the loopback interface, with the smallest of identities: its key is made fastest. */
+  async device(name: string, directoryUrl: string, ...more: readonly string[]): Promise<Running> {
+    await mkdir(this.data(name), { recursive: true, mode: 0o700 });
+    await writeFile(join(this.data(name), 'config.json'), JSON.stringify({ pluginOptions: { 'rsa-signing': { bits: 2048 } } }));
+    const listen = more.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
+    return this.#start(['run', '--json', '--data', this.data(name), '--directory', directoryUrl, ...listen, ...more]);
+  }
+
+  /** A verb on the device of that name. @throws Error when it fails */
+  async ask<T>(name: string, ...argv: readonly string[]): Promise<T> {
+    const { exit, document, stderr } = await this.run<T>([...argv, '--data', this.data(name)]);
+    if (exit !== 0) throw new Error(`sansfil ${argv.join(' ')} ended with ${exit}: ${JSON.stringify(document)} ${stderr}`);
+    return document;
+  }
+
+  /** A command line, with --json, to its end. */
+  async run<T>(argv: readonly string[], input?: string): Promise<Finished<T>> {
+    const child = this.#spawn([...argv, '--json']);
+    let stdout = '';
+    let stderr = '';
+    child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));
+    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
+    child.stdin?.end(input);
+    const exit = await endOf(child);
+    const lines = stdout.split('\n').filter((line) => line !== '');
+    return { exit, document: JSON.parse(lines.at(-1) ?? 'null') as T, stderr };
+  }
+
+  /** Two devices that are friends. */
+  async befriend(a: { name: string; running: Running }, b: { name: string; running: Running }): Promise<void> {
+    for (const { name, running } of [a, b]) {
+      await running.until(`the directory at ${name}`, (event) => (event.type === 'directory.changed' && event.state === 'unregistered' ? true : undefined));
+      await this.ask(name, 'register', name);
+    }
+    const changed = (state: string) => (event: DomainEvent) => (event.type === 'friend.changed' && event.state === state ? true : undefined);
+    await this.ask(a.name, 'friends', 'add', b.name);
+    await b.running.until('the request', changed('incoming'));
+    await this.ask(b.name, 'friends', 'accept', a.name);
+    await a.running.until('the friendship', changed('friend'));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const child of this.#children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    await Promise.all(this.#children.map(endOf));
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #start(argv: readonly string[]): Promise<Running> {
+    const child = this.#spawn(argv);
+    const ended = endOf(child);
+    let stderr = '';
+    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
+    let first: (line: string) => void = () => undefined;
+    const readyLine = new Promise<string>((resolve) => (first = resolve));
+    const facts = await FactWaiter.on({
+      watch: (onFact) => {
+        if (child.stdout === null) throw new Error('no stdout');
+        let seen = false;
+        createInterface({ input: child.stdout }).on('line', (line) => {
+          if (seen) onFact(JSON.parse(line) as DomainEvent);
+          else first(line);
+          seen = true;
+        });
+        return Promise.resolve();
+      },
+      closed: ended.then((how) => new Error(`sansfil ${argv.join(' ')} ended with ${how}: ${stderr}`)),
+    });
+    const line = await Promise.race([readyLine, ended.then((how) => Promise.reject(new Error(`sansfil ${argv.join(' ')} ended with ${how}: ${stderr}`)))]);
+    const ready = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    if ('error' in ready) throw Object.assign(new Error(line), { exit: await ended, document: ready });
+    return new Running(child, { ready, facts, ended });
+  }
+
+  #spawn(argv: readonly string[]): ChildProcess {
+    const child = spawn(process.execPath, [ENTRY, ...argv], { stdio: 'pipe', cwd: this.folder });
+    this.#children.push(child);
+    return child;
+  }
+}
+
+function endOf(child: ChildProcess): Promise<number | NodeJS.Signals> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode ?? child.signalCode ?? 1);
+  return new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal ?? 1)));
+}
