@@ -86,14 +86,11 @@ async function startActor({ entry, say }: DemoOptions, folder: string, name: str
 }
 
 /** The story, unless somebody interrupts it or one of its processes dies first. */
-async function orInterrupted<T>(interrupted: Promise<void>, children: readonly Child[], story: () => Promise<T>): Promise<T> {
-  let over = false;
-  const stopped = interrupted.then(() => {
-    if (!over) throw new SansfilError('STOPPED', words.interrupted);
-    return new Promise<never>(() => undefined);
-  });
+async function orInterrupted<T extends object>(interrupted: Promise<void>, children: readonly Child[], story: () => Promise<T>): Promise<T> {
   try {
-    return await Promise.race([story(), stopped]);
+    const told = await Promise.race([story(), interrupted]);
+    if (told === undefined) throw new SansfilError('STOPPED', words.interrupted);
+    return told;
   } catch (error) {
     // A device that died is the reason for whatever the story missed.
     for (const child of children) {
@@ -101,9 +98,6 @@ async function orInterrupted<T>(interrupted: Promise<void>, children: readonly C
       if (how !== undefined && how !== 0) throw new SansfilError('BUG', words.died(child.label, String(how)), { cause: error });
     }
     throw error;
-  } finally {
-    over = true;
-    stopped.catch(() => undefined);
   }
 }
 

@@ -1,9 +1,11 @@
 /*
- * Control characters (C0, DEL, C1), line and paragraph separators, marks and overrides of the writing direction,
- * invisible spaces, and halves of a surrogate pair. What a terminal would obey or a reader would not see.
+ * What a terminal would obey or a reader would not see: control characters (C0, DEL, C1), line and paragraph separators,
+ * marks and overrides of the writing direction, invisible spaces, and halves of a surrogate pair.
  */
-const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const OBEYED = /[\u0000-\u001f\u007f-\u009f]/;
+const UNSEEN = /[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/;
+const HALVES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+const UNSAFE = new RegExp(`${OBEYED.source}|${UNSEEN.source}|${HALVES.source}`, 'g');
 
 /** The one sink for text on a terminal: one line, every dangerous character shown as `\u{…}` instead of sent. */
 export function toTerminal(text: string): string {

@@ -98,10 +98,9 @@ function ended(event: DomainEvent, id: string): true | undefined {
 function draw(out: Output, event: DomainEvent, id: string): undefined {
   if (event.type !== 'transfer.progressed' || event.id !== id) return;
   const { bytes, total, bytesPerSecond } = event;
+  const bar = formatBar(total === 0 ? 1 : bytes / total, BAR_COLUMNS);
   const left = bytesPerSecond > 0 ? `, ${formatDuration(((total - bytes) / bytesPerSecond) * 1_000)} left` : '';
-  out.progress(
-    `${formatBar(total === 0 ? 1 : bytes / total, BAR_COLUMNS)} ${formatBytes(bytes)} of ${formatBytes(total)}, ${words.speed(formatBytes(bytesPerSecond))}${left}`,
-  );
+  out.progress(`${bar} ${formatBytes(bytes)} of ${formatBytes(total)}, ${words.speed(formatBytes(bytesPerSecond))}${left}`);
 }
 
 function row(view: TransferView): string[] {

@@ -50,21 +50,30 @@ export async function run(context: VerbContext, flags: RunFlags): Promise<void> 
 async function showFacts({ out }: VerbContext, device: RunningDevice, kind: string): Promise<{ unsubscribe(): void }> {
   const names = new Map<string, string>();
   const nameOf = (peer: string): string => names.get(peer) ?? `${peer.slice(0, 7)}…`;
+  let held: DomainEvent[] | undefined = [];
   const show = (event: DomainEvent): void => {
+    if (held !== undefined) return void held.push(event);
     if (event.type === 'friend.changed') names.set(event.peer, event.name);
     const text = out.json ? undefined : describeFact(event, nameOf);
     if (text === undefined) return out.item(event, undefined);
     const at = formatTime(Date.now(), Date.now());
     for (const line of linesOf(text)) out.item(event, `${at}  ${line}`);
   };
+  const subscription = device.events$.subscribe(show);
   for (const { peer, name } of await device.commands.dispatch({ type: 'friend.list' })) names.set(peer, name);
-  const { peer, addresses, fingerprint } = await device.commands.dispatch({ type: 'node.show' });
-  // The first line says that the device is ready, and where: it started before anybody could listen to it.
+  const { peer, addresses, fingerprint, directory } = await device.commands.dispatch({ type: 'node.show' });
+  // How things stand comes first: the device started before anybody could listen to it.
   out.item({ type: 'node.started', peer, addresses } satisfies DomainEvent, undefined);
   out.note(words.ready(kind, addresses));
   out.note(words.fingerprint(fingerprint));
   if (device.portMoved) out.note(words.portMoved(DEVICE_PORT));
-  return device.events$.subscribe(show);
+  const early: DomainEvent[] = [
+    { type: 'directory.changed', state: directory.state, ...(directory.code === undefined ? {} : { code: directory.code }) },
+    ...held,
+  ];
+  held = undefined;
+  early.forEach(show);
+  return subscription;
 }
 
 /** A device that was given a name takes it at its first start; a refusal is told and does not stop it. */
