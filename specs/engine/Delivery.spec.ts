@@ -175,24 +175,6 @@ describe('sending', () => {
     expect(textsIn(session)).toEqual(['one', 'two', 'three']);
   });
 
-  test('what is queued while the outbox is being read is not overlooked', async () => {
-    const session = sessions.connect(ANNA);
-    await settled();
-    gate.shut();
-    const first = delivery.send(ANNA, 'one');
-    gate.letOne();
-    await first;
-    await settled();
-    expect(gate.waiting).toEqual(['outbox']);
-    const second = delivery.send(ANNA, 'two');
-    gate.letOne();
-    await settled();
-    gate.open();
-    await second;
-    await settled();
-    expect(textsIn(session)).toEqual(['one', 'two']);
-  });
-
   test.each([
     ['', 'MESSAGE_EMPTY'],
     ['a'.repeat(MESSAGE_TEXT_BYTES_MAX + 1), 'MESSAGE_TOO_LONG'],

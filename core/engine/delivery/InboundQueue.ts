@@ -26,7 +26,7 @@ export class InboundQueue {
   #paused: OpenSession | undefined;
   #running: Promise<void> | undefined;
 
-  /** `commit` rejects when nothing may be taken for stored; the rest of that session is dropped then. */
+  /** `commit` rejects when not all of its batch is stored; `failed` then drops what else that session brought. */
   constructor(
     private readonly commit: (session: OpenSession, batch: readonly Arrival[]) => Promise<void>,
     private readonly failed: (session: OpenSession, error: SansfilError) => void,
@@ -71,7 +71,6 @@ export class InboundQueue {
           batch.map(({ arrival }) => arrival),
         );
       } catch (error) {
-        this.drop(session);
         this.failed(session, SansfilError.from(error, 'STORE_FAILED'));
       }
       this.#count(batch);
