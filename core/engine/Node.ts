@@ -50,6 +50,8 @@ export interface NodeOptions {
   readonly announce?: readonly string[];
   readonly directoryUrl?: string;
   readonly suites?: readonly number[];
+  /** How the plugins stand, for `node.show`. */
+  readonly plugins?: () => NodeView['plugins'];
   /** Sees every frame as it is on the wire: ciphertext after the handshake. */
   readonly tap?: (direction: 'in' | 'out', link: string, frame: Uint8Array) => void;
 }
@@ -71,7 +73,6 @@ export class Node implements Commands {
   #poll: Timer;
   #addresses: readonly string[] = [];
   #state: 'new' | 'running' | 'stopped' = 'new';
-  plugins: () => NodeView['plugins'] = () => [];
 
   constructor(
     private readonly ports: NodePorts,
@@ -281,7 +282,7 @@ export class Node implements Commands {
       addresses: this.#addresses,
       directory: { state, ...(url === undefined ? {} : { url }), ...(code === undefined ? {} : { code }) },
       presence,
-      plugins: this.plugins(),
+      plugins: this.options.plugins?.() ?? [],
       sessions: this.#sessions.sessions().length,
     };
   }

@@ -94,6 +94,11 @@ export class SessionRegistry implements Sessions {
     return this.#transports.listen(listen, (link) => this.accept(link));
   }
 
+  /** Where others may reach us now; an interface may have come or gone since `start`. */
+  addresses(): readonly string[] {
+    return this.#transports.reachable();
+  }
+
   /** Ends every session with CLOSE; resolves when their links are gone or the time for it is over. */
   async stop(): Promise<void> {
     this.#stopped = true;

@@ -6,6 +6,7 @@ import { tapLink, type Tap } from './session/tapLink.js';
 /** The transports of a device, chosen by the scheme of an address. */
 export class Transports {
   #listenings = new Disposables();
+  #bound: { readonly transport: Transport; readonly address: string }[] = [];
 
   constructor(
     private readonly transports: readonly Transport[],
@@ -24,7 +25,6 @@ export class Transports {
    * @throws SansfilError PORT_IN_USE | ADDRESS_INVALID | LINK_FAILED
    */
   async listen(addresses: readonly string[], onLink: (link: Link) => void): Promise<readonly string[]> {
-    const reachable: string[] = [];
     try {
       for (const address of addresses) {
         const { transport, rest } = this.#find(address);
@@ -32,20 +32,25 @@ export class Transports {
         this.#listenings.defer(async () => {
           await listening[Symbol.asyncDispose]();
         });
-        const found = transport.reachableAt?.(listening.address) ?? [listening.address];
-        reachable.push(...found.map((where) => `${transport.scheme}://${where}`));
+        this.#bound.push({ transport, address: listening.address });
       }
     } catch (error) {
       await this.close();
       throw error;
     }
-    return reachable;
+    return this.reachable();
+  }
+
+  /** Where others may reach what listens, as the interfaces stand now. */
+  reachable(): readonly string[] {
+    return this.#bound.flatMap(({ transport, address }) => (transport.reachableAt?.(address) ?? [address]).map((where) => `${transport.scheme}://${where}`));
   }
 
   /** Nobody can call any more; the links there are go on. */
   async close(): Promise<void> {
     const listenings = this.#listenings;
     this.#listenings = new Disposables();
+    this.#bound = [];
     await listenings[Symbol.asyncDispose]();
   }
 
