@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-import { VERSION } from '../shared/version.js';
+import { readVersion } from '../shared/version.js';
 
 const argv = process.argv.slice(2);
 
 // The version is asked for by scripts, all the time: nothing is loaded for it.
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-  process.stdout.write(`${VERSION}\n`);
+  process.stdout.write(`${readVersion()}\n`);
 } else {
   const [{ processIo }, { runCli }] = await Promise.all([import('./io.js'), import('./program.js')]);
   process.exitCode = await runCli(argv, processIo(process.argv[1] ?? ''));

@@ -1,6 +1,6 @@
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import { SansfilError } from '../../core/base/errors.js';
-import { VERSION } from '../shared/version.js';
+import { readVersion } from '../shared/version.js';
 import { words } from '../shared/words.js';
 import type { VerbContext } from './context.js';
 import { EXIT } from './exitCodes.js';
@@ -26,7 +26,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
 function buildProgram(io: CliIo): Command {
   const program = new Command('sansfil')
     .description(words.program)
-    .version(VERSION, '-V, --version')
+    .version(readVersion(), '-V, --version')
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text), outputError: () => undefined })
     .addHelpText('after', `\n${words.exitCodes}`);
@@ -81,7 +81,8 @@ function addProcesses(program: Command, io: CliIo): void {
     .option('--keep', words.options.keep)
     .action(async (flags: Flags & { script?: boolean; keep?: boolean }) => (await import('./verbs/demo.js')).demo(context(io, flags), flags));
   verb(program, 'version', words.verbs.version, { data: false }).action((flags: Flags) => {
-    context(io, flags).out.result({ version: VERSION, node: process.versions.node }, [`sansfil ${VERSION}`, `node ${process.versions.node}`]);
+    const version = readVersion();
+    context(io, flags).out.result({ version, node: process.versions.node }, [`sansfil ${version}`, `node ${process.versions.node}`]);
   });
 }
 

@@ -33,6 +33,8 @@ const deviceSchema = z.strictObject({
   directory: directoryUrl.optional(),
   /** `scheme://address`, or `host:port` for TCP. */
   listen: z.array(listenAddress).min(1).max(16).optional(),
+  /** What friends are told instead of the addresses found: a forwarded port, a name on a VPN. */
+  announce: z.array(listenAddress).min(1).max(16).optional(),
   receive: z.string().min(1).max(4_096).optional(),
   /** Plugins by name or package, instead of the usual ones. */
   plugins: z.array(z.string().min(1).max(214)).min(1).max(64).optional(),

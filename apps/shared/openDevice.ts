@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { SansfilError } from '../../core/base/errors.js';
-import { composeDevice } from './compose.js';
+import { composeDevice, type ComposedDevice } from './compose.js';
 import { DEVICE_PORT, readDeviceConfig, type DeviceConfig, type DeviceFlags } from './config.js';
 import { defaultDataFolder, prepareDataFolder } from './dataFolder.js';
 import { openLogger, type OpenLogger } from './system.js';
@@ -16,9 +16,7 @@ export interface DeviceRequest {
   readonly tap?: FrameTap;
 }
 
-type Composed = Awaited<ReturnType<typeof composeDevice>>;
-
-export interface RunningDevice extends Pick<Composed, 'commands' | 'events$'> {
+export interface RunningDevice extends Pick<ComposedDevice, 'commands' | 'events$'> {
   readonly config: DeviceConfig;
   readonly dataFolder: string;
   /** The usual port was taken, and nobody had asked for it. */
@@ -59,18 +57,19 @@ async function compose(
   config: DeviceConfig,
   dataFolder: string,
   logger: OpenLogger,
-): Promise<{ composed: Composed; portMoved: boolean }> {
+): Promise<{ composed: ComposedDevice; portMoved: boolean }> {
   const plugins = config.plugins ?? request.plugins;
-  const start = (listen: readonly string[]): Promise<Composed> =>
+  const start = (listen: readonly string[]): Promise<ComposedDevice> =>
     composeDevice({
       dataFolder,
-      listen: [...listen],
+      listen,
       receiveFolder: config.receive ?? join(dataFolder, 'received'),
       logger,
+      ...(config.announce === undefined ? {} : { announce: config.announce }),
       ...(config.directory === undefined ? {} : { directoryUrl: config.directory }),
-      ...(plugins === undefined ? {} : { plugins: [...plugins] }),
+      ...(plugins === undefined ? {} : { plugins }),
       ...(config.pluginOptions === undefined ? {} : { pluginOptions: config.pluginOptions }),
-      ...(request.tap === undefined ? {} : { debug: request.tap }),
+      ...(request.tap === undefined ? {} : { tap: request.tap }),
     });
   if (config.listen !== undefined) return { composed: await start(config.listen), portMoved: false };
   try {

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { composeDirectory } from './compose.js';
 import { DIRECTORY_PORT, readDirectoryConfig, type DirectoryFlags } from './config.js';
@@ -11,8 +12,8 @@ export interface DirectoryRequest {
 }
 
 export interface RunningDirectory {
-  /** `mqtt://host:port` */
-  readonly address: string;
+  /** `mqtt://host:port` under which devices may reach it, one at least; the likeliest first. */
+  readonly urls: readonly string[];
   readonly dataFolder: string;
   stop(): Promise<void>;
 }
@@ -26,9 +27,14 @@ export async function openDirectory(request: DirectoryRequest): Promise<RunningD
     level: request.debug ? 'debug' : (config.log?.level ?? 'info'),
   });
   try {
-    const { address, stop } = await composeDirectory({ dataFolder, listen: config.listen ?? `0.0.0.0:${DIRECTORY_PORT}`, logger, debug: request.debug });
+    const { address, stop } = await composeDirectory({
+      dataFolder,
+      listen: config.listen ?? `0.0.0.0:${DIRECTORY_PORT}`,
+      logger,
+      ...(config.pluginOptions === undefined ? {} : { pluginOptions: config.pluginOptions }),
+    });
     return {
-      address,
+      urls: reachableAt(address),
       dataFolder,
       stop: async () => {
         await stop();
@@ -39,4 +45,16 @@ export async function openDirectory(request: DirectoryRequest): Promise<RunningD
     logger.close();
     throw error;
   }
+}
+
+/** What listens on every interface is reached at the address of any. */
+function reachableAt(address: string): readonly string[] {
+  const wildcard = /^(.*\/\/)(0\.0\.0\.0|\[::\])(:\d+)$/.exec(address);
+  if (wildcard === null) return [address];
+  const [, scheme = '', host, port = ''] = wildcard;
+  const found = Object.values(networkInterfaces())
+    .flatMap((all) => all ?? [])
+    .filter(({ internal, family, scopeid }) => !internal && (family === 'IPv4' || (host === '[::]' && !scopeid)))
+    .map((one) => `${scheme}${one.family === 'IPv4' ? one.address : `[${one.address}]`}${port}`);
+  return found.length > 0 ? found : [`${scheme}127.0.0.1${port}`];
 }

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** The version of the package this file belongs to, run from its source or from dist. */
-export const VERSION: string = readVersion();
-
-function readVersion(): string {
+export function readVersion(): string {
   for (const up of ['../../', '../../../']) {
     const found = versionIn(new URL(`${up}package.json`, import.meta.url));
     if (found !== undefined) return found;

@@ -14,7 +14,7 @@ export async function directory(context: VerbContext, { address, port, debug }: 
   const interrupted = context.io.interrupted();
   const listen = address === undefined ? undefined : `${bracketed(address)}:${port ?? DIRECTORY_PORT}`;
   const running = await startDirectory({ data: context.data, flags: { listen }, debug });
-  context.out.result({ type: 'directory.started', url: running.address }, [running.address]);
+  context.out.result({ type: 'directory.started', url: running.urls[0], urls: running.urls }, running.urls);
   context.out.note(words.directoryReady);
   await interrupted;
   context.out.note(words.stopping);
