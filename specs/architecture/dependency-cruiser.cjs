@@ -16,7 +16,7 @@ const LAYERS = {
   links: [core('base', 'protocol', 'ports')],
   directory: [core('base', 'protocol', 'crypto', 'ports'), npm('zod')],
   events: [core('base', 'protocol', 'ports', 'engine'), npm('rxjs', 'xstate', 'zod')],
-  engine: [core('base', 'protocol', 'crypto', 'ports', 'machines', 'links', 'events'), npm('rxjs', 'xstate')],
+  engine: [core('base', 'protocol', 'crypto', 'ports', 'machines', 'links', 'directory', 'events'), npm('rxjs', 'xstate')],
   plugins: [core('base', 'ports', 'events', 'engine'), npm('inversify', 'reflect-metadata', 'rxjs')],
   simulation: [core('base', 'protocol', 'crypto', 'ports', 'machines', 'links', 'directory', 'engine', 'events'), npm('rxjs', 'xstate')],
 };

@@ -1,5 +1,6 @@
+import { homedir } from 'node:os';
 import { describe, expect, test } from '@jest/globals';
-import { isProduct, textFiles } from './sourceTree.js';
+import { isProduct, ROOT, textFiles } from './sourceTree.js';
 import { FILE_LINES_MAX, FUNCTION_LINES_MAX, LINE_LENGTH_MAX, TIDY_RULES } from './tidyRules.js';
 import { signCallSites } from './signCallSites.js';
 import { deadFiles } from './deadFiles.js';
@@ -59,7 +60,7 @@ const SAMPLES: Readonly<Record<string, { readonly path?: string; readonly bad: r
     good: [`const text = 'TO${'DO'}';`, '// all that is to do'],
   },
   documents: { bad: ['// see NOWHERE' + '.md'], good: ['// see README.md', '// see ERRORS.md'] },
-  machinePaths: { bad: [`const a = '/home` + `/pi/x';`, `// /Users` + `/ada`], good: [`const a = './home/pi';`, '// https://example.org/home/page'] },
+  machinePaths: { bad: [`const a = '${ROOT}core';`, `// ${homedir()}/notes`], good: [`const a = '/home/pi/x';`, `const a = './core';`] },
   nouns: { bad: [], good: ['x'] },
 };
 
