@@ -69,6 +69,7 @@ function addProcesses(program: Command, io: CliIo): void {
   verb(program, 'run', words.verbs.run)
     .option('--directory <url>', words.options.directory)
     .option('--listen <host:port>', words.options.listen, (one: string, before: string[] | undefined) => [...(before ?? []), one])
+    .option('--announce <host:port>', words.options.announce, (one: string, before: string[] | undefined) => [...(before ?? []), one])
     .option('--name <name>', words.options.name)
     .option('--receive <folder>', words.options.receive)
     .option('--plugins <list>', words.options.plugins, (list: string) => list.split(',').map((name) => name.trim()))

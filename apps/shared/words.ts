@@ -40,6 +40,7 @@ export const words = {
     directoryDebug: 'log everything, to stderr',
     directory: 'the directory: HOST, HOST:PORT or mqtt://HOST:PORT',
     listen: 'where to take calls: HOST:PORT, once for each',
+    announce: 'what friends are told instead of the addresses found: HOST:PORT, once for each',
     name: 'register this name if the device has none',
     receive: 'folder for received files',
     plugins: 'plugins to load instead of the usual ones, separated by commas',

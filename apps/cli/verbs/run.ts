@@ -15,6 +15,7 @@ import { asFailure } from '../failure.js';
 export interface RunFlags {
   readonly directory?: string;
   readonly listen?: string[];
+  readonly announce?: string[];
   readonly name?: string;
   readonly receive?: string;
   readonly plugins?: string[];
@@ -31,7 +32,7 @@ export async function run(context: VerbContext, flags: RunFlags): Promise<void> 
   const start = flags.as === 'viewboard' ? startViewboard : startPi;
   const device = await start({
     data: context.data,
-    flags: { directory: flags.directory, listen: flags.listen, name: flags.name, receive: flags.receive, plugins: flags.plugins },
+    flags: { directory: flags.directory, listen: flags.listen, announce: flags.announce, name: flags.name, receive: flags.receive, plugins: flags.plugins },
     ...(flags.debug === true ? { tap: showFrames(context) } : {}),
   });
   try {
