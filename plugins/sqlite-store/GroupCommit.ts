@@ -91,8 +91,19 @@ export class GroupCommit {
       await this.connection.exec('RELEASE job');
       return answer;
     } catch (error) {
-      await this.connection.exec('ROLLBACK TO job; RELEASE job');
+      if (!(await this.#undo())) throw error;
       return () => job.reject(storeError(error));
+    }
+  }
+
+  /** False: SQLite gave up the whole transaction, so there is nothing to go back to. */
+  async #undo(): Promise<boolean> {
+    try {
+      await this.connection.exec('ROLLBACK TO job; RELEASE job');
+      return true;
+    } catch (error) {
+      this.logger.log('debug', 'store.transaction-lost', { code: storeError(error).code });
+      return false;
     }
   }
 

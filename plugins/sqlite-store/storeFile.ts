@@ -1,4 +1,4 @@
-import { chmod, link, open, rename, stat, unlink } from 'node:fs/promises';
+import { chmod, link, open, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SansfilError } from '../../core/index.js';
 import { Connection } from './Connection.js';
@@ -21,6 +21,8 @@ export async function openStoreFile(folder: string, migrations = MIGRATIONS): Pr
     await chmod(path, PRIVATE);
     const connection = await lock(path);
     try {
+      // Left by the look before, which could not lock; whoever holds this lock needs none.
+      await rm(`${path}-shm`, { force: true });
       await migrate(connection, version, migrations);
     } catch (error) {
       await connection.close();

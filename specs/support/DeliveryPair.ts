@@ -45,7 +45,9 @@ class Party {
     this.sessions = new FakeSessions();
     const hub = new EventHub();
     // What a process that is gone still says, nobody hears.
-    hub.events$.subscribe((event) => void (alive.yes && this.facts.push(event)));
+    hub.events$.subscribe((event) => {
+      if (alive.yes) this.facts.push(event);
+    });
     this.delivery = new Delivery({ store: this.gate, sessions: this.sessions, facts: hub, clock: this.clock, random: this.random, logger: new MemoryLogger() });
     this.sessions.consume(this.delivery);
     await this.delivery.start();

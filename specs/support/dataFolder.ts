@@ -6,6 +6,7 @@ import type { LogFields, Logger, LogLevel } from '../../core/ports/logger.js';
 /** A private folder of one test; disposed, it is gone. */
 export interface DataFolder extends AsyncDisposable {
   readonly path: string;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export async function dataFolder(): Promise<DataFolder> {

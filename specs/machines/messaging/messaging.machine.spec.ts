@@ -8,8 +8,8 @@ import { settled } from '../../support/settled.js';
 
 interface Load {
   readonly ask: WindowAsk;
-  answer(ids: readonly MessageId[], full?: boolean): Promise<void>;
-  fail(error: unknown): Promise<void>;
+  readonly answer: (ids: readonly MessageId[], full?: boolean) => Promise<void>;
+  readonly fail: (error: Error) => Promise<void>;
 }
 
 interface Driven {
@@ -17,7 +17,7 @@ interface Driven {
   readonly events: string[];
   readonly loads: Load[];
   /** The last load that is not answered yet. */
-  load(): Load;
+  readonly load: () => Load;
 }
 
 /** The machine with neighbours that only write down what they are asked; the link takes nothing by itself. */
@@ -36,7 +36,7 @@ function drive(): Driven {
                 return settled();
               },
               fail: (error) => {
-                reject(error as Error);
+                reject(error);
                 return settled();
               },
             });
@@ -155,7 +155,7 @@ describe('the messaging machine', () => {
 
   test('ends errory with the code of a store that cannot be read', async () => {
     const { actor, load } = drive();
-    await load().fail(Object.assign(new Error('I/O'), {}));
+    await load().fail(new Error('I/O'));
     expect(actor.getSnapshot()).toMatchObject({ status: 'done', value: 'failed', output: { mood: 'errory', code: 'STORE_FAILED' } });
   });
 });
