@@ -76,6 +76,7 @@ export { MANIFEST_BYTES_MAX } from './base/limits.js';
 export { RSA_MODULUS_BITS_MAX, RSA_MODULUS_BITS_MIN } from './base/limits.js';
 
 // directory: the rules of the meeting place, shared by the embedded broker and the simulation
+export { addressBucket } from './engine/handshake/addressBucket.js';
 export { ACTIONS, type Action, type Principal } from './directory/authorize.js';
 export { DirectoryService, type DirectoryCarrier, type DirectoryServicePorts } from './directory/DirectoryService.js';
 export { MemoryDirectoryStore } from './directory/MemoryDirectoryStore.js';

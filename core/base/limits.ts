@@ -142,8 +142,12 @@ export const BROKER_DRAIN_MS_MAX = 3_000;
 /** Friends in one answer of `friends.list`, so that it stays under DIRECTORY_REQUEST_BYTES_MAX. */
 export const FRIENDS_PAGE = 200;
 export const DEVICES_PER_ACCOUNT_MAX = 8;
+/** Devices that lose the directory together come back spread over this time. */
+export const DIRECTORY_SPREAD_MS = 20_000;
 /** After a refusal that trying again cannot help soon. */
 export const DIRECTORY_REFUSED_MS = 5 * 60_000;
+/** At most one look at the friends list in this time, however many notices come. */
+export const FRIENDS_SYNC_MS = 250;
 /** At most one repair of our own presence record in this time. */
 export const PRESENCE_REPAIR_MS = 1_000;
 export const BROKER_PACKET_BYTES_MAX = 256 * KIB + 4 * KIB;

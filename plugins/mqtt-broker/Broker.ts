@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Aedes, type AedesPublishPacket, type AuthenticateError, type Client, type ConnectPacket, type PublishPacket } from 'aedes';
 import {
+  addressBucket,
   ANONYMOUS_MS_MAX,
   BROKER_CONNECTIONS_MAX,
   BROKER_DRAIN_MS_MAX,
@@ -197,9 +198,8 @@ export class Broker implements DirectoryCarrier {
   }
 }
 
-/** Whom the rate before login is counted for: the address, v4-mapped ones folded, IPv6 by its /64. */
+/** Whom the rate before login is counted for; undefined when the connection is already gone. */
 function sourceOf(client: Client): string | undefined {
   const remote = 'remoteAddress' in client.conn ? client.conn.remoteAddress : undefined;
-  const address = remote?.replace(/^::ffff:(?=\d+\.)/, '');
-  return address?.includes(':') ? address.split(':').slice(0, 4).join(':') : address;
+  return remote === undefined ? undefined : addressBucket(remote);
 }

@@ -106,7 +106,9 @@ export class SqliteDirectoryStore implements DirectoryStore {
   /** One at a time, in call order: transactions of one connection must not interleave. */
   #serial<T>(work: (database: Database) => Promise<T>): Promise<T> {
     const result = this.#last.then(() => work(this.database)).catch((error: unknown) => Promise.reject(databaseError(error)));
-    this.#last = result.catch(() => undefined);
+    // How it ended is the caller's business; the next one only waits for the end.
+    const ended = (): void => undefined;
+    this.#last = result.then(ended, ended);
     return result;
   }
 

@@ -26,7 +26,7 @@ const presenceTopic = (tag: string): string => topicOf({ kind: 'presence', tag }
  * port of it by `port(name)`; the name is what `cut` and `carry` know the device by.
  */
 export class MemoryDirectory {
-  readonly service: DirectoryService;
+  service: DirectoryService;
   readonly #connections = new Set<MemoryConnection>();
   readonly #retained = new Map<string, Uint8Array>();
   readonly #carry: (device: string, deliver: () => void) => void;
@@ -50,6 +50,14 @@ export class MemoryDirectory {
 
   port(device: string): Directory {
     return { schemes: ['memory'], connect: (options, handler) => this.#connect(device, options, handler) };
+  }
+
+  /** Other rules or another store behind the same place, as after a restart. */
+  replace(service: DirectoryService): Promise<void> {
+    this.down();
+    this.service = service;
+    this.up();
+    return this.start();
   }
 
   /** The device's connections die; its will is published. */

@@ -1,0 +1,291 @@
+import { createActor, fromPromise, type Actor } from 'xstate';
+import { SansfilError, type ErrorCode } from '../base/errors.js';
+import type { AccountName, PeerId } from '../base/ids.js';
+import { FRIENDS_SYNC_MS } from '../base/limits.js';
+import { inboxTag } from '../crypto/presenceRecord.js';
+import { noticeSchema } from '../directory/methods.js';
+import type { DirectoryState, Presence } from '../events/domainEvents.js';
+import { directoryClientMachine, pauseMs, type DirectoryClientEvent } from '../machines/directoryClient/directoryClient.machine.js';
+import type { Clock } from '../ports/clock.js';
+import type { Directory } from '../ports/directory.js';
+import type { Logger } from '../ports/logger.js';
+import type { Primitives } from '../ports/primitives.js';
+import type { Random } from '../ports/random.js';
+import type { Signer, Verifier } from '../ports/signer.js';
+import type { AccountRecord, Contact, SettingsStore } from '../ports/stores.js';
+import type { Facts } from './contracts.js';
+import { Appearance } from './directory/Appearance.js';
+import { DirectoryLink } from './directory/DirectoryLink.js';
+import { FriendPresence } from './directory/FriendPresence.js';
+import { FriendSync } from './directory/FriendSync.js';
+import { Outcome } from './directory/Outcome.js';
+import { OwnPresence } from './directory/OwnPresence.js';
+import { Pacer } from './directory/Pacer.js';
+import { guardEffect } from './guardEffect.js';
+import type { People } from './People.js';
+
+export interface DirectoryAgentPorts {
+  readonly directories: readonly Directory[];
+  readonly url?: string;
+  readonly settings: SettingsStore;
+  readonly signer: Signer;
+  readonly verifier: Verifier;
+  readonly primitives: Primitives;
+  readonly people: People;
+  readonly facts: Facts;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** A friend may be dialled now. */
+  readonly onReachable?: (peer: PeerId) => void;
+}
+
+/**
+ * This device at its directory: logged in while that can be, seen as its person wishes, and its friends known. Nothing
+ * else waits for it: without a directory contacts, their last addresses and the sessions with them stay.
+ */
+export class DirectoryAgent {
+  readonly #client: Actor<typeof directoryClientMachine>;
+  readonly #appearance: Appearance;
+  readonly #link: DirectoryLink;
+  readonly #friends: FriendSync;
+  readonly #heard: FriendPresence;
+  readonly #sync: Pacer;
+  readonly #outcome = new Outcome();
+  #state: DirectoryState = 'offline';
+  #code: ErrorCode | undefined;
+  #registering: Promise<unknown> = Promise.resolve();
+  #running = false;
+
+  constructor(private readonly ports: DirectoryAgentPorts) {
+    const { directories, url, settings, signer, verifier, primitives, people, clock, random, logger } = ports;
+    const own = new OwnPresence({ settings, signer, verifier, clock });
+    this.#link = new DirectoryLink({
+      directories,
+      url,
+      settings,
+      signer,
+      primitives,
+      random,
+      own,
+      handler: {
+        presence: (tag, record) => this.#hear(tag, record),
+        notice: (body) => noticeSchema.safeParse(body).success && this.#sync.ask(),
+        closed: (why) => this.#client.send({ type: 'connection.lost', code: SansfilError.from(why, 'DIRECTORY_UNREACHABLE').code }),
+      },
+      onRegistered: ({ name }) => ports.facts.publish({ type: 'account.registered', name }),
+      report: (error) => this.#fault('connection', error),
+    });
+    this.#friends = new FriendSync({ link: this.#link, people, self: signer.peerId, logger });
+    this.#heard = new FriendPresence({ people, verifier, logger, onReachable: ports.onReachable ?? (() => undefined) });
+    this.#appearance = new Appearance({
+      own,
+      facts: ports.facts,
+      clock,
+      publish: (record) => this.#link.publish(record),
+      spent: () => this.#client.send({ type: 'connection.spent' }),
+      trouble: (where, error) => this.#trouble(where, error),
+    });
+    const look = (): Promise<void> => this.#look().catch((error: unknown) => this.#trouble('friends.unsynced', error));
+    this.#sync = new Pacer(clock, FRIENDS_SYNC_MS, look);
+    this.#client = createActor(this.#bindClient(), { clock });
+  }
+
+  get state(): DirectoryState {
+    return this.#state;
+  }
+
+  /** Why the directory is not reached or does not let us in. */
+  get code(): ErrorCode | undefined {
+    return this.#code;
+  }
+
+  /** What friends see. */
+  get presence(): Presence {
+    return this.#appearance.shown;
+  }
+
+  get account(): AccountRecord | undefined {
+    return this.#link.account;
+  }
+
+  /** Returns at once; reaching the directory goes on by itself. @throws SansfilError STORE_… */
+  async start(): Promise<void> {
+    this.#link.account = await this.ports.settings.account();
+    this.#running = true;
+    this.#appearance.start();
+    this.#client.subscribe({ error: (error) => this.#fault('directory', SansfilError.from(error)) });
+    this.#client.start();
+    this.#client.send({ type: 'started', configured: this.ports.url !== undefined, registered: this.account !== undefined });
+  }
+
+  /** In good order: friends are told, and the will is not sent. */
+  async stop(): Promise<void> {
+    if (!this.#running) return;
+    this.#running = false;
+    if (this.#state === 'online') await this.#appearance.wish('offline');
+    await this.#sync.stop();
+    await this.#link.leave().catch((error: unknown) => this.#fault('connection', SansfilError.from(error)));
+    this.#appearance.stop();
+    this.#client.send({ type: 'stopped' });
+    this.#outcome.settle(new SansfilError('STOPPED'));
+  }
+
+  /** Takes a name and logs in. @throws SansfilError ALREADY_REGISTERED | NAME_TAKEN | DIRECTORY_… | … */
+  register(name: AccountName): Promise<AccountRecord> {
+    // One after the other: there is one account to be had.
+    const registered = this.#registering.then(() => this.#register(name));
+    const ended = (): void => undefined;
+    this.#registering = registered.then(ended, ended);
+    return registered;
+  }
+
+  /** Tries now instead of at the end of the pause. @throws SansfilError NOT_REGISTERED | DIRECTORY_… | … */
+  async login(): Promise<void> {
+    this.#needDirectory();
+    if (!this.account) throw new SansfilError('NOT_REGISTERED');
+    if (this.#state !== 'online') await this.#try({ type: 'login.asked' });
+  }
+
+  requestFriend(name: AccountName): Promise<Contact> {
+    return this.#befriend('request', name);
+  }
+
+  acceptFriend(name: AccountName): Promise<Contact> {
+    return this.#befriend('accept', name);
+  }
+
+  /** @throws SansfilError NO_REQUEST | NOT_LOGGED_IN | DIRECTORY_… */
+  async declineFriend(name: AccountName): Promise<void> {
+    this.#needOnline();
+    await this.#friends.say('decline', name);
+    const contact = this.ports.people.byName(name);
+    if (contact?.state === 'incoming') await this.ports.people.remove(contact.peer);
+  }
+
+  /** On both sides, a request not yet answered too. @throws SansfilError FRIEND_UNKNOWN | NOT_LOGGED_IN | DIRECTORY_… */
+  async removeFriend(name: AccountName): Promise<void> {
+    const contact = this.ports.people.byName(name);
+    if (!contact) throw new SansfilError('FRIEND_UNKNOWN');
+    this.#needOnline();
+    try {
+      await this.#friends.say('remove', name);
+    } catch (error) {
+      const { code } = SansfilError.from(error);
+      // The directory never heard of it: then only we have something to remove.
+      if (code !== 'FRIEND_UNKNOWN' && code !== 'ACCOUNT_UNKNOWN') throw error;
+    }
+    await this.ports.people.remove(contact.peer);
+    this.#sync.ask();
+  }
+
+  /** Kept as a wish while the directory is out of reach. */
+  setPresence(state: Presence): Promise<void> {
+    return this.#appearance.wish(state);
+  }
+
+  /** `scheme://address`, best first: told to friends at once. */
+  setAddresses(addresses: readonly string[]): void {
+    this.#appearance.moved(addresses);
+  }
+
+  async #befriend(verb: 'request' | 'accept', name: AccountName): Promise<Contact> {
+    this.#needOnline();
+    const contact = await this.#friends.befriend(await this.#friends.say(verb, name));
+    this.#sync.ask();
+    return contact;
+  }
+
+  async #register(name: AccountName): Promise<AccountRecord> {
+    this.#needDirectory();
+    if (this.account && this.#state !== 'unregistered') throw new SansfilError('ALREADY_REGISTERED');
+    this.#link.wantedName = name;
+    await this.#try({ type: 'register.asked' });
+    if (!this.account) throw new SansfilError('BUG', 'registered without an account');
+    return this.account;
+  }
+
+  #try(event: DirectoryClientEvent): Promise<void> {
+    const ended = this.#outcome.next();
+    this.#client.send(event);
+    return ended;
+  }
+
+  #bindClient(): typeof directoryClientMachine {
+    const guarded = (effect: () => void | Promise<void>): (() => void) =>
+      guardEffect(effect, (error) => {
+        this.#fault('directory', error);
+        this.#client.send({ type: 'fault' });
+      });
+    return directoryClientMachine.provide({
+      actions: {
+        announce: (_, { state, code }) => guarded(() => this.#announce(state, code ?? undefined))(),
+        hangUp: guarded(() => this.#link.hangUp()),
+        enter: guarded(() => this.#enter()),
+        leave: guarded(() => this.#leave()),
+      },
+      actors: {
+        greet: fromPromise(({ signal }) => this.#link.greet(signal)),
+        askChallenge: fromPromise(({ input }) => this.#link.askChallenge(input.purpose)),
+        prove: fromPromise(({ input }) => this.#link.prove(input.purpose)),
+        connect: fromPromise(({ signal }) => this.#link.connect(signal)),
+      },
+      delays: { BACKOFF: ({ context }) => pauseMs(context, this.ports.random.uniform()) },
+    });
+  }
+
+  #enter(): void {
+    this.#heard.entered();
+    this.#appearance.entered();
+    this.#sync.ask();
+  }
+
+  async #leave(): Promise<void> {
+    this.#heard.left();
+    this.#appearance.left();
+    await this.#link.leave();
+  }
+
+  #announce(state: DirectoryState, code: ErrorCode | undefined): void {
+    if (state !== 'connecting') this.#outcome.settle(state === 'online' ? undefined : new SansfilError(code ?? 'NOT_LOGGED_IN'));
+    if (state === this.#state && code === this.#code) return;
+    this.#state = state;
+    this.#code = code;
+    this.ports.facts.publish({ type: 'directory.changed', state, ...(code === undefined ? {} : { code }) });
+  }
+
+  #hear(tag: string, record: Uint8Array): void {
+    if (tag === this.#link.tag) this.#appearance.hear(record);
+    else this.#heard.hear(tag, record);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#state !== 'online') return;
+    const visible = await this.#friends.run();
+    const devices = new Map(visible.map((peer) => [inboxTag(this.ports.primitives, peer), peer]));
+    this.#heard.watch(devices);
+    await this.#link.watch(new Set(devices.keys()));
+  }
+
+  #needDirectory(): void {
+    if (!this.#running) throw new SansfilError('STOPPED');
+    if (this.ports.url === undefined) throw new SansfilError('DIRECTORY_UNREACHABLE', 'no directory is configured; start with --directory');
+  }
+
+  /** @throws SansfilError DIRECTORY_UNREACHABLE | NOT_REGISTERED | NOT_LOGGED_IN */
+  #needOnline(): void {
+    this.#needDirectory();
+    if (!this.account) throw new SansfilError('NOT_REGISTERED');
+    if (this.#state !== 'online') throw new SansfilError(this.#code === 'DIRECTORY_UNREACHABLE' ? this.#code : 'NOT_LOGGED_IN');
+  }
+
+  #trouble(event: string, error: unknown): void {
+    const { code, blame, message } = SansfilError.from(error);
+    if (blame === 'bug' || blame === 'local') this.#fault(event, SansfilError.from(error));
+    else this.ports.logger.log('info', event, { code, detail: message });
+  }
+
+  #fault(where: string, { code, message }: SansfilError): void {
+    this.ports.facts.publish({ type: 'fault', where, code, detail: message });
+  }
+}

@@ -1,0 +1,140 @@
+import { SansfilError } from '../base/errors.js';
+import { accountKey, type AccountName, type PeerId } from '../base/ids.js';
+import type { Presence } from '../events/domainEvents.js';
+import type { Contact, ContactState, ContactStore } from '../ports/stores.js';
+import type { Facts, PeerPolicy } from './contracts.js';
+
+export interface PeoplePorts {
+  readonly store: ContactStore;
+  readonly facts: Facts;
+}
+
+export interface PresenceView {
+  readonly state: Presence;
+  readonly sinceMs?: number;
+}
+
+const OFFLINE: PresenceView = { state: 'offline' };
+
+/**
+ * Everybody this device knows: the contacts of the store, mirrored in memory, and what they say of themselves. A pinned
+ * PeerID is never replaced here; each change is on the disk before it is a fact.
+ */
+export class People implements PeerPolicy {
+  readonly #contacts = new Map<PeerId, Contact>();
+  readonly #presence = new Map<PeerId, PresenceView>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly ports: PeoplePorts) {}
+
+  async start(): Promise<void> {
+    for (const contact of await this.ports.store.all()) this.#contacts.set(contact.peer, contact);
+  }
+
+  all(): readonly Contact[] {
+    return [...this.#contacts.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  byPeer(peer: PeerId): Contact | undefined {
+    return this.#contacts.get(peer);
+  }
+
+  byName(name: AccountName): Contact | undefined {
+    const key = accountKey(name);
+    return [...this.#contacts.values()].find((contact) => accountKey(contact.name) === key);
+  }
+
+  presenceOf(peer: PeerId): PresenceView {
+    return this.#presence.get(peer) ?? OFFLINE;
+  }
+
+  admits(peer: PeerId): boolean {
+    const contact = this.#contacts.get(peer);
+    return contact?.state === 'friend' && contact.changedTo === undefined;
+  }
+
+  addressesOf(peer: PeerId): readonly string[] {
+    return this.#contacts.get(peer)?.addresses ?? [];
+  }
+
+  /**
+   * Pins a new contact, or moves a known one to another state.
+   * @throws SansfilError KEY_CHANGED when the name is pinned to another device, or the device to another name
+   */
+  settle(peer: PeerId, name: AccountName, state: ContactState): Promise<Contact> {
+    return this.#serial(async () => {
+      const known = this.#contacts.get(peer);
+      const pinned = this.byName(name);
+      if ((pinned && pinned.peer !== peer) || (known && known !== pinned)) throw new SansfilError('KEY_CHANGED', `'${name}' is pinned to another key`);
+      if (known?.state === state) return known;
+      const contact: Contact = known ? { ...known, state } : { peer, name, state, verified: false, addresses: [] };
+      await this.#put(contact);
+      this.ports.facts.publish({ type: 'friend.changed', peer, name: contact.name, state });
+      return contact;
+    });
+  }
+
+  remove(peer: PeerId): Promise<void> {
+    return this.#serial(async () => {
+      const known = this.#contacts.get(peer);
+      if (!known) return;
+      await this.ports.store.remove(peer);
+      this.#contacts.delete(peer);
+      this.#presence.delete(peer);
+      this.ports.facts.publish({ type: 'friend.changed', peer, name: known.name, state: 'removed' });
+    });
+  }
+
+  /** A person compared the safety number. @throws SansfilError FRIEND_UNKNOWN */
+  async setVerified(peer: PeerId, verified: boolean): Promise<Contact> {
+    const contact = await this.#change(peer, (known) => ({ ...known, verified }));
+    if (!contact) throw new SansfilError('FRIEND_UNKNOWN');
+    this.ports.facts.publish({ type: 'friend.verified', peer, name: contact.name, verified });
+    return contact;
+  }
+
+  /** The directory names another key for this account, or (undefined) the pinned one again. */
+  async setChangedTo(peer: PeerId, to: PeerId | undefined): Promise<void> {
+    if (this.byPeer(peer)?.changedTo === to) return;
+    const contact = await this.#change(peer, ({ changedTo: _former, ...known }) => (to === undefined ? known : { ...known, changedTo: to }));
+    if (!contact) return;
+    const { name, state } = contact;
+    this.ports.facts.publish(to === undefined ? { type: 'friend.changed', peer, name, state } : { type: 'friend.keyChanged', name, from: peer, to });
+  }
+
+  async setAddresses(peer: PeerId, addresses: readonly string[]): Promise<void> {
+    if (this.addressesOf(peer).join() !== addresses.join()) await this.#change(peer, (known) => ({ ...known, addresses }));
+  }
+
+  setPresence(peer: PeerId, presence: PresenceView): void {
+    const contact = this.#contacts.get(peer);
+    const before = this.presenceOf(peer);
+    if (!contact) return;
+    this.#presence.set(peer, presence);
+    if (before.state === presence.state && before.sinceMs === presence.sinceMs) return;
+    this.ports.facts.publish({ type: 'presence.changed', peer, name: contact.name, state: presence.state, sinceMs: presence.sinceMs ?? 0 });
+  }
+
+  async #put(contact: Contact): Promise<void> {
+    await this.ports.store.put(contact);
+    this.#contacts.set(contact.peer, contact);
+  }
+
+  #change(peer: PeerId, change: (known: Contact) => Contact): Promise<Contact | undefined> {
+    return this.#serial(async () => {
+      const known = this.#contacts.get(peer);
+      if (!known) return undefined;
+      const contact = change(known);
+      await this.#put(contact);
+      return contact;
+    });
+  }
+
+  /** One change at a time, so that none is lost between reading and writing. */
+  #serial<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    const ended = (): void => undefined;
+    this.#last = result.then(ended, ended);
+    return result;
+  }
+}

@@ -1,0 +1,127 @@
+import { SansfilError, type ErrorCode } from '../../base/errors.js';
+import { accountKey, type AccountName, type PeerId } from '../../base/ids.js';
+import { FRIENDS_MAX } from '../../base/limits.js';
+import type { FriendEntry } from '../../directory/methods.js';
+import type { Logger } from '../../ports/logger.js';
+import type { Contact } from '../../ports/stores.js';
+import type { People } from '../People.js';
+import type { DirectoryLink } from './DirectoryLink.js';
+
+export interface FriendSyncPorts {
+  readonly link: DirectoryLink;
+  readonly people: People;
+  readonly self: PeerId;
+  readonly logger: Logger;
+}
+
+type Verb = 'request' | 'accept' | 'decline' | 'remove';
+
+/**
+ * Brings what the directory says of friends together with what this device knows. The device wins: a key once pinned
+ * stays, nobody becomes a friend whom no person here asked or accepted, and what the directory lost is told to it again.
+ */
+export class FriendSync {
+  constructor(private readonly ports: FriendSyncPorts) {}
+
+  /** Lists and reconciles. The devices whose presence the directory lets us see. */
+  async run(): Promise<readonly PeerId[]> {
+    const entries = await this.#list();
+    const visible: PeerId[] = [];
+    for (const entry of entries.values()) {
+      const contact = await this.#apply(entry);
+      if (contact?.state === 'friend' && entry.state === 'friend' && entry.devices.includes(contact.peer)) visible.push(contact.peer);
+    }
+    for (const contact of this.ports.people.all()) if (!entries.has(accountKey(contact.name))) await this.#lost(contact);
+    return visible;
+  }
+
+  /** Says it to the directory and takes its answer. @throws SansfilError KEY_CHANGED | what the directory says */
+  async say(verb: Verb, name: AccountName): Promise<FriendEntry> {
+    const entry = await this.ports.link.request(`friends.${verb}`, { name });
+    if (accountKey(entry.name) !== accountKey(name)) throw new SansfilError('DIRECTORY_MALFORMED', 'an answer about another account');
+    return entry;
+  }
+
+  /** After a person asked or accepted: pins who the directory says this is. */
+  async befriend(entry: FriendEntry): Promise<Contact> {
+    const { people, self } = this.ports;
+    const pinned = people.byName(entry.name);
+    const [first] = entry.devices;
+    if (pinned && !entry.devices.includes(pinned.peer)) {
+      await people.setChangedTo(pinned.peer, first);
+      throw new SansfilError('KEY_CHANGED');
+    }
+    const peer = pinned?.peer ?? first;
+    if (peer === undefined || peer === self || entry.state === 'removed') throw new SansfilError('DIRECTORY_MALFORMED');
+    return people.settle(peer, entry.name, entry.state);
+  }
+
+  async #list(): Promise<ReadonlyMap<string, FriendEntry>> {
+    const entries = new Map<string, FriendEntry>();
+    let after: string | undefined;
+    do {
+      const page = await this.ports.link.request('friends.list', after === undefined ? {} : { after });
+      for (const entry of page.friends) entries.set(accountKey(entry.name), entry);
+      // A directory that always has a next page ends here; so does one that gives the same page again.
+      after = page.next === after || entries.size > 2 * FRIENDS_MAX ? undefined : page.next;
+    } while (after !== undefined);
+    return entries;
+  }
+
+  async #apply(entry: FriendEntry): Promise<Contact | undefined> {
+    const { people, logger, self } = this.ports;
+    const known = people.byName(entry.name);
+    const [first] = entry.devices;
+    if (!known) {
+      if (entry.state === 'removed' || first === undefined || first === self) return undefined;
+      if (people.byPeer(first)) {
+        logger.log('warn', 'friends.ignored', { why: 'one device under two names' });
+        return undefined;
+      }
+      // Even if the directory calls it a friendship: here nobody agreed to it yet.
+      return people.settle(first, entry.name, entry.state === 'outgoing' ? 'outgoing' : 'incoming');
+    }
+    if (entry.state === 'removed') {
+      await people.remove(known.peer);
+      return undefined;
+    }
+    const matches = entry.devices.includes(known.peer);
+    await people.setChangedTo(known.peer, matches ? undefined : first);
+    return matches ? this.#advance(known, entry) : known;
+  }
+
+  async #advance(known: Contact, entry: FriendEntry): Promise<Contact> {
+    const { people } = this.ports;
+    if (entry.state === 'friend') return known.state === 'outgoing' ? people.settle(known.peer, known.name, 'friend') : known;
+    if (entry.state === 'outgoing' && known.state === 'incoming') return people.settle(known.peer, known.name, 'outgoing');
+    // We are friends by our own record; the directory lost that and the other side asked anew.
+    if (entry.state === 'incoming' && known.state === 'friend') await this.#tell('accept', known);
+    // Both asked; that the requests crossed has not reached us, or the directory lost ours.
+    if (entry.state === 'incoming' && known.state === 'outgoing') {
+      await this.#tell('accept', known);
+      return people.settle(known.peer, known.name, 'friend');
+    }
+    return known;
+  }
+
+  /** The directory knows nothing of a contact of ours: its database was lost. Each side asks again, and that crosses. */
+  async #lost(contact: Contact): Promise<void> {
+    if (contact.changedTo !== undefined) return;
+    if (contact.state === 'incoming') await this.ports.people.remove(contact.peer);
+    else await this.#tell('request', contact);
+  }
+
+  /** Repairs the directory's memory; that it refuses is not our contact's end. */
+  async #tell(verb: Verb, { name }: Contact): Promise<void> {
+    try {
+      await this.say(verb, name);
+    } catch (error) {
+      const { code, blame } = SansfilError.from(error);
+      if (blame === 'bug' || GONE.has(code)) throw error;
+      this.ports.logger.log('info', 'friends.repair', { code });
+    }
+  }
+}
+
+/** With the connection gone the rest of the work is for the next one. */
+const GONE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['DIRECTORY_UNREACHABLE', 'DIRECTORY_TIMEOUT', 'NOT_LOGGED_IN']);
