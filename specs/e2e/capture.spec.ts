@@ -70,6 +70,8 @@ describe('everything on the wire of a whole conversation', () => {
     expect(peerLink().length).toBeGreaterThan(file.length);
     expect(peerLink().includes('SFL1')).toBe(true);
     expect(mqtt.capture.includes('sansfil/1/')).toBe(true);
+    // The search itself is shown to find: names are in clear between device and directory as long as there is no TLS.
+    expect(NAMES.filter((name) => found(mqtt.capture, name))).toEqual(NAMES);
   });
 
   test('holds neither a message nor a file name nor a piece of the file', () => {
@@ -98,7 +100,9 @@ describe('everything on the wire of a whole conversation', () => {
 
   test('left no message in what the directory keeps', async () => {
     const folder = stage.data('directory');
-    const kept = Buffer.concat(await Promise.all((await readdir(folder)).filter((name) => !name.endsWith('.sock')).map((name) => readFile(join(folder, name)))));
+    const kept = Buffer.concat(
+      await Promise.all((await readdir(folder)).filter((name) => !name.endsWith('.sock')).map((name) => readFile(join(folder, name)))),
+    );
     expect(kept.length).toBeGreaterThan(0);
     expect([TEXT, ANSWER, FILE_NAME].filter((secret) => found(kept, secret))).toEqual([]);
   });

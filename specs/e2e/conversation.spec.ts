@@ -44,7 +44,7 @@ describe('the first conversation, between three processes', () => {
     const { document: piped } = await stage.run<MessageView>(['message', 'pi', '--wait', '--timeout', '30', '--data', stage.data('board')], 'two\nlines\n');
     expect(piped).toMatchObject({ state: 'delivered', text: 'two\nlines' });
 
-    expect(await stage.ask('board', 'read', 'pi')).toMatchObject([{ id: sent.id, text: sent.text, state: 'received', direction: 'in' }]);
+    expect(await stage.ask('board', 'read', 'pi')).toMatchObject([{ id: sent.id, text: sent.text, state: 'read', direction: 'in' }]);
     await pi.until('the read receipt', (event) => (event.type === 'message.read' && event.by === 'peer' && event.id === sent.id ? true : undefined));
     expect(await stage.ask('board', 'read', 'pi')).toEqual([]);
     expect(await stage.ask('pi', 'history', 'board')).toMatchObject([
