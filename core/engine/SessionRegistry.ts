@@ -80,7 +80,10 @@ export class SessionRegistry implements Sessions {
       dial: (address, signal) => this.#transports.dial(address, signal),
       greet: (link, peer, signal) => this.#greet(link, peer, signal),
       closeLink: (link) => this.#closeLink(link),
-      waiting: (peer, code, retryInMs) => facts.publish({ type: 'peer.waiting', peer, code, retryInMs }),
+      waiting: (peer, code, retryInMs) => {
+        // Nobody waits for a session that is only to be replaced.
+        if (!this.#table.with(peer)) facts.publish({ type: 'peer.waiting', peer, code, retryInMs });
+      },
       fault: (where, error) => this.#table.fault(where, error),
     });
   }
@@ -145,7 +148,8 @@ export class SessionRegistry implements Sessions {
 
   /** A call from outside: a handshake as responder, if there is room for one more. */
   accept(link: Link): void {
-    const place = this.#stopped || this.#table.size >= SESSIONS_MAX ? undefined : this.#halfOpen.enter(link.remote, () => handshake.cancel('TOO_MANY_HALF_OPEN'));
+    const place =
+      this.#stopped || this.#table.size >= SESSIONS_MAX ? undefined : this.#halfOpen.enter(link.remote, () => handshake.cancel('TOO_MANY_HALF_OPEN'));
     if (!place) {
       this.parts.logger.log('debug', 'link.refused', { link: link.id, remote: link.remote });
       return this.#closeLink(link);

@@ -12,8 +12,7 @@ const BULK = 1;
 const BULK_HEADER_BYTES = 3;
 
 export type SessionFrame =
-  | { readonly kind: 'record'; readonly ciphertext: Uint8Array }
-  | { readonly kind: 'bulk'; readonly stream: number; readonly bytes: Uint8Array };
+  { readonly kind: 'record'; readonly ciphertext: Uint8Array } | { readonly kind: 'bulk'; readonly stream: number; readonly bytes: Uint8Array };
 
 export function encodeRecordFrame(ciphertext: Uint8Array): Uint8Array {
   assert(ciphertext.length < FRAME_BYTES_MAX, `a sealed record of ${ciphertext.length} bytes`);

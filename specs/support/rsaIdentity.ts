@@ -27,4 +27,8 @@ export function rsaIdentity(key: KeyObject): { readonly signer: Signer; readonly
 }
 
 /** Claims to be one device and signs with the key of another. */
-export const impostor = (claimed: Signer, actual: Signer): Signer => ({ peerId: claimed.peerId, spki: claimed.spki, sign: (label, parts) => actual.sign(label, parts) });
+export const impostor = (claimed: Signer, actual: Signer): Signer => ({
+  peerId: claimed.peerId,
+  spki: claimed.spki,
+  sign: (label, parts) => actual.sign(label, parts),
+});

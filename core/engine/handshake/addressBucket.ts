@@ -3,7 +3,10 @@
  * what a single subscriber holds. A v4-mapped address (RFC 4291 §2.5.5.2) is the IPv4 one. Anything else counts as it is.
  */
 export function addressBucket(address: string): string {
-  const bare = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '').toLowerCase();
+  const bare = address
+    .replace(/^\[|\]$/g, '')
+    .replace(/%.*$/, '')
+    .toLowerCase();
   if (!bare.includes(':')) return bare;
   const groups = groupsOf(bare);
   if (!groups) return bare;

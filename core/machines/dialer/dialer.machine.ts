@@ -44,7 +44,7 @@ export interface DialerContext {
   readonly connected: boolean;
   readonly index: number;
   readonly count: number;
-  /** Rounds through all addresses that failed in a row. */
+  /** Pauses in a row without a session that lasted. */
   readonly rounds: number;
   readonly jitter: number;
   /** Why there is no session. */
@@ -78,7 +78,7 @@ export const dialerMachine = setup({
       connected: false,
       code,
       jitter,
-      rounds: lasted ? 0 : context.rounds + 1,
+      rounds: lasted ? 0 : context.rounds,
     })),
     noteCandidates: assign((_, { count, jitter }: Candidates) => ({ count, jitter, index: 0, code: 'PEER_UNREACHABLE' as const })),
     // What one address found out is not forgotten because the next one does not answer.
@@ -107,7 +107,10 @@ export const dialerMachine = setup({
   on: {
     wanted: { actions: 'noteWanted' },
     // Dialling beside an open session is for its replacement: that goes on.
-    unwanted: [{ guard: 'isConnected', actions: 'noteUnwanted' }, { target: '.idle', actions: 'noteUnwanted' }],
+    unwanted: [
+      { guard: 'isConnected', actions: 'noteUnwanted' },
+      { target: '.idle', actions: 'noteUnwanted' },
+    ],
     nudged: {},
     'session.opened': { target: '.connected', actions: 'noteConnected' },
     'session.lost': [
@@ -132,10 +135,7 @@ export const dialerMachine = setup({
     },
     /** Left at once. */
     choosing: {
-      always: [
-        { guard: 'hasCandidate', target: 'dialing' },
-        { target: 'waiting' },
-      ],
+      always: [{ guard: 'hasCandidate', target: 'dialing' }, { target: 'waiting' }],
     },
     dialing: {
       invoke: {

@@ -123,7 +123,10 @@ export const responderMachine = setup({
       invoke: {
         id: 'verifyThird',
         src: 'verifyThird',
-        onDone: [{ guard: ({ event }) => event.output.welcome, target: 'handingOver' }, { target: 'failed', actions: because('PEER_NOT_ALLOWED') }],
+        onDone: [
+          { guard: ({ event }) => event.output.welcome, target: 'handingOver' },
+          { target: 'failed', actions: because('PEER_NOT_ALLOWED') },
+        ],
         onError: { target: 'failed', actions: { type: 'note', params: ({ event }) => ({ code: SansfilError.from(event.error).code }) } },
       },
     },

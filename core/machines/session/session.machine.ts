@@ -1,13 +1,6 @@
 import { assign, setup } from 'xstate';
 import { ERRORS, type ErrorCode } from '../../base/errors.js';
-import {
-  PING_IDLE_MS,
-  RIVAL_MS_MAX,
-  SESSION_AGE_HARD_MS_MAX,
-  SESSION_AGE_MS_MAX,
-  SESSION_CLOSE_MS_MAX,
-  SESSION_SILENT_MS_MAX,
-} from '../../base/limits.js';
+import { PING_IDLE_MS, RIVAL_MS_MAX, SESSION_AGE_HARD_MS_MAX, SESSION_AGE_MS_MAX, SESSION_CLOSE_MS_MAX, SESSION_SILENT_MS_MAX } from '../../base/limits.js';
 import { moodOf, type Mood } from '../../base/moods.js';
 import { closeReasonOf, codeOfClose } from '../../protocol/closeCodes.js';
 import type { CloseReason } from '../../protocol/frames.js';
@@ -187,7 +180,11 @@ export const sessionMachine = setup({
               entry: 'sendPing',
               after: { SILENT_TOO_LONG: { target: '#session.ending', actions: because('SESSION_IDLE') } },
             },
-            deaf: { on: { 'reading.resumed': { target: 'lively' }, 'link.heard': {}, 'reading.paused': {} } },
+            /** Answers no PING, for it does not read them: says of its own accord that it lives. */
+            deaf: {
+              after: { PING_DUE: { target: 'deaf', reenter: true, actions: 'sendPing' } },
+              on: { 'reading.resumed': { target: 'lively' }, 'link.heard': {}, 'reading.paused': {} },
+            },
           },
         },
         lifetime: {
