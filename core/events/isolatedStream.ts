@@ -1,6 +1,7 @@
 import { Observable, Subject, Subscription } from 'rxjs';
-import type { Observer, Operator, Subscriber } from 'rxjs';
+import type { Observer, Subscriber, UnaryFunction } from 'rxjs';
 import { SansfilError } from '../base/errors.js';
+import { isThenable } from '../base/isThenable.js';
 import { isolate } from './isolate.js';
 
 type Report = (error: SansfilError) => void;
@@ -13,8 +14,8 @@ function isSubscriber<T>(listener: Listener<T> | undefined): listener is Subscri
 
 /**
  * An observable whose subscribers cannot hurt anybody: the first thing one of them throws ends its own subscription and
- * is reported. rxjs would serve the others too, but then rethrow into the process. What operators make of it is isolated
- * in the same way, because `lift` hands the property on.
+ * is reported. rxjs would serve the others too, but then rethrow into the process. What `pipe` makes of it is isolated in
+ * the same way.
  */
 class IsolatedObservable<T> extends Observable<T> {
   readonly #report: Report;
@@ -24,11 +25,10 @@ class IsolatedObservable<T> extends Observable<T> {
     this.#report = report;
   }
 
-  override lift<R>(operator?: Operator<T, R>): Observable<R> {
-    const lifted = new IsolatedObservable<R>(this.#report);
-    lifted.source = this;
-    lifted.operator = operator;
-    return lifted;
+  override pipe<R = T>(...operators: readonly UnaryFunction<never, unknown>[]): Observable<R> {
+    // The one overload that takes a list of any length returns `unknown`.
+    const piped = super.pipe(...(operators as [])) as Observable<unknown> as Observable<R>;
+    return new IsolatedObservable<R>(this.#report, (subscriber) => piped.subscribe(subscriber));
   }
 
   override subscribe(listener?: Listener<T>, onError?: ((error: unknown) => void) | null, onComplete?: (() => void) | null): Subscription {
@@ -46,7 +46,7 @@ class IsolatedObservable<T> extends Observable<T> {
         next: isolate((value: T) => {
           if (subscription.closed) return;
           const pending: unknown = observer.next?.(value);
-          if (pending instanceof Promise) pending.catch((reason: unknown) => fail(SansfilError.from(reason, 'PLUGIN_FAILED')));
+          if (isThenable(pending)) void pending.then(undefined, (reason: unknown) => fail(SansfilError.from(reason, 'PLUGIN_FAILED')));
         }, fail),
         error: isolate((reason: unknown) => {
           if (error) error(reason);

@@ -1,11 +1,22 @@
-import { Container, ContainerModule, type MapToResolvedValueInjectOptions } from 'inversify';
+import type { Container } from 'inversify';
 import type { Observable } from 'rxjs';
+import { assert } from '../base/assert.js';
 import { SansfilError, type ErrorCode } from '../base/errors.js';
 import type { DomainEvent } from '../events/domainEvents.js';
-import { EVENTS, EXTENSION, type Extension } from '../ports/extension.js';
-import { token, type Token } from '../ports/token.js';
-import type { Plugin, ProvideSyntax } from './definePlugin.js';
-import { checkManifest, inOrderOfNeed, missingNeed, tokenName } from './manifest.js';
+import { EVENTS, EXTENSION } from '../ports/extension.js';
+import type { Token } from '../ports/token.js';
+import { checkNames, checkNeeds, dependsOn, inDependencyOrder, parsePlugin, tokenName } from './checkPlugins.js';
+import type { Plugin } from './definePlugin.js';
+import { LoadedPlugin } from './LoadedPlugin.js';
+
+export interface PluginHostOptions {
+  /** The one container of this process, made by the composition root with singletons as its default. */
+  readonly container: Container;
+  /** A plugin failed and was switched off, or something it left behind could not be taken down. */
+  readonly report: (plugin: string, error: SansfilError) => void;
+  /** Tokens the application gives only after loading, at the latest before `start`: EVENTS and COMMANDS come from the node. */
+  readonly later?: readonly symbol[];
+}
 
 export interface PluginStatus {
   readonly name: string;
@@ -13,179 +24,222 @@ export interface PluginStatus {
   readonly code?: ErrorCode;
 }
 
-export interface PluginHostOptions {
-  /** What the application itself binds, so that plugins may need it. */
-  readonly given: readonly symbol[];
-  /** A plugin failed; it was or is being switched off. */
-  readonly report: (plugin: string, error: SansfilError) => void;
-  /** The facts as one plugin may see them; needed when a plugin needs EVENTS. */
-  readonly eventsFor?: (plugin: string) => Observable<DomainEvent>;
-}
-
-interface Loaded {
-  readonly plugin: Plugin;
-  readonly module: ContainerModule;
-  failure: SansfilError | undefined;
-}
-
 /**
- * Loads plugins into one container: manifests and needs are checked before anything is constructed, extensions start in
- * the order of their needs and stop in reverse, and a plugin that fails is reported and switched off while the rest goes on.
+ * Loads plugins, gives out what they provide, starts their extensions, and keeps the harm one does to itself: a plugin
+ * that throws is reported and unloaded together with those that need it; the rest goes on.
+ *
+ * Order: `give` → `load` → `get`/`getAll` → `give` what came later → `start` → … → `stop` → `[Symbol.asyncDispose]`.
  */
 export class PluginHost implements AsyncDisposable {
-  readonly #loaded = new Map<string, Loaded>();
-  /** Tokens the application resolved: their providers stay as long as it runs. */
-  readonly #held = new Set<symbol>();
+  readonly #container: Container;
+  readonly #report: (plugin: string, error: SansfilError) => void;
+  readonly #later: ReadonlySet<symbol>;
+  readonly #given = new Map<symbol, unknown>();
+  /** Providers before those who need them. */
+  #plugins: readonly LoadedPlugin[] = [];
+  #failed: readonly LoadedPlugin[] = [];
+  #swept: Promise<void> = Promise.resolve();
 
-  constructor(
-    private readonly container: Container,
-    private readonly options: PluginHostOptions,
-  ) {}
+  constructor({ container, report, later = [] }: PluginHostOptions) {
+    this.#container = container;
+    this.#report = report;
+    this.#later = new Set(later);
+  }
 
-  get statuses(): readonly PluginStatus[] {
-    return [...this.#loaded.values()].map(({ plugin, failure }) =>
-      failure ? { name: plugin.name, state: 'failed', code: failure.code } : { name: plugin.name, state: 'running' },
-    );
+  /** What the application itself puts behind a token. Each plugin gets the EVENTS isolated from the others. */
+  give<T>(token: Token<T>, value: T): this {
+    assert(!this.#given.has(token), `'${tokenName(token)}' is given twice`);
+    this.#given.set(token, value);
+    if (token !== EVENTS) this.#container.bind(token).toConstantValue(value);
+    return this;
   }
 
   /**
-   * @throws SansfilError PLUGIN_INVALID | PLUGIN_API | PLUGIN_NEED_MISSING before anything is registered; a plugin whose
-   * `register` throws is reported instead, together with those that need it.
+   * Checks the whole set before anything is registered or constructed; what then fails to register is reported.
+   * @throws SansfilError PLUGIN_INVALID | PLUGIN_API | PLUGIN_NEED_MISSING; nothing was loaded then.
    */
-  async load(plugins: readonly unknown[]): Promise<void> {
-    const manifests = plugins.map(checkManifest);
-    for (const [i, { name }] of manifests.entries()) {
-      if (this.#loaded.has(name) || manifests.findIndex((other) => other.name === name) !== i) {
-        throw new SansfilError('PLUGIN_INVALID', `the plugin '${name}' is loaded twice`);
-      }
-    }
-    const given = [...this.options.given, ...this.#provided()];
-    const missing = missingNeed(manifests, given);
-    if (missing) throw missing;
-    for (const plugin of inOrderOfNeed(manifests)) await this.#register(plugin);
-  }
-
-  /** The one service behind a token, held from now on. @throws SansfilError with the code of what its factory threw */
-  async get<T>(wanted: Token<T>): Promise<T> {
-    this.#held.add(wanted);
-    if (!this.container.isBound(wanted)) throw new SansfilError('PLUGIN_NEED_MISSING', `no plugin provides ${tokenName(wanted)}`);
-    return this.#resolve(() => this.container.getAsync<T>(wanted));
-  }
-
-  /** Every service behind a token, possibly none. */
-  async getAll<T>(wanted: Token<T>): Promise<readonly T[]> {
-    this.#held.add(wanted);
-    return this.container.isBound(wanted) ? this.#resolve(() => this.container.getAllAsync<T>(wanted)) : [];
-  }
-
-  /** Starts the extensions of all loaded plugins, providers before those that need them. */
-  async start(): Promise<void> {
-    for (const loaded of this.#loaded.values()) {
-      if (loaded.failure) continue;
+  async load(candidates: readonly Plugin[]): Promise<void> {
+    const fresh = candidates.map((candidate, at) => parsePlugin(candidate, `plugin ${at + 1}`));
+    const all = [...this.#plugins.map(({ plugin }) => plugin), ...fresh];
+    checkNames(all.map(({ name }) => name));
+    checkNeeds(all, new Set([...this.#given.keys(), ...this.#later]));
+    const order = inDependencyOrder(all);
+    const loaded = fresh.map((plugin) => this.#wrap(plugin));
+    this.#plugins = order.flatMap((plugin) => [...this.#plugins, ...loaded].filter((one) => one.plugin === plugin));
+    for (const one of this.#plugins.filter((each) => loaded.includes(each))) {
       try {
-        for (const extension of await this.#extensions(loaded.plugin.name)) await extension.start();
+        await this.#container.loadAsync(one.module);
       } catch (error) {
-        await this.#fail(loaded, SansfilError.from(error, 'PLUGIN_FAILED'));
+        one.failure = SansfilError.from(error, 'PLUGIN_FAILED');
       }
     }
+    await this.#sweep();
   }
 
-  /** @throws SansfilError PLUGIN_INVALID (not loaded) | PLUGIN_IN_USE */
-  async unload(name: string): Promise<void> {
-    const loaded = this.#loaded.get(name);
-    if (!loaded) throw new SansfilError('PLUGIN_INVALID', `no plugin '${name}' is loaded`);
-    const user = this.#userOf(loaded.plugin);
-    if (user) throw new SansfilError('PLUGIN_IN_USE', `the plugin '${name}' provides ${tokenName(user.token)}, which ${user.by} uses`);
-    this.#loaded.delete(name);
-    await this.container.unloadAsync(loaded.module);
-  }
-
-  /** Unloads everything, last loaded first; what a plugin throws then is reported and keeps no other from stopping. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    const loaded = [...this.#loaded.values()].reverse();
-    this.#loaded.clear();
-    for (const { plugin, module, failure } of loaded) {
-      if (failure) continue;
-      try {
-        await this.container.unloadAsync(module);
-      } catch (error) {
-        this.options.report(plugin.name, SansfilError.from(error, 'PLUGIN_FAILED'));
-      }
-    }
-  }
-
-  #provided(): symbol[] {
-    return [...this.#loaded.values()].filter(({ failure }) => !failure).flatMap(({ plugin }) => plugin.provides);
-  }
-
-  async #register(plugin: Plugin): Promise<void> {
-    const module = new ContainerModule(async ({ bind }) => {
-      const provide = <T>(wanted: Token<T>): ProvideSyntax<T> => {
-        if (!plugin.provides.includes(wanted)) {
-          throw new SansfilError('PLUGIN_INVALID', `the plugin '${plugin.name}' provides ${tokenName(wanted)} without saying so in its manifest`);
-        }
-        const syntax = bind<T>(wanted === (EXTENSION as symbol) ? extensionsOf(plugin.name) : wanted);
-        return {
-          toConstantValue: (value) => syntax.toConstantValue(value),
-          toResolvedValue: <A extends unknown[]>(factory: (...needs: A) => T | Promise<T>, needs?: MapToResolvedValueInjectOptions<A>) =>
-            syntax.toResolvedValue(factory, (needs ?? []).map((need: unknown) => this.#own(plugin.name, need)) as MapToResolvedValueInjectOptions<A>),
-        };
-      };
-      await plugin.register({ provide });
-    });
-    const loaded: Loaded = { plugin, module, failure: missingNeed([plugin], [...this.options.given, ...this.#provided()]) };
-    this.#loaded.set(plugin.name, loaded);
-    if (loaded.failure) return this.options.report(plugin.name, loaded.failure);
+  /**
+   * The one value behind a token, made now if need be.
+   * @throws SansfilError what its factory threw, with its own code | PLUGIN_NEED_MISSING | PLUGIN_INVALID when two provide it
+   */
+  async get<T>(token: Token<T>): Promise<T> {
+    if (this.#given.has(token)) return this.#given.get(token) as T;
+    const [found, other] = this.#bindings(token);
+    if (found && other)
+      throw new SansfilError('PLUGIN_INVALID', `both '${found.by.name}' and '${other.by.name}' provide '${tokenName(token)}'; load one of them`);
+    if (!found) throw this.#absence(token);
     try {
-      if (plugin.needs.includes(EVENTS) && this.options.eventsFor) this.container.bind(eventsOf(plugin.name)).toConstantValue(this.options.eventsFor(plugin.name));
-      await this.container.loadAsync(module);
+      return await this.#resolve(found.by, found.own);
     } catch (error) {
-      await this.#fail(loaded, SansfilError.from(error, 'PLUGIN_FAILED'));
+      await this.#sweep();
+      throw SansfilError.from(error, 'PLUGIN_FAILED');
     }
   }
 
-  /** A plugin's EVENTS are its own stream, so that what its subscribers throw is known to be its doing. */
-  #own(plugin: string, need: unknown): unknown {
-    return need === EVENTS && this.options.eventsFor ? eventsOf(plugin) : need;
+  /** Every value behind a token; a plugin whose factory fails is reported and left out. */
+  async getAll<T>(token: Token<T>): Promise<readonly T[]> {
+    const values: T[] = [];
+    for (const { by, own } of this.#bindings(token)) {
+      try {
+        values.push(await this.#resolve(by, own));
+      } catch (error) {
+        by.failure ??= SansfilError.from(error, 'PLUGIN_FAILED');
+      }
+    }
+    await this.#sweep();
+    return values;
   }
 
-  async #extensions(plugin: string): Promise<readonly Extension[]> {
-    const wanted = extensionsOf(plugin);
-    return this.container.isBound(wanted) ? this.#resolve(() => this.container.getAllAsync<Extension>(wanted)) : [];
-  }
-
-  async #fail(loaded: Loaded, error: SansfilError): Promise<void> {
-    loaded.failure = error;
-    this.options.report(loaded.plugin.name, error);
-    if (this.#userOf(loaded.plugin)) return;
-    try {
-      await this.container.unloadAsync(loaded.module);
-    } catch (inner) {
-      this.options.report(loaded.plugin.name, SansfilError.from(inner, 'PLUGIN_FAILED'));
+  /** Makes and starts the extensions, those of providers first. A plugin whose extension throws is reported and unloaded. */
+  async start(): Promise<void> {
+    const missing = [...this.#later].find((token) => !this.#given.has(token));
+    assert(missing === undefined, `'${missing ? tokenName(missing) : ''}' was never given`);
+    for (const one of this.#plugins) {
+      if (!this.#plugins.includes(one) || one.failure) continue;
+      try {
+        for (const own of one.own(EXTENSION)) {
+          const extension = await this.#container.getAsync(own);
+          await extension.start();
+        }
+      } catch (error) {
+        // What a provider failed at is the provider's; sweeping it away takes this plugin along.
+        if (!this.#plugins.some(({ failure, switchedOff }) => failure && !switchedOff)) one.failure = SansfilError.from(error, 'PLUGIN_FAILED');
+        await this.#sweep();
+        if (this.#plugins.includes(one)) one.failure ??= SansfilError.from(error, 'PLUGIN_FAILED');
+      }
+      await this.#sweep();
     }
   }
 
-  #userOf(plugin: Plugin): { readonly token: symbol; readonly by: string } | undefined {
-    const others = [...this.#loaded.values()].filter((other) => other.plugin !== plugin && !other.failure).map((other) => other.plugin);
-    for (const wanted of plugin.provides) {
-      if (wanted === (EXTENSION as symbol)) continue;
-      if (this.#held.has(wanted)) return { token: wanted, by: 'the device itself' };
-      const user = others.find(({ needs }) => needs.includes(wanted));
-      if (user && !others.some(({ provides }) => provides.includes(wanted))) return { token: wanted, by: `the plugin '${user.name}'` };
+  /** Stops the extensions in reverse order; what the plugins provide can still be used. */
+  async stop(): Promise<void> {
+    for (const one of this.#plugins.toReversed()) await this.#contain(one, () => one.stop());
+  }
+
+  /** @throws SansfilError PLUGIN_IN_USE naming who uses it | PLUGIN_INVALID when no such plugin is loaded */
+  async unload(name: string): Promise<void> {
+    const one = this.#plugins.find((each) => each.name === name);
+    if (!one) throw new SansfilError('PLUGIN_INVALID', `no plugin '${name}' is loaded`);
+    const users = this.#plugins.filter((each) => each !== one && dependsOn(each.plugin, one.plugin)).map((each) => `plugin '${each.name}'`);
+    if (one.inUse) users.push('the device itself');
+    if (users.length > 0) throw new SansfilError('PLUGIN_IN_USE', `'${name}' is in use by ${users.join(', ')}`);
+    await this.#remove(one);
+  }
+
+  /** Every plugin that was loaded, with the code of what switched it off. */
+  status(): readonly PluginStatus[] {
+    return [...this.#plugins, ...this.#failed].map(({ name, failure }) =>
+      failure ? { name, state: 'failed', code: failure.code } : { name, state: 'running' },
+    );
+  }
+
+  /** Unloads everything, users before providers. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    await this.#swept;
+    for (const one of this.#plugins.toReversed()) await this.#remove(one);
+  }
+
+  #wrap(plugin: Plugin): LoadedPlugin {
+    const one: LoadedPlugin = new LoadedPlugin(plugin, {
+      events: () => {
+        assert(this.#given.has(EVENTS), `plugin '${plugin.name}' asks for events before there are any`);
+        return this.#given.get(EVENTS) as Observable<DomainEvent>;
+      },
+      onThrow: (error) => {
+        one.failure ??= error;
+        void this.#sweep();
+      },
+    });
+    return one;
+  }
+
+  #bindings<T>(token: Token<T>): readonly { readonly by: LoadedPlugin; readonly own: Token<T> }[] {
+    return this.#plugins.flatMap((by) => by.own(token).map((own) => ({ by, own })));
+  }
+
+  async #resolve<T>(by: LoadedPlugin, own: Token<T>): Promise<T> {
+    const value = await this.#container.getAsync(own);
+    by.inUse = true;
+    return value;
+  }
+
+  #absence(token: symbol): SansfilError {
+    const culprit = this.#failed.find(({ plugin }) => plugin.provides.includes(token));
+    return culprit?.failure ?? new SansfilError('PLUGIN_NEED_MISSING', `nothing provides '${tokenName(token)}'`);
+  }
+
+  /** One at a time: a failure may come while another is dealt with. */
+  #sweep(): Promise<void> {
+    this.#swept = this.#swept.then(() => this.#sweepNow());
+    return this.#swept;
+  }
+
+  /** Reports and switches off what failed, and with it whoever can no longer have what it needs. */
+  async #sweepNow(): Promise<void> {
+    const broken: LoadedPlugin[] = [];
+    for (let next = this.#nextBroken(); next; next = this.#nextBroken()) {
+      next.switchedOff = true;
+      broken.push(next);
+      if (next.failure) this.#report(next.name, next.failure);
+    }
+    for (const one of this.#plugins.toReversed()) {
+      if (!broken.includes(one)) continue;
+      // The device holds something of it, which must not be pulled from under it: only its own life ends.
+      if (one.inUse) await this.#contain(one, () => one.stop());
+      else await this.#remove(one);
+    }
+    this.#failed = [...this.#failed, ...broken.filter((one) => !this.#plugins.includes(one))];
+  }
+
+  #nextBroken(): LoadedPlugin | undefined {
+    const failed = this.#plugins.find(({ failure, switchedOff }) => failure && !switchedOff);
+    if (failed) return failed;
+    for (const provider of this.#plugins.filter(({ switchedOff, inUse }) => switchedOff && !inUse)) {
+      const user = this.#plugins.find((one) => !one.switchedOff && dependsOn(one.plugin, provider.plugin));
+      if (!user) continue;
+      const token = user.plugin.needs.find((need) => provider.plugin.provides.includes(need));
+      const what = token ? tokenName(token) : 'what';
+      user.failure = new SansfilError('PLUGIN_NEED_MISSING', `plugin '${user.name}' needs '${what}', which '${provider.name}' failed to provide`);
+      return user;
     }
     return undefined;
   }
 
-  /** Inversify may wrap what a factory throws: the cause that is ours is what the application must see. */
-  async #resolve<T>(ask: () => Promise<T>): Promise<T> {
+  async #remove(one: LoadedPlugin): Promise<void> {
+    await this.#contain(one, () => one.close());
+    await this.#contain(one, () => this.#container.unloadAsync(one.module));
+    this.#plugins = this.#plugins.filter((each) => each !== one);
+  }
+
+  /** Taking one plugin down must not keep the others up. */
+  async #contain(one: LoadedPlugin, act: () => Promise<void>): Promise<void> {
     try {
-      return await ask();
+      await act();
     } catch (error) {
-      for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) if (SansfilError.is(inner)) throw inner;
-      throw SansfilError.from(error, 'PLUGIN_FAILED');
+      for (const cause of flatten(error)) this.#report(one.name, SansfilError.from(cause, 'PLUGIN_FAILED'));
     }
   }
 }
 
-const extensionsOf = (plugin: string): Token<never> => token<never>(`extension of ${plugin}`);
-const eventsOf = (plugin: string): Token<Observable<DomainEvent>> => token(`events of ${plugin}`);
+function flatten(error: unknown): readonly unknown[] {
+  return error instanceof AggregateError ? error.errors.flatMap(flatten) : [error];
+}

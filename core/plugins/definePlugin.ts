@@ -1,14 +1,22 @@
-import type { BindInWhenOnFluentSyntax, BindWhenOnFluentSyntax, MapToResolvedValueInjectOptions } from 'inversify';
 import type { Token } from '../ports/token.js';
 
 /** The version of the plugin interface: definePlugin, the tokens and the ports behind them. */
 export const PLUGIN_API = 1;
 
+/** What was said to stand behind a token. There is one of it for the whole process, made when it is first asked for. */
+export interface Provided<T> {
+  /** Says so in the reader's face; it is the only scope there is. */
+  inSingletonScope(): Provided<T>;
+  /** Called once when the plugin is unloaded, if the value was ever made. An EXTENSION without it is disposed of. */
+  onDeactivation(deactivate: (value: T) => void | PromiseLike<void>): Provided<T>;
+}
+
 /** How a plugin says what stands behind a token. Factories may be asynchronous; their arguments come from `needs`. */
 export interface ProvideSyntax<T> {
-  toConstantValue(value: T): BindWhenOnFluentSyntax<T>;
-  toResolvedValue(factory: () => T | Promise<T>): BindInWhenOnFluentSyntax<T>;
-  toResolvedValue<A extends unknown[]>(factory: (...needs: A) => T | Promise<T>, needs: MapToResolvedValueInjectOptions<A>): BindInWhenOnFluentSyntax<T>;
+  toConstantValue(value: T): Provided<T>;
+  toResolvedValue(factory: () => T | Promise<T>): Provided<T>;
+  /** Swapping two tokens is a compile error. Every token must stand in the manifest, under `needs` or `provides`. */
+  toResolvedValue<A extends unknown[]>(factory: (...needs: A) => T | Promise<T>, needs: { readonly [K in keyof A]: Token<A[K]> }): Provided<T>;
 }
 
 export interface PluginContext {

@@ -14,10 +14,10 @@ export interface TransportHarness {
   /** Waits for a promise of the transport; a simulated one moves its time and network meanwhile. */
   run<T>(promise: Promise<T>): Promise<T>;
   /** Lets everything under way arrive: after it, what has not come will not come by itself. */
-  settle(): Promise<void>;
+  readonly settle: () => Promise<void>;
   /** A link dialled by the transport whose connection dies under it when `sever` is called, as when the other process does. */
-  breakable(): Promise<{ readonly link: Link; sever(): void }>;
-  tearDown(): Promise<void>;
+  breakable(): Promise<{ readonly link: Link; readonly sever: () => void }>;
+  readonly tearDown: () => Promise<void>;
 }
 
 /** The codes of a link that ended otherwise than by `close`. */

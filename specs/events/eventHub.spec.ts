@@ -107,10 +107,9 @@ describe('the event hub', () => {
   test('the rejection of an asynchronous subscriber is reported too', async () => {
     const { hub } = setUp();
     const report = new Promise<SansfilError>((resolve) => {
-      hub.for('p', resolve).subscribe(async () => {
-        await Promise.resolve();
-        throw new Error('later');
-      });
+      // An arrow that returns a promise is what a plugin in plain JavaScript would write.
+      const rejecting: (event: DomainEvent) => unknown = () => Promise.reject(new Error('later'));
+      hub.for('p', resolve).subscribe(rejecting);
     });
     hub.publish(stopped);
     expect((await report).message).toBe('later');

@@ -19,7 +19,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 /** The transport contract's harness for transports over Node's sockets; `raw` is the other end in the spec's own hands. */
 export async function streamHarness(
   options: StreamHarnessOptions,
-): Promise<TransportHarness & { readonly raw: Promise<Socket>; dialRaw(): ReturnType<Transport['dial']> }> {
+): Promise<TransportHarness & { readonly raw: Promise<Socket>; readonly dialRaw: () => ReturnType<Transport['dial']> }> {
   const sockets: Socket[] = [];
   let give: (socket: Socket) => void = () => undefined;
   const raw = new Promise<Socket>((resolve) => (give = resolve));
