@@ -109,7 +109,11 @@ export class ControlClient implements AsyncDisposable {
       this.#onFact?.(event as DomainEvent);
       return;
     }
-    if (id === null && error !== undefined) throw new TypeError(String(fieldOf(error, 'message')));
+    if (id === null && error !== undefined) {
+      // The device could not even read what was asked, and ends the connection.
+      this.#end(asControlError(error));
+      return;
+    }
     const pending = typeof id === 'number' ? this.#pending.get(id) : undefined;
     if (!pending) throw new TypeError('an answer to nothing that was asked');
     this.#pending.delete(id as number);

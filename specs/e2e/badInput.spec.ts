@@ -61,8 +61,7 @@ describe('bad input', () => {
 
   test('a value out of bounds is refused', async () => {
     await expectRefusal(refused(onPi('history', 'pi', '--limit', '5000')), 2, 'COMMAND_INVALID');
-    await expectRefusal(refused(onPi('message', 'nobody'), 'x'.repeat(300_000)), 2, 'COMMAND_INVALID');
-    await expectRefusal(refused(onPi('message', 'nobody'), 'x'.repeat(2_000_000)), 1, 'REQUEST_TOO_LARGE');
+    await expectRefusal(refused(onPi('message', 'nobody'), 'x'.repeat(2_000_000)), 2, 'MESSAGE_TOO_LONG');
     await expectRefusal(refused(onPi('transfers', 'accept', '0'.repeat(32))), 1, 'TRANSFER_UNKNOWN');
     await expectRefusal(refused(onPi('transfers', 'accept', 'nonsense')), 2, 'ID_INVALID');
   });
@@ -77,7 +76,7 @@ describe('bad input', () => {
     );
     const alone = await stage.device('alone', `127.0.0.1:${port}`);
     await expectRefusal(refused(['register', 'alone', '--data', stage.data('alone')]), 3, 'DIRECTORY_UNREACHABLE');
-    expect(await stage.ask('alone', 'status')).toMatchObject({ directory: { state: expect.stringMatching(/offline|connecting/) } });
+    expect(await stage.ask('alone', 'status')).toMatchObject({ directory: { state: expect.not.stringMatching(/^(online|connecting)$/) } });
     expect(await alone.stop()).toBe(0);
   }, 60_000);
 

@@ -1,4 +1,5 @@
 import { ERRORS, SansfilError } from '../../../core/base/errors.js';
+import { MESSAGE_TEXT_BYTES_MAX } from '../../../core/base/limits.js';
 import type { MessageView } from '../../../core/events/commands.js';
 import type { DomainEvent } from '../../../core/events/domainEvents.js';
 import type { ControlClient } from '../../../plugins/control-socket/client.js';
@@ -16,6 +17,8 @@ export interface WaitOptions {
 
 export async function message(context: VerbContext, to: string, parts: readonly string[], options: WaitOptions): Promise<void> {
   const text = parts.length > 0 && !(parts.length === 1 && parts[0] === '-') ? parts.join(' ') : await typed(context);
+  // A file piped in by mistake would not even fit into a request.
+  if (Buffer.byteLength(text) > MESSAGE_TEXT_BYTES_MAX) throw new SansfilError('MESSAGE_TOO_LONG');
   await withDevice(context, async (device) => {
     if (options.wait !== true) {
       const sent = await device.dispatch({ type: 'message.send', to, text });

@@ -89,6 +89,14 @@ describe('a caller of the control socket', () => {
     await expect(ControlClient.connect(room.folder, { lineBytesMax: 1_000 })).rejects.toMatchObject({ code: 'NOT_RUNNING' });
   });
 
+  test('is told when what it asks is too long', async () => {
+    await room.startSocket();
+    const client = await room.call();
+    await expect(client.dispatch({ type: 'message.send', to: 'board', text: 'x'.repeat(CONTROL_LINE_BYTES_MAX) })).rejects.toMatchObject({
+      code: 'REQUEST_TOO_LARGE',
+    });
+  });
+
   test.each([
     ['no JSON', 'no json\n'],
     ['a list', '[]\n'],
