@@ -5,5 +5,5 @@ export type Token<T> = ServiceIdentifier<T> & symbol;
 
 /** The only way to mint a token; the one cast stands here. */
 export function token<T>(name: string): Token<T> {
-  return Symbol.for(`sansfil/${name}`) as Token<T>;
+  return Symbol.for(`sansfil/${name}`);
 }

@@ -39,7 +39,7 @@ describe('npm run lint', () => {
   test('sees forgotten promises and forgotten cases', async () => {
     const config = await new Promise<string>((resolve, reject) => {
       const args = [BINARIES['eslint'] ?? '', '--config', 'specs/architecture/eslint.config.js', '--print-config', 'core/base/errors.ts'];
-      execFile(process.execPath, args, { cwd: ROOT }, (error, stdout) => (error ? reject(error) : resolve(stdout)));
+      execFile(process.execPath, args, { cwd: ROOT }, (error, stdout) => (error instanceof Error ? reject(error) : resolve(stdout)));
     });
     const { rules } = JSON.parse(config) as { readonly rules: Readonly<Record<string, readonly unknown[]>> };
     const mustBite = ['no-floating-promises', 'no-misused-promises', 'switch-exhaustiveness-check', 'no-explicit-any', 'no-unsafe-call', 'await-thenable'];

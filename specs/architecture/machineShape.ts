@@ -70,7 +70,7 @@ function triggerOf(eventType: string): { readonly trigger: string; readonly own:
 }
 
 function transitionsOf(node: AnyStateNode): readonly TransitionShape[] {
-  const listed = [...node.transitions].flatMap(([eventType, all]) => all.map((transition) => ({ eventType: String(eventType), transition })));
+  const listed = [...node.transitions].flatMap(([eventType, all]) => all.map((transition) => ({ eventType, transition })));
   const always = (node.always ?? []).map((transition) => ({ eventType: '', transition }));
   return [...listed, ...always].map(({ eventType, transition }) => {
     const guard = guardName(transition.guard);

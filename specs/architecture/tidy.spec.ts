@@ -57,7 +57,7 @@ const SAMPLES: Readonly<Record<string, { readonly path?: string; readonly bad: r
       `f(); /* ${text} */`,
       `{\n// ${text}\n}`,
     ]),
-    good: [`const text = 'TO${'DO'}';`, '// all that is to do'],
+    good: [`const text = 'TODO';`, '// all that is to do'],
   },
   documents: { bad: ['// see NOWHERE' + '.md'], good: ['// see README.md', '// see ERRORS.md'] },
   machinePaths: { bad: [`const a = '${ROOT}core';`, `// ${homedir()}/notes`], good: [`const a = '/home/pi/x';`, `const a = './core';`] },

@@ -1,4 +1,4 @@
-import { getInitialSnapshot } from 'xstate';
+import { initialTransition } from 'xstate';
 import { describe, expect, test } from '@jest/globals';
 import * as messy from '../fixtures/machines/messy.machine.js';
 import * as tidy from '../fixtures/machines/tidy.machine.js';
@@ -11,7 +11,7 @@ const machines = await loadMachines();
 const TIDY = fromModule('specs/fixtures/machines/tidy.machine.ts', tidy);
 const MESSY = fromModule('specs/fixtures/machines/messy.machine.ts', messy);
 
-const contextOf = ({ name, machine }: CataloguedMachine): unknown => getInitialSnapshot(machine, MACHINE_INPUTS[name] as never).context;
+const contextOf = ({ name, machine }: CataloguedMachine): unknown => initialTransition(machine, MACHINE_INPUTS[name] as never)[0].context;
 const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown;
 
 describe.each(machines.map((each) => [each.name, each] as const))('the machine %s', (_name, each) => {
