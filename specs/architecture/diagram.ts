@@ -59,16 +59,24 @@ function drawState(state: StateShape, all: readonly StateShape[], indent: string
 
 const effects = (actions: readonly ActionShape[]): string => [...new Set(actions.map(({ name }) => name))].join(', ');
 
-const row = (...cells: readonly string[]): string => `|${cells.map((cell) => (cell === '' ? ' ' : ` ${cell} `)).join('|')}|`;
+type Row = readonly string[];
+
+/** With the columns as wide as their widest cell, which is how the formatter wants it. */
+function table(rows: readonly Row[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(3, ...rows.map((cells) => (cells[column] ?? '').length)));
+  const line = (cells: Row): string => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const rule = widths.map((width) => '-'.repeat(width));
+  return rows.flatMap((cells, index) => (index === 0 ? [line(cells), line(rule)] : [line(cells)]));
+}
 
 /** One row for each decision: what the diagram cannot show (effects, and events that change nothing) stands here. */
-function decisions(state: StateShape): readonly string[] {
+function decisions(state: StateShape): readonly Row[] {
   const where = state.id === '' ? 'any' : state.id;
-  const entry = state.entry.length > 0 ? [row(where, '*entered*', '', effects(state.entry))] : [];
-  const exit = state.exit.length > 0 ? [row(where, '*left*', '', effects(state.exit))] : [];
+  const entry = state.entry.length > 0 ? [[where, '_entered_', '', effects(state.entry)]] : [];
+  const exit = state.exit.length > 0 ? [[where, '_left_', '', effects(state.exit)]] : [];
   const rows = state.transitions.map((transition) => {
-    const goes = transition.targets.length > 0 ? transition.targets.join(', ') : isInert(transition) ? '*ignored*' : '*stays*';
-    return row(where, label(transition) || 'always', goes, effects(transition.actions));
+    const goes = transition.targets.length > 0 ? transition.targets.join(', ') : isInert(transition) ? '_ignored_' : '_stays_';
+    return [where, label(transition) || 'always', goes, effects(transition.actions)];
   });
   return [...entry, ...rows, ...exit];
 }
@@ -79,8 +87,8 @@ export function renderDiagram(machine: AnyStateMachine): string {
   const [root] = all;
   if (!root) throw new Error('a machine has a root');
   const drawing = drawState(root, all, '  ');
-  const table = ['| in | on | goes to | effects |', '| --- | --- | --- | --- |', ...all.flatMap(decisions)];
-  return [BEGIN, '```mermaid', 'stateDiagram-v2', ...drawing, '```', '', ...table, END].join('\n');
+  const rows: readonly Row[] = [['in', 'on', 'goes to', 'effects'], ...all.flatMap(decisions)];
+  return [BEGIN, '', '```mermaid', 'stateDiagram-v2', ...drawing, '```', '', ...table(rows), '', END].join('\n');
 }
 
 /** The document with its generated part replaced; what is written by hand around it stays. @throws Error without markers */
@@ -92,6 +100,6 @@ export function replaceDiagram(document: string, diagram: string): string {
 }
 
 /** What a new document starts as. */
-export const emptyDocument = (name: string): string => `# ${name}\n\n${BEGIN}\n${END}\n`;
+export const emptyDocument = (name: string): string => `# ${name}\n\n${BEGIN}\n\n${END}\n`;
 /** What people wrote: the document without its generated part and its title. */
 export const handWritten = (document: string): string => replaceDiagram(document, '').replace(/^#.*$/m, '').trim();
