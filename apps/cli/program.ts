@@ -19,7 +19,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     if (!(error instanceof CommanderError)) return reportFailure(io, json, error);
     if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return EXIT.done;
     if (error.code === 'commander.help') return EXIT.usage;
-    return reportFailure(io, json, new SansfilError('COMMAND_INVALID', words.seeHelp(error.message.replace(/^error: /, ''))));
+    return reportFailure(io, json, new SansfilError('COMMAND_INVALID', words.seeHelp(error.message.replace(/^error: /, '').replaceAll('\n', ' '))));
   }
 }
 

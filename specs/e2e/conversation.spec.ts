@@ -16,7 +16,7 @@ describe('the first conversation, between three processes', () => {
   beforeAll(async () => {
     stage = await Stage.open();
     directory = await stage.directory();
-    [pi, board] = await Promise.all([stage.device('pi', directory.address), stage.device('board', directory.address, '--as', 'viewboard')]);
+    [pi, board] = await Promise.all([stage.device('pi', directory.address), stage.device('board', directory.address, '--as', 'viewboard', '--debug')]);
   }, 120_000);
   afterAll(async () => {
     await stage[Symbol.asyncDispose]();
@@ -97,6 +97,15 @@ describe('the first conversation, between three processes', () => {
     await pi.until('busy', (event) => (event.type === 'presence.changed' && event.state === 'busy' ? true : undefined));
     expect(await stage.ask('pi', 'friends')).toMatchObject([{ presence: 'busy', connected: true }]);
     expect(await stage.ask<NodeView>('board', 'status')).toMatchObject({ presence: 'busy', directory: { state: 'online' }, sessions: 1 });
+  });
+
+  test('shows every frame with --debug, and in none what was said', () => {
+    const shown = board.stderr();
+    expect(shown).toMatch(/^frame in {2}\S+ \d+ bytes [0-9a-f]{128}…$/m);
+    expect(shown).toMatch(/^frame out \S+ \d+ bytes [0-9a-f]+…?$/m);
+    const hex = (text: string): string => Buffer.from(text).toString('hex');
+    for (const said of ['Bonjour', 'two\nlines', 'plan de la salle', 'board']) expect(shown).not.toContain(hex(said));
+    expect(shown).not.toContain('Bonjour');
   });
 
   test('ends in good order', async () => {

@@ -23,11 +23,14 @@ export class Running {
   readonly ready: Readonly<Record<string, unknown>>;
   readonly facts: FactWaiter;
   readonly ended: Promise<number | NodeJS.Signals>;
+  /** All it has written there so far. */
+  readonly stderr: () => string;
 
   constructor(
     private readonly child: ChildProcess,
-    first: { ready: Readonly<Record<string, unknown>>; facts: FactWaiter; ended: Promise<number | NodeJS.Signals> },
+    first: Pick<Running, 'ready' | 'facts' | 'ended' | 'stderr'>,
   ) {
+    this.stderr = first.stderr;
     this.ready = first.ready;
     this.facts = first.facts;
     this.ended = first.ended;
@@ -147,7 +150,7 @@ export class Stage implements AsyncDisposable {
     const line = await Promise.race([readyLine, ended.then((how) => Promise.reject(new Error(`sansfil ${argv.join(' ')} ended with ${how}: ${stderr}`)))]);
     const ready = JSON.parse(line) as Readonly<Record<string, unknown>>;
     if ('error' in ready) throw Object.assign(new Error(line), { exit: await ended, document: ready });
-    return new Running(child, { ready, facts, ended });
+    return new Running(child, { ready, facts, ended, stderr: () => stderr });
   }
 
   #spawn(argv: readonly string[]): ChildProcess {
