@@ -1,6 +1,9 @@
 import type { ErrorCode } from './errors.js';
 
-/** How something between two devices ended: `happy` as meant · `lonely` the peer was not there · `scary` somebody tampered · `errory` a failure · `unwelcome` refused by policy. */
+/**
+ * How something between two devices ended: `happy` as meant · `lonely` the peer was not there · `scary` somebody
+ * tampered · `errory` a failure · `unwelcome` refused by policy.
+ */
 export type Mood = 'happy' | 'lonely' | 'scary' | 'errory' | 'unwelcome';
 
 /** The mood in which a handshake or a session ends for that reason. */

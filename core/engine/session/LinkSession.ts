@@ -1,7 +1,7 @@
 import { createActor, type Actor } from 'xstate';
 import { SansfilError, type ErrorCode } from '../../base/errors.js';
 import type { PeerId, SessionId } from '../../base/ids.js';
-import { EARLY_FRAMES_MAX, HEARD_MS_MIN, RECORD_PLAINTEXT_BYTES_MAX } from '../../base/limits.js';
+import { EARLY_FRAMES_MAX, RECORD_PLAINTEXT_BYTES_MAX } from '../../base/limits.js';
 import type { Mood } from '../../base/moods.js';
 import type { HandshakeRole } from '../../crypto/noise/handshakeState.js';
 import type { SessionOutput, sessionMachine } from '../../machines/session/session.machine.js';
@@ -11,12 +11,12 @@ import { decodeRecord } from '../../protocol/codec.js';
 import { RECORD_TYPES, type CloseReason, type Record } from '../../protocol/frames.js';
 import { decodeSessionFrame } from '../../protocol/sessionFrames.js';
 import { bindSession } from '../bindSession.js';
-import type { OpenSession } from '../contracts.js';
 import type { SessionKeys } from '../handshake/exchange.js';
 import { codeOfClosed, type Successor } from '../handshake/handshakeHost.js';
 import { KeyBudget } from './KeyBudget.js';
 import { RecordSender } from './RecordSender.js';
-import type { SessionHost } from './sessionHost.js';
+import type { HostedSession, SessionHost } from './sessionHost.js';
+import { SignOfLife } from './SignOfLife.js';
 
 export interface SessionParts {
   readonly id: SessionId;
@@ -31,18 +31,17 @@ export interface SessionParts {
 const ECHO: Uint8Array = new Uint8Array(8);
 
 /** One session: its keys, its link and its machine. Consumers see it as `OpenSession` once it is adopted. */
-export class LinkSession implements OpenSession, Successor {
+export class LinkSession implements HostedSession, Successor {
   readonly id: SessionId;
   readonly peer: PeerId;
   readonly role: HandshakeRole;
   readonly suite: number;
   readonly #sender: RecordSender;
   readonly #received = new KeyBudget(() => this.#actor.send({ type: 'keys.spent' }));
+  readonly #life: SignOfLife;
   readonly #actor: Actor<typeof sessionMachine>;
   #stage: 'new' | 'contesting' | 'open' | 'ended' = 'new';
   #openedMs: number | undefined;
-  #heardMs = Number.NEGATIVE_INFINITY;
-  #onHeard: (() => void) | undefined;
   #echo = ECHO;
   #pauses = 0;
   /** Frames that came while it was not decided whether this is the session; most links wait because they are paused. */
@@ -59,6 +58,7 @@ export class LinkSession implements OpenSession, Successor {
       spent: () => this.#actor.send({ type: 'keys.spent' }),
       exhausted: () => this.#actor.send({ type: 'keys.exhausted' }),
     });
+    this.#life = new SignOfLife(clock, () => this.#actor.send({ type: 'link.heard' }));
     this.#actor = createActor(this.#bind(), { clock, input: { confirmMs } });
   }
 
@@ -75,17 +75,14 @@ export class LinkSession implements OpenSession, Successor {
     this.#actor.start();
   }
 
-  /** Whether consumers ever saw it. */
   get wasOpen(): boolean {
     return this.#openedMs !== undefined;
   }
 
-  /** How long it was open, in ms. */
   get openMs(): number {
     return this.#openedMs === undefined ? 0 : this.parts.clock.monotonic() - this.#openedMs;
   }
 
-  /** This is the session with that peer: `announce` tells the consumers, then what was held back is delivered. */
   adopt(announce: () => void): void {
     if (this.#stage !== 'new' && this.#stage !== 'contesting') return;
     const held = this.#stage === 'contesting';
@@ -98,25 +95,21 @@ export class LinkSession implements OpenSession, Successor {
     this.parts.link.resume();
   }
 
-  /** An older session is asked whether it lives; meanwhile nothing is read here. */
   contest(): void {
     this.#stage = 'contesting';
     this.parts.link.pause();
     this.#actor.send({ type: 'rivalry.contested' });
   }
 
-  /** Another session with that peer is the one. */
   concede(): void {
     this.#actor.send({ type: 'rivalry.lost' });
   }
 
-  /** Asks the peer for a sign of life and says once when there is one. */
   probe(onHeard: () => void): void {
-    this.#onHeard = onHeard;
+    this.#life.once(onHeard);
     this.#transmit({ type: 'ping', echo: ECHO });
   }
 
-  /** What a consumer throws ends this session and no other. */
   guarded(call: () => void): void {
     try {
       call();
@@ -175,7 +168,7 @@ export class LinkSession implements OpenSession, Successor {
   #readRecord(ciphertext: Uint8Array): void {
     const record = decodeRecord(this.parts.keys.receive.open(ciphertext));
     this.#received.use(ciphertext.length);
-    this.#noteHeard();
+    this.#life.note();
     switch (record.type) {
       case 'ping':
         this.#echo = record.echo;
@@ -202,19 +195,8 @@ export class LinkSession implements OpenSession, Successor {
   #readBulk(stream: number, bytes: Uint8Array): void {
     const consumer = this.parts.host.bulkConsumer;
     if (this.#stage !== 'open' || !consumer?.bulk) throw new SansfilError('FRAME_UNEXPECTED', 'bulk bytes nobody waits for');
-    this.#noteHeard();
+    this.#life.note();
     consumer.bulk(this, stream, bytes);
-  }
-
-  /** The machine hears it a few times a minute: an event for every frame would cost more than the frame. */
-  #noteHeard(): void {
-    const onHeard = this.#onHeard;
-    this.#onHeard = undefined;
-    onHeard?.();
-    const now = this.parts.clock.monotonic();
-    if (now - this.#heardMs < HEARD_MS_MIN) return;
-    this.#heardMs = now;
-    this.#actor.send({ type: 'link.heard' });
   }
 
   #hold(bytes: Uint8Array): void {

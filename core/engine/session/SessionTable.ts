@@ -4,9 +4,8 @@ import { SESSION_LASTED_MS_MIN } from '../../base/limits.js';
 import type { SessionOutput } from '../../machines/session/session.machine.js';
 import type { Logger } from '../../ports/logger.js';
 import type { Facts, PeerPolicy, SessionConsumer } from '../contracts.js';
-import type { LinkSession } from './LinkSession.js';
 import { initiatorIsLower } from './peerOrder.js';
-import type { SessionHost } from './sessionHost.js';
+import type { HostedSession, SessionHost } from './sessionHost.js';
 
 /** Who waits for what becomes of one session. */
 export interface SessionWatcher {
@@ -32,11 +31,11 @@ const QUIET: readonly (ErrorCode | null)[] = [null, 'SESSION_DUPLICATE', 'STOPPE
 /** All sessions, and which of them is the one with each peer, PROTOCOL [P-3.15]. */
 export class SessionTable implements SessionHost {
   readonly consumers: SessionConsumer[] = [];
-  readonly #watchers = new Map<LinkSession, SessionWatcher>();
-  readonly #current = new Map<PeerId, LinkSession>();
+  readonly #watchers = new Map<HostedSession, SessionWatcher>();
+  readonly #current = new Map<PeerId, HostedSession>();
   /** Sessions the rule is against, while the one it is for is asked whether it lives. */
-  readonly #contested = new Map<PeerId, LinkSession>();
-  readonly #spent = new WeakSet<LinkSession>();
+  readonly #contested = new Map<PeerId, HostedSession>();
+  readonly #spent = new WeakSet<HostedSession>();
   #whenEmpty: (() => void)[] = [];
 
   constructor(private readonly parts: TableParts) {}
@@ -45,19 +44,19 @@ export class SessionTable implements SessionHost {
     return this.#watchers.size;
   }
 
-  get open(): readonly LinkSession[] {
+  get open(): readonly HostedSession[] {
     return [...this.#current.values()];
   }
 
-  get all(): readonly LinkSession[] {
+  get all(): readonly HostedSession[] {
     return [...this.#watchers.keys()];
   }
 
-  with(peer: PeerId): LinkSession | undefined {
+  with(peer: PeerId): HostedSession | undefined {
     return this.#current.get(peer);
   }
 
-  add(session: LinkSession, watcher: SessionWatcher): void {
+  add(session: HostedSession, watcher: SessionWatcher): void {
     this.#watchers.set(session, watcher);
   }
 
@@ -89,7 +88,7 @@ export class SessionTable implements SessionHost {
    * dialled, the one stays whose initiator has the lower PeerID; but a device that restarted must not be locked out by a
    * session that is dead, so that one has to show that it lives.
    */
-  arbitrate(session: LinkSession): void {
+  arbitrate(session: HostedSession): void {
     const { peer, role } = session;
     if (!this.parts.policy.admits(peer)) return session.close('unwelcome', 'PEER_NOT_ALLOWED');
     const rival = this.#current.get(peer);
@@ -100,16 +99,16 @@ export class SessionTable implements SessionHost {
     rival.probe(() => this.#settle(peer, session));
   }
 
-  claim(session: LinkSession): void {
+  claim(session: HostedSession): void {
     if (this.#contested.get(session.peer) === session) this.#adopt(session);
   }
 
-  renew(session: LinkSession): void {
+  renew(session: HostedSession): void {
     this.#spent.add(session);
     if (this.#current.get(session.peer) === session) this.parts.spent(session.peer);
   }
 
-  ended(session: LinkSession, ending: SessionOutput): void {
+  ended(session: HostedSession, ending: SessionOutput): void {
     const { peer } = session;
     const wasCurrent = this.#current.get(peer) === session;
     if (wasCurrent) this.#current.delete(peer);
@@ -120,7 +119,7 @@ export class SessionTable implements SessionHost {
     if (wasCurrent && !this.#current.has(peer)) this.#succeed(session, ending.code ?? 'PEER_LEFT');
   }
 
-  gone(session: LinkSession): void {
+  gone(session: HostedSession): void {
     this.#watchers.delete(session);
     if (this.size > 0) return;
     for (const resolve of this.#whenEmpty.splice(0)) resolve();
@@ -133,13 +132,13 @@ export class SessionTable implements SessionHost {
 
   // ── inside ───────────────────────────────────────────────────────────────────────────────────
   /** The rival was heard: the rule holds. */
-  #settle(peer: PeerId, session: LinkSession): void {
+  #settle(peer: PeerId, session: HostedSession): void {
     if (this.#contested.get(peer) !== session) return;
     this.#contested.delete(peer);
     session.concede();
   }
 
-  #adopt(session: LinkSession): void {
+  #adopt(session: HostedSession): void {
     const { peer } = session;
     const contested = this.#contested.get(peer);
     const old = this.#current.get(peer);
@@ -150,7 +149,7 @@ export class SessionTable implements SessionHost {
     session.adopt(() => this.#announce(session));
   }
 
-  #announce(session: LinkSession): void {
+  #announce(session: HostedSession): void {
     const { id, peer, suite, role } = session;
     this.parts.facts.publish({ type: 'session.opened', peer, session: id, suite, role });
     this.#watchers.get(session)?.adopted();
@@ -160,7 +159,7 @@ export class SessionTable implements SessionHost {
     }
   }
 
-  #announceEnd(session: LinkSession, { mood, code }: SessionOutput): void {
+  #announceEnd(session: HostedSession, { mood, code }: SessionOutput): void {
     for (const consumer of this.consumers) {
       try {
         consumer.closed(session);
@@ -171,7 +170,7 @@ export class SessionTable implements SessionHost {
     this.parts.facts.publish({ type: 'session.closed', peer: session.peer, session: session.id, mood, ...(code === null ? {} : { code }) });
   }
 
-  #succeed(session: LinkSession, code: ErrorCode): void {
+  #succeed(session: HostedSession, code: ErrorCode): void {
     const heir = this.#contested.get(session.peer);
     if (heir) this.#adopt(heir);
     else this.parts.lost(session.peer, code, session.openMs >= SESSION_LASTED_MS_MIN);
