@@ -67,7 +67,7 @@ export class GroupCommit {
     const jobs: Job[] = [];
     const answers: (() => void)[] = [];
     try {
-      await this.connection.exec('BEGIN IMMEDIATE');
+      await this.connection.exec('BEGIN IMMEDIATE; SAVEPOINT job');
       for (let job: Job | undefined = first; job; job = jobs.length < JOBS_PER_COMMIT_MAX ? this.#queue.shift() : undefined) {
         jobs.push(job);
         answers.push(await this.#attempt(job));
@@ -85,10 +85,9 @@ export class GroupCommit {
 
   /** A job that fails undoes itself only. Throws when the transaction around it is gone too. */
   async #attempt(job: Job): Promise<() => void> {
-    await this.connection.exec('SAVEPOINT job');
     try {
       const answer = await job.attempt(this.connection);
-      await this.connection.exec('RELEASE job');
+      await this.connection.exec('RELEASE job; SAVEPOINT job');
       return answer;
     } catch (error) {
       if (!(await this.#undo())) throw error;
@@ -99,7 +98,7 @@ export class GroupCommit {
   /** False: SQLite gave up the whole transaction, so there is nothing to go back to. */
   async #undo(): Promise<boolean> {
     try {
-      await this.connection.exec('ROLLBACK TO job; RELEASE job');
+      await this.connection.exec('ROLLBACK TO job');
       return true;
     } catch (error) {
       this.logger.log('debug', 'store.transaction-lost', { code: storeError(error).code });

@@ -25,6 +25,8 @@ const STATES: readonly MessageState[] = ['queued', 'sent', 'delivered', 'read', 
 const APPEND = `
   INSERT INTO messages (peer, direction, id, text, search_key, created_ms, stored_ms, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
 const ENQUEUE = 'INSERT INTO outbox (peer, id, content) VALUES (?, ?, ?)';
+const ENQUEUE_IF_ROOM = `
+  INSERT INTO outbox (peer, id, content) SELECT ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE peer = ? LIMIT 1 OFFSET ?)`;
 /** Many ids as one value: a JSON list. */
 const IDS = 'IN (SELECT value FROM json_each(?))';
 const MARK_READ = `UPDATE messages SET state = 'read' WHERE peer = ? AND direction = 'in' AND state = 'received' AND id ${IDS}`;
@@ -45,11 +47,11 @@ export class SqliteMessageStore implements MessageStore {
 
   queue(message: NewMessage, content: Uint8Array): Promise<StoredMessage> {
     return this.writer.submit(async (connection) => {
-      const full = await connection.get('SELECT 1 FROM outbox WHERE peer = ? LIMIT 1 OFFSET ?', message.peer, OUTBOX_PER_PEER_MAX - 1);
-      if (full) throw new SansfilError('OUTBOX_FULL');
-      const row = await connection.get(`${APPEND} RETURNING *`, ...valuesOf(message, 'out', 'queued'));
-      await connection.run(ENQUEUE, message.peer, message.id, content);
-      return messageOf(row ?? {});
+      const { peer, id } = message;
+      const rows = await connection.run(ENQUEUE_IF_ROOM, peer, id, content, peer, OUTBOX_PER_PEER_MAX - 1);
+      if (rows === 0) throw new SansfilError('OUTBOX_FULL');
+      const row = await connection.get(`${APPEND} RETURNING position`, ...valuesOf(message, 'out', 'queued'));
+      return { ...message, position: integerOf(row ?? {}, 'position'), direction: 'out', state: 'queued' };
     });
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { DeliveryPair, type Side } from '../support/DeliveryPair.js';
+import { DeliveryPair, type Side } from '../../support/DeliveryPair.js';
 
 type Step = readonly [keyof typeof STEPS, Side];
 
@@ -74,7 +74,7 @@ describe('two devices', () => {
           expect(pair.told(reader)).toEqual((await pair.stored(writer, 'out')).map(({ text }) => text));
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -94,7 +94,7 @@ describe('two devices', () => {
           expect(told).toEqual(sent.filter((text) => told.includes(text)));
         }
       }),
-      { numRuns: 250 },
+      { numRuns: 150 },
     );
   });
 
