@@ -1,0 +1,116 @@
+import { fromUtf8, utf8 } from '../base/bytes.js';
+import { SansfilError } from '../base/errors.js';
+import { CHUNK_BYTES_DEFAULT, CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, FILE_BYTES_MAX, MANIFEST_BYTES_MAX, TRANSFER_CHUNKS_MAX } from '../base/limits.js';
+import { Reader, Writer } from './fields.js';
+import { refuseClashes, safeRelativeName } from './fileNames.js';
+
+export interface ManifestItem {
+  /** Relative, safe, NFC. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly modifiedMs: number;
+  /** Permission bits, 0…0o777. */
+  readonly mode: number;
+}
+
+/** What is offered (PROTOCOL [P-6.2]). Holds the file key: never in a fact, a log or a machine's context. */
+export interface Manifest {
+  /** 16 random bytes. */
+  readonly transferId: Uint8Array;
+  /** 1 AES-256-GCM, 2 ChaCha20-Poly1305. */
+  readonly aead: number;
+  readonly chunkBytes: number;
+  /** 32 random bytes. */
+  readonly fileKey: Uint8Array;
+  readonly items: readonly ManifestItem[];
+}
+
+export const TRANSFER_ID_BYTES = 16;
+const FILE_KEY_BYTES = 32;
+/** size 8, mtime 8, mode 2, name length 2, name of at least 1. */
+const ITEM_BYTES_MIN = 21;
+/** The last instant a Date can hold. */
+const MODIFIED_MS_MAX = 8.64e15;
+const MODE_MAX = 0o777;
+
+/** Chunks of a file: recomputed by whoever needs them, never sent. */
+export const chunkCount = (bytes: number, chunkBytes: number): number => Math.ceil(bytes / chunkBytes);
+
+/** Length of chunk `index`: all are `chunkBytes` long but the last. */
+export const chunkLength = (bytes: number, chunkBytes: number, index: number): number => Math.min(chunkBytes, bytes - index * chunkBytes);
+
+/** A time as the manifest can say it: whole milliseconds, not before 1970. */
+export const wholeMs = (modifiedMs: number): number => Math.min(Math.max(0, Math.trunc(modifiedMs)), MODIFIED_MS_MAX);
+
+/**
+ * The default, or the smallest size with which all files together stay within TRANSFER_CHUNKS_MAX.
+ * @throws SansfilError TRANSFER_TOO_LARGE
+ */
+export function chooseChunkBytes(sizes: readonly number[], atLeast = CHUNK_BYTES_DEFAULT): number {
+  for (let chunkBytes = atLeast; chunkBytes <= CHUNK_BYTES_MAX; chunkBytes *= 2) {
+    if (totalChunks(sizes, chunkBytes) <= TRANSFER_CHUNKS_MAX) return chunkBytes;
+  }
+  throw new SansfilError('TRANSFER_TOO_LARGE');
+}
+
+/** @throws SansfilError TRANSFER_TOO_LARGE when it does not fit into one record */
+export function encodeManifest(manifest: Manifest): Uint8Array {
+  const writer = new Writer(1024).bytes(manifest.transferId).u8(manifest.aead).u32(manifest.chunkBytes).bytes(manifest.fileKey).u32(manifest.items.length);
+  for (const { bytes, modifiedMs, mode, name } of manifest.items) {
+    if (bytes > FILE_BYTES_MAX) throw new SansfilError('TRANSFER_TOO_LARGE');
+    writer
+      .u64(bytes)
+      .u64(wholeMs(modifiedMs))
+      .u16(mode & MODE_MAX)
+      .bytesU16(utf8(name));
+    if (writer.length > MANIFEST_BYTES_MAX) throw new SansfilError('TRANSFER_TOO_LARGE');
+  }
+  return writer.done();
+}
+
+/**
+ * Nothing is allocated by a number the peer declared. The result owns its bytes.
+ * @throws SansfilError MANIFEST_INVALID | FILE_NAME_UNSAFE
+ */
+export function decodeManifest(bytes: Uint8Array): Manifest {
+  if (bytes.length > MANIFEST_BYTES_MAX) throw invalid('it is too long');
+  const reader = new Reader(bytes, 'MANIFEST_INVALID');
+  const transferId = reader.bytes(TRANSFER_ID_BYTES).slice();
+  const aead = reader.u8();
+  if (aead !== 1 && aead !== 2) throw invalid('its cipher is unknown');
+  const chunkBytes = reader.u32();
+  if (chunkBytes < CHUNK_BYTES_MIN || chunkBytes > CHUNK_BYTES_MAX || (chunkBytes & (chunkBytes - 1)) !== 0) throw invalid('its chunk size is out of bounds');
+  const fileKey = reader.bytes(FILE_KEY_BYTES).slice();
+  const count = reader.u32();
+  if (count === 0 || count > reader.left / ITEM_BYTES_MIN) throw invalid('its number of items cannot be');
+  const items: ManifestItem[] = [];
+  for (let i = 0; i < count; i++) items.push(decodeItem(reader));
+  reader.end();
+  const sizes = items.map((item) => item.bytes);
+  if (totalChunks(sizes, chunkBytes) > TRANSFER_CHUNKS_MAX) throw invalid('it has too many chunks');
+  refuseClashes(items.map((item) => item.name));
+  return { transferId, aead, chunkBytes, fileKey, items };
+}
+
+function decodeItem(reader: Reader): ManifestItem {
+  const bytes = reader.u64();
+  const modifiedMs = reader.u64();
+  const mode = reader.u16();
+  const encoded = reader.bytesU16();
+  if (bytes > FILE_BYTES_MAX) throw invalid('a file is too large');
+  if (modifiedMs > MODIFIED_MS_MAX) throw invalid('a time is out of range');
+  if (mode > MODE_MAX) throw invalid('a mode is out of range');
+  let name: string;
+  try {
+    name = fromUtf8(encoded);
+  } catch (error) {
+    throw new SansfilError('MANIFEST_INVALID', 'a name is not UTF-8', { cause: error });
+  }
+  return { name: safeRelativeName(name), bytes, modifiedMs, mode };
+}
+
+function totalChunks(sizes: readonly number[], chunkBytes: number): number {
+  return sizes.reduce((sum, size) => sum + chunkCount(size, chunkBytes), 0);
+}
+
+const invalid = (why: string): SansfilError => new SansfilError('MANIFEST_INVALID', `the offer is not valid: ${why}`);
