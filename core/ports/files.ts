@@ -40,10 +40,15 @@ export interface FileSink {
   part(transfer: TransferId, item: number): Promise<PartFile>;
   /**
    * Gives the synced part its final name in the receiving folder: exclusive, ` (2)` on a clash, never overwriting,
-   * parents made one clean component at a time, no link followed. The final path.
+   * parents made one clean component at a time, no link followed. The final path. The part stays until `discard`, so
+   * that asking again, because a crash came before the answer was noted, gives the same file.
+   * @throws SansfilError DISK_FULL | STORE_FAILED | FILE_NAME_UNSAFE
    */
   finish(transfer: TransferId, item: number, name: string, meta: { readonly modifiedMs: number; readonly mode: number }): Promise<string>;
+  /** Removes the parts of a transfer that is over; what has its final name stays. */
   discard(transfer: TransferId): Promise<void>;
+  /** Removes the parts of all transfers but these: what a crash left behind. */
+  sweep(keep: ReadonlySet<TransferId>): Promise<void>;
   freeBytes(): Promise<number>;
 }
 

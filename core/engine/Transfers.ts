@@ -1,0 +1,265 @@
+import { constantTimeEqual, toHex } from '../base/bytes.js';
+import { SansfilError } from '../base/errors.js';
+import { parseTransferId, type PeerId, type SessionId, type TransferId } from '../base/ids.js';
+import { CHUNK_BYTES_MAX, TRANSFER_WINDOW_BYTES, TRANSFERS_PER_PEER_MAX } from '../base/limits.js';
+import type { Direction, TransferRecord } from '../ports/stores.js';
+import type { CancelReason, Record } from '../protocol/frames.js';
+import { decodeManifest, TRANSFER_ID_BYTES, type Manifest } from '../protocol/manifest.js';
+import type { OpenSession, SessionConsumer } from './contracts.js';
+import { BufferPool } from './dataPlane/BufferPool.js';
+import { BulkLane } from './dataPlane/BulkLane.js';
+import { reviveTransfers, tellFinished } from './resume.js';
+import { IncomingTransfer } from './transfers/IncomingTransfer.js';
+import { cancelReasonOf, viewOf, type TransferParts, type TransferPorts } from './transfers/LiveTransfer.js';
+import { prepareOffer } from './transfers/offer.js';
+import { OutgoingTransfer } from './transfers/OutgoingTransfer.js';
+import { TransferBook, type KnownTransfer } from './transfers/TransferBook.js';
+import type { PeerTransfer } from './views.js';
+
+/** All transfers of a device: takes the person's commands and the peers' records, and gives each to the transfer it is about. */
+export class Transfers implements SessionConsumer {
+  readonly recordTypes = { from: 0x20, to: 0x2f };
+  readonly #parts: TransferParts;
+  readonly #book: TransferBook;
+  readonly #lanes = new Map<SessionId, BulkLane>();
+  readonly #pool = new BufferPool(TRANSFER_WINDOW_BYTES);
+
+  constructor(ports: TransferPorts) {
+    this.#book = new TransferBook(ports.store, (error) => this.#fault(error));
+    this.#parts = { ...ports, pool: this.#pool, ended: (record) => this.#book.end(record) };
+  }
+
+  /** Chunk buffers in use now and at most, in bytes. */
+  get buffers(): { readonly usedBytes: number; readonly peakBytes: number } {
+    const { usedBytes, peakBytes } = this.#pool;
+    return { usedBytes, peakBytes };
+  }
+
+  /** Before the first session opens. */
+  async start(): Promise<void> {
+    const { live, completed, ended } = await reviveTransfers(this.#parts.store, this.#parts.sink);
+    for (const { peer, id, direction, paths } of completed) this.#parts.facts.publish({ type: 'transfer.completed', peer, id, direction, paths });
+    for (const record of ended) this.#book.end(record);
+    for (const { record, manifest } of live) {
+      const transfer = this.#make(record, manifest);
+      await transfer.restore();
+      transfer.start(this.#laneOf(record.peer));
+    }
+  }
+
+  /** Transfers stay in the store as they are; what has arrived is made safe. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#book.live.map((transfer) => transfer.stop()));
+    this.#book.clear();
+  }
+
+  /** @throws SansfilError FILE_UNREADABLE | FILE_NAME_UNUSABLE | TRANSFER_TOO_LARGE | TRANSFER_LIMIT | STORE_FAILED */
+  async send(peer: PeerId, paths: readonly string[]): Promise<PeerTransfer> {
+    this.#mustHaveRoom(peer);
+    const { store, source, random, cipher, clock, facts } = this.#parts;
+    const { manifest, encoded, paths: itemPaths } = await prepareOffer(source, random, cipher.aead, paths);
+    this.#mustHaveRoom(peer);
+    const id = idOf(manifest.transferId);
+    const transfer = new OutgoingTransfer(
+      this.#parts,
+      { id, peer, direction: 'out', state: 'offered', manifest: encoded, paths: itemPaths, createdMs: clock.now() },
+      manifest,
+    );
+    this.#book.add(transfer);
+    try {
+      await store.put(transfer.record);
+    } catch (error) {
+      this.#book.drop(id);
+      throw error;
+    }
+    const { items, total: bytes } = transfer.view;
+    facts.publish({ type: 'transfer.offered', peer, id, direction: 'out', items, bytes });
+    transfer.start(this.#laneOf(peer));
+    return transfer.view;
+  }
+
+  /** @throws SansfilError TRANSFER_UNKNOWN | TRANSFER_STATE | DISK_FULL */
+  async accept(id: TransferId): Promise<PeerTransfer> {
+    const transfer = this.#incoming(id);
+    await transfer.accept();
+    return transfer.view;
+  }
+
+  /** @throws SansfilError TRANSFER_UNKNOWN | TRANSFER_STATE */
+  async decline(id: TransferId): Promise<PeerTransfer> {
+    const transfer = this.#incoming(id);
+    transfer.decline();
+    await transfer.over;
+    return transfer.view;
+  }
+
+  /** Either side's, at any time before the end. @throws SansfilError TRANSFER_UNKNOWN | TRANSFER_STATE */
+  async cancel(id: TransferId): Promise<PeerTransfer> {
+    const transfer = this.#book.find(id);
+    transfer.cancel();
+    await transfer.over;
+    return transfer.view;
+  }
+
+  /** Newest last. */
+  async list(): Promise<readonly PeerTransfer[]> {
+    const records = [...(await this.#parts.store.all())].sort((a, b) => a.createdMs - b.createdMs);
+    return records.map((record) => this.#book.get(record.id)?.view ?? viewOf(record, decodeManifest(record.manifest)));
+  }
+
+  /** That person is no friend any more: what is under way ends. */
+  forget(peer: PeerId): void {
+    for (const transfer of this.#book.live) if (transfer.peer === peer) transfer.cancel();
+  }
+
+  opened(session: OpenSession): void {
+    const lane = new BulkLane(session);
+    this.#lanes.set(session.id, lane);
+    for (const transfer of this.#book.live) {
+      if (transfer.peer !== session.peer) continue;
+      // A newer session takes over before the old one is told to go.
+      if (transfer.currentLane) transfer.closed();
+      transfer.opened(lane);
+    }
+  }
+
+  drained(session: OpenSession): void {
+    this.#lanes.get(session.id)?.onDrained();
+  }
+
+  closed(session: OpenSession): void {
+    const lane = this.#lanes.get(session.id);
+    if (!lane) return;
+    this.#lanes.delete(session.id);
+    for (const transfer of this.#book.live) if (transfer.currentLane === lane) transfer.closed();
+    lane.onClosed();
+  }
+
+  bulk(session: OpenSession, stream: number, bytes: Uint8Array): void {
+    this.#lanes.get(session.id)?.bulk(stream, bytes);
+  }
+
+  record(session: OpenSession, record: Record): void {
+    const lane = this.#lanes.get(session.id);
+    if (!lane) return;
+    switch (record.type) {
+      case 'offer':
+        return this.#offered(lane, record.manifest);
+      case 'accept':
+      case 'chunksOk':
+      case 'resume':
+        return this.#route(lane, record, 'out');
+      case 'chunk':
+        return this.#route(lane, record, 'in');
+      case 'done':
+      case 'cancel':
+        return this.#route(lane, record);
+      // PAUSE is reserved; others belong to other parts.
+      default:
+        return;
+    }
+  }
+
+  #route(lane: BulkLane, record: Extract<Record, { transferId: Uint8Array }>, direction?: Direction): void {
+    const transfer = this.#book.get(idOf(record.transferId));
+    const ours = transfer?.currentLane === lane && (direction === undefined || transfer.record.direction === direction);
+    if (ours) return transfer.take(record);
+    // What was on its way when the transfer ended here.
+    if (record.type === 'chunk') {
+      if (record.length > CHUNK_BYTES_MAX) throw new SansfilError('RECORD_MALFORMED', 'a chunk that is too long');
+      lane.discard(record.stream, record.length);
+    }
+    // The other side waits for a transfer that ended here, or that a restored backup does not know.
+    if (record.type === 'accept' || record.type === 'resume') this.#refuse(lane, record.transferId, 'cancelled');
+  }
+
+  #offered(lane: BulkLane, encoded: Uint8Array): void {
+    let manifest: Manifest;
+    try {
+      manifest = decodeManifest(encoded);
+    } catch (error) {
+      if (!SansfilError.is(error) || error.code !== 'FILE_NAME_UNSAFE') throw error;
+      return this.#refuse(lane, encoded.slice(0, TRANSFER_ID_BYTES), 'unsafe');
+    }
+    const id = idOf(manifest.transferId);
+    const known = this.#book.known(id);
+    if (known) return this.#offeredAgain(lane, id, known, encoded, manifest);
+    if (manifest.aead !== this.#parts.cipher.aead) return this.#refuse(lane, manifest.transferId, 'declined');
+    if (this.#book.count(lane.session.peer, 'in') >= TRANSFERS_PER_PEER_MAX) return this.#refuse(lane, manifest.transferId, 'limit');
+    this.#ask(lane, id, encoded.slice(), manifest);
+  }
+
+  #ask(lane: BulkLane, id: TransferId, encoded: Uint8Array, manifest: Manifest): void {
+    const { store, clock, facts } = this.#parts;
+    const { peer } = lane.session;
+    const paths = manifest.items.map(() => '');
+    const transfer = new IncomingTransfer(
+      this.#parts,
+      { id, peer, direction: 'in', state: 'offered', manifest: encoded, paths, createdMs: clock.now() },
+      manifest,
+    );
+    this.#book.add(transfer);
+    transfer.offered(lane);
+    const asked = store.put(transfer.record).then(() => {
+      const { items, total: bytes } = transfer.view;
+      facts.publish({ type: 'transfer.offered', peer, id, direction: 'in', items, bytes });
+      // What the sender said meanwhile waits in the machine's mailbox.
+      transfer.start();
+    });
+    asked.catch((error: unknown) => {
+      this.#book.drop(id);
+      this.#fault(error);
+      this.#refuse(lane, manifest.transferId, 'disk');
+    });
+  }
+
+  /** A sender repeats its offer in every new session until the transfer is over for it too (PROTOCOL [P-6.9]). */
+  #offeredAgain(lane: BulkLane, id: TransferId, known: KnownTransfer, encoded: Uint8Array, manifest: Manifest): void {
+    if (known.peer !== lane.session.peer || known.direction !== 'in') return this.#refuse(lane, manifest.transferId, 'declined');
+    const transfer = this.#book.get(id);
+    if (transfer instanceof IncomingTransfer) {
+      if (!constantTimeEqual(transfer.record.manifest, encoded)) throw new SansfilError('MANIFEST_INVALID', 'an offer was repeated with other contents');
+      return transfer.offered(lane);
+    }
+    if (known.state !== 'done') return this.#refuse(lane, manifest.transferId, cancelReasonOf(known.code ?? 'TRANSFER_CANCELLED'));
+    this.#answerDone(lane, id, manifest).catch((error: unknown) => this.#fault(error));
+  }
+
+  async #answerDone(lane: BulkLane, id: TransferId, manifest: Manifest): Promise<void> {
+    const { store, primitives } = this.#parts;
+    const record = await store.get(id);
+    if (record) await tellFinished(store, primitives, record, manifest, lane.session);
+  }
+
+  #refuse(lane: BulkLane, transferId: Uint8Array, reason: CancelReason): void {
+    lane.session.send({ type: 'cancel', transferId, reason });
+  }
+
+  #make(record: TransferRecord, manifest: Manifest): OutgoingTransfer | IncomingTransfer {
+    const transfer = record.direction === 'out' ? new OutgoingTransfer(this.#parts, record, manifest) : new IncomingTransfer(this.#parts, record, manifest);
+    this.#book.add(transfer);
+    return transfer;
+  }
+
+  #incoming(id: TransferId): IncomingTransfer {
+    const transfer = this.#book.find(id);
+    if (transfer instanceof IncomingTransfer) return transfer;
+    throw new SansfilError('TRANSFER_STATE', 'the transfer is one of ours');
+  }
+
+  #mustHaveRoom(peer: PeerId): void {
+    if (this.#book.count(peer, 'out') >= TRANSFERS_PER_PEER_MAX) throw new SansfilError('TRANSFER_LIMIT');
+  }
+
+  #laneOf(peer: PeerId): BulkLane | undefined {
+    const session = this.#parts.sessions.open(peer);
+    return session && this.#lanes.get(session.id);
+  }
+
+  #fault(error: unknown): void {
+    const { code, message } = SansfilError.from(error);
+    this.#parts.facts.publish({ type: 'fault', where: 'transfers', code, detail: message.slice(0, 200) });
+  }
+}
+
+const idOf = (bytes: Uint8Array): TransferId => parseTransferId(toHex(bytes));

@@ -1,0 +1,162 @@
+import { constantTimeEqual } from '../../base/bytes.js';
+import { SansfilError } from '../../base/errors.js';
+import { CHUNK_RANGES_PER_RECORD_MAX, TRANSFER_CHUNKS_MAX, TRANSFER_WINDOW_BYTES } from '../../base/limits.js';
+import type { ChunkPlace, FileCipher } from '../../ports/fileCipher.js';
+import type { FileSource, SourceFile } from '../../ports/files.js';
+import type { Primitives } from '../../ports/primitives.js';
+import type { ChunkRange } from '../../protocol/frames.js';
+import { wholeMs } from '../../protocol/manifest.js';
+import type { BufferPool } from './BufferPool.js';
+import type { BulkLane } from './BulkLane.js';
+import type { ChunkLedger } from './ChunkLedger.js';
+import { CreditWindow } from './CreditWindow.js';
+
+export interface SendPumpParts {
+  readonly lane: BulkLane;
+  readonly ledger: ChunkLedger;
+  readonly source: FileSource;
+  readonly cipher: FileCipher;
+  readonly primitives: Primitives;
+  readonly pool: BufferPool;
+  /** Local path of every item. */
+  readonly paths: readonly string[];
+  /** Items that the receiver wants, ascending; what of them it holds stands in the ledger. */
+  readonly items: ReadonlySet<number>;
+  /** The receiver has these further bytes on its disk. */
+  readonly confirmed: (bytes: number) => void;
+}
+
+/** Moves the bytes of one transfer over one session: reads, seals, announces, sends, within a window of unconfirmed bytes. */
+export class SendPump {
+  readonly #window = new CreditWindow(TRANSFER_WINDOW_BYTES);
+  /** Chunks sent and not confirmed, as item × TRANSFER_CHUNKS_MAX + index. */
+  readonly #flying = new Set<number>();
+  /** Items of which DONE was sent, with the hash it told. */
+  readonly #told = new Map<number, Uint8Array>();
+  #stopped = false;
+
+  constructor(private readonly parts: SendPumpParts) {}
+
+  /**
+   * True when everything wanted was sent, false when it was stopped before that.
+   * @throws SansfilError FILE_UNREADABLE | FILE_CHANGED
+   */
+  async run(): Promise<boolean> {
+    for (const item of this.parts.items) {
+      if (!(await this.#sendItem(item))) return false;
+    }
+    return true;
+  }
+
+  /** A chunk that was announced is still sent whole (PROTOCOL [P-6.5]). */
+  stop(): void {
+    this.#stopped = true;
+    this.#window.close();
+  }
+
+  /** @throws SansfilError RECORD_MALFORMED for chunks that are not on their way */
+  chunksOk(ranges: readonly ChunkRange[]): void {
+    const { ledger } = this.parts;
+    if (ranges.length > CHUNK_RANGES_PER_RECORD_MAX) throw new SansfilError('RECORD_MALFORMED', 'too many ranges in one record');
+    let bytes = 0;
+    for (const { item, from, to } of ranges) {
+      if (from >= to) throw new SansfilError('RECORD_MALFORMED', 'an empty range of chunks');
+      for (let index = from; index < to; index++) {
+        if (index >= ledger.count(item) || !this.#flying.delete(flightKey(item, index))) {
+          throw new SansfilError('RECORD_MALFORMED', 'a chunk was confirmed that is not on its way');
+        }
+        ledger.add(item, index);
+        bytes += ledger.length(item, index);
+      }
+    }
+    this.#window.release(bytes);
+    this.parts.confirmed(bytes);
+  }
+
+  /**
+   * The receiver says that an item is complete: it must be one that was sent, and the same.
+   * @throws SansfilError RECORD_MALFORMED | FILE_HASH_MISMATCH
+   */
+  completed(item: number, hash: Uint8Array): void {
+    if (!this.parts.items.has(item)) return;
+    const told = this.#told.get(item);
+    if (!told) throw new SansfilError('RECORD_MALFORMED', 'an item was confirmed that was not sent');
+    if (!constantTimeEqual(told, hash)) throw new SansfilError('FILE_HASH_MISMATCH');
+  }
+
+  async #sendItem(item: number): Promise<boolean> {
+    const { ledger, lane, primitives } = this.parts;
+    await ledger.loadHashes(item);
+    if (!(await this.#sendChunks(item))) return false;
+    const hash = primitives.hash(ledger.hashes(item));
+    // The hash of a single chunk is found again by reading it once.
+    if (ledger.count(item) > 1) await ledger.saveHashes([item]);
+    ledger.release(item);
+    if (this.#stopped) return false;
+    this.#told.set(item, hash);
+    if (!lane.session.send({ type: 'done', transferId: ledger.manifest.transferId, item, hash })) await lane.drained();
+    return !this.#stopped;
+  }
+
+  async #sendChunks(item: number): Promise<boolean> {
+    const { ledger } = this.parts;
+    const count = ledger.count(item);
+    let file: SourceFile | undefined;
+    try {
+      for (let index = 0; index < count; index++) {
+        if (this.#stopped) return false;
+        if (ledger.has(item, index) && ledger.hash(item, index)) continue;
+        file ??= await this.#open(item);
+        if (!(await this.#chunk(file, item, index))) return false;
+        await ledger.saveIfMuch();
+      }
+    } finally {
+      await file?.[Symbol.asyncDispose]();
+    }
+    // A file of one chunk was read at one moment; of a longer one the parts must belong together.
+    if (file && count > 1) await (await this.#open(item))[Symbol.asyncDispose]();
+    return true;
+  }
+
+  async #chunk(file: SourceFile, item: number, index: number): Promise<boolean> {
+    const { ledger, pool, primitives } = this.parts;
+    const length = ledger.length(item, index);
+    const held = ledger.has(item, index);
+    if (!held && !(await this.#window.take(length))) return false;
+    const buffer = pool.take(length);
+    try {
+      if ((await file.read(index * ledger.manifest.chunkBytes, buffer)) !== length) throw new SansfilError('FILE_CHANGED', 'the file became shorter');
+      if (held) ledger.setHash(item, index, primitives.hash(buffer));
+      else await this.#transmit(item, index, buffer);
+    } finally {
+      pool.give(buffer);
+    }
+    return true;
+  }
+
+  async #transmit(item: number, index: number, plain: Uint8Array): Promise<void> {
+    const { ledger, cipher, lane } = this.parts;
+    const { manifest } = ledger;
+    const { hash, tag, ciphertext } = await cipher.seal(chunkPlace(ledger, item, index), plain);
+    ledger.setHash(item, index, hash);
+    if (this.#stopped) return;
+    this.#flying.add(flightKey(item, index));
+    await lane.sendChunk({ transferId: manifest.transferId, item, index, hash, tag }, ciphertext);
+  }
+
+  async #open(item: number): Promise<SourceFile> {
+    const { source, ledger, paths } = this.parts;
+    const expected = ledger.manifest.items[item];
+    const file = await source.open(paths[item] ?? '');
+    if (file.bytes === expected?.bytes && wholeMs(file.modifiedMs) === expected.modifiedMs) return file;
+    await file[Symbol.asyncDispose]();
+    throw new SansfilError('FILE_CHANGED');
+  }
+}
+
+const flightKey = (item: number, index: number): number => item * TRANSFER_CHUNKS_MAX + index;
+
+export function chunkPlace(ledger: ChunkLedger, item: number, index: number): ChunkPlace {
+  const { fileKey, transferId, items } = ledger.manifest;
+  return { fileKey, transferId, item, index, itemBytes: items[item]?.bytes ?? 0 };
+}

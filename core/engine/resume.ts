@@ -1,0 +1,91 @@
+import { SansfilError } from '../base/errors.js';
+import type { TransferId } from '../base/ids.js';
+import { TRANSFERS_KEPT_MAX } from '../base/limits.js';
+import type { FileSink } from '../ports/files.js';
+import type { Primitives } from '../ports/primitives.js';
+import type { TransferRecord, TransferState, TransferStore } from '../ports/stores.js';
+import { hasBit } from '../protocol/bitmap.js';
+import { decodeManifest, type Manifest } from '../protocol/manifest.js';
+import type { OpenSession } from './contracts.js';
+import type { ChunkLedger } from './dataPlane/ChunkLedger.js';
+
+/* What survives a restart: transfers and the outbox, from the store's own records; sessions never do. */
+
+export interface Survivors {
+  /** Not over yet; what was active is paused. */
+  readonly live: readonly { readonly record: TransferRecord; readonly manifest: Manifest }[];
+  /** Complete since before the restart, but nobody was told. */
+  readonly completed: readonly TransferRecord[];
+  /** Oldest first, those included. */
+  readonly ended: readonly TransferRecord[];
+}
+
+export const isOver = (state: TransferState): boolean => state !== 'offered' && state !== 'active' && state !== 'paused';
+
+/** Reads the transfers of earlier runs, sets right what a crash left half done, and forgets the oldest ended ones. */
+export async function reviveTransfers(store: TransferStore, sink: FileSink): Promise<Survivors> {
+  const live: { record: TransferRecord; manifest: Manifest }[] = [];
+  const completed: TransferRecord[] = [];
+  const ended: TransferRecord[] = [];
+  for (const found of await store.all()) {
+    const { record, manifest } = setRight(found);
+    if (record !== found) await store.put(record);
+    if (manifest) live.push({ record, manifest });
+    else ended.push(record);
+    if (record.state === 'done' && record !== found) completed.push(record);
+  }
+  ended.sort((a, b) => a.createdMs - b.createdMs);
+  for (const { id } of ended.splice(0, Math.max(0, ended.length - TRANSFERS_KEPT_MAX))) await store.remove(id);
+  await sink.sweep(new Set(live.map(({ record }) => record.id)));
+  return { live, completed, ended };
+}
+
+function setRight(found: TransferRecord): { readonly record: TransferRecord; readonly manifest?: Manifest } {
+  if (isOver(found.state)) return { record: found };
+  // The crash came after the last file had its name and before the end was noted.
+  if (found.direction === 'in' && found.state !== 'offered' && found.paths.every((path) => path !== '')) return { record: { ...found, state: 'done' } };
+  try {
+    const manifest = decodeManifest(found.manifest);
+    return { record: found.state === 'active' ? { ...found, state: 'paused' } : found, manifest };
+  } catch (error) {
+    // Stored by a version with other rules, or damaged: it cannot go on, and must not keep the others from it.
+    return { record: { ...found, state: 'failed', code: SansfilError.from(error).code } };
+  }
+}
+
+/** Chunks that the ledger names but whose part file is gone or shorter are fetched again. */
+export async function forgetLostChunks(sink: FileSink, id: TransferId, ledger: ChunkLedger, items: readonly number[]): Promise<void> {
+  for (const item of items) {
+    const last = lastHeld(ledger, item);
+    if (last === undefined) continue;
+    const part = await sink.part(id, item);
+    try {
+      const offset = last * ledger.manifest.chunkBytes + ledger.length(item, last) - 1;
+      if ((await part.read(offset, new Uint8Array(1))) === 0) ledger.clear(item);
+    } finally {
+      await part[Symbol.asyncDispose]();
+    }
+  }
+}
+
+/** Of every item that is finished already the sender is told so (PROTOCOL [P-6.8]). */
+export async function tellFinished(
+  store: TransferStore,
+  primitives: Pick<Primitives, 'hash'>,
+  record: TransferRecord,
+  manifest: Manifest,
+  session: OpenSession,
+): Promise<void> {
+  for (const [item, path] of record.paths.entries()) {
+    if (path === '') continue;
+    const hash = primitives.hash(await store.hashes(record.id, item));
+    session.send({ type: 'done', transferId: manifest.transferId, item, hash });
+  }
+}
+
+function lastHeld(ledger: ChunkLedger, item: number): number | undefined {
+  if (ledger.missing(item) === ledger.count(item)) return undefined;
+  const bitmap = ledger.bitmap(item);
+  for (let index = ledger.count(item) - 1; index >= 0; index--) if (hasBit(bitmap, index)) return index;
+  return undefined;
+}

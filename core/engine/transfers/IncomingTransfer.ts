@@ -1,0 +1,185 @@
+import { createActor, type Actor } from 'xstate';
+import { SansfilError } from '../../base/errors.js';
+import { receiverMachine, type ReceiverEvent } from '../../machines/transfer/receiver.machine.js';
+import type { TransferRecord } from '../../ports/stores.js';
+import type { Record } from '../../protocol/frames.js';
+import type { Manifest } from '../../protocol/manifest.js';
+import type { BulkLane } from '../dataPlane/BulkLane.js';
+import { ReceivePump, type FinishedItem } from '../dataPlane/ReceivePump.js';
+import { guardEffect } from '../guardEffect.js';
+import { forgetLostChunks, tellFinished } from '../resume.js';
+import { cancelReasonOf, endOf, LiveTransfer, totalBytes, type TransferParts } from './LiveTransfer.js';
+
+/** A transfer we are offered: binds the receiver's machine to the ports and feeds it with what the peer says. */
+export class IncomingTransfer extends LiveTransfer {
+  readonly #actor: Actor<typeof receiverMachine>;
+  #pump: ReceivePump | undefined;
+  /** The lane of the session in which the sender offered, or offered again. */
+  #offeredOn: BulkLane | undefined;
+
+  constructor(parts: TransferParts, record: TransferRecord, manifest: Manifest) {
+    super(parts, record, manifest);
+    this.#actor = createActor(this.#bind(), { input: { accepted: record.state !== 'offered' } });
+  }
+
+  /** From the store: what is on the disk. */
+  restore(): Promise<void> {
+    return this.ledger.load();
+  }
+
+  start(): void {
+    this.#actor.start();
+    if (this.record.state !== 'offered') this.want();
+  }
+
+  opened(lane: BulkLane): void {
+    this.lane = lane;
+    this.#send({ type: 'session.opened' });
+  }
+
+  closed(): void {
+    this.lane = undefined;
+    this.#offeredOn = undefined;
+    this.#send({ type: 'session.closed' });
+  }
+
+  /** The sender offers, for the first time or again in a new session. */
+  offered(lane: BulkLane): void {
+    this.lane = lane;
+    this.#offeredOn = lane;
+    this.#send({ type: 'record.offer' });
+  }
+
+  /** @throws SansfilError TRANSFER_STATE | DISK_FULL */
+  async accept(): Promise<void> {
+    this.#mustAsk();
+    if ((await this.parts.sink.freeBytes()) < totalBytes(this.manifest) - this.ledger.bytes) throw new SansfilError('DISK_FULL');
+    this.#mustAsk();
+    this.want();
+    this.#send({ type: 'transfer.accept', offered: this.#offeredOn !== undefined });
+  }
+
+  /** @throws SansfilError TRANSFER_STATE */
+  decline(): void {
+    this.#mustAsk();
+    this.#send({ type: 'transfer.decline' });
+  }
+
+  cancel(): void {
+    this.#send({ type: 'transfer.cancel' });
+  }
+
+  take(record: Record): void {
+    switch (record.type) {
+      case 'chunk':
+        if (this.#pump) return this.#pump.announced(record);
+        return this.lane?.discard(record.stream, record.length);
+      case 'done':
+        return this.#pump?.ended(record.item, record.hash);
+      case 'cancel':
+        return this.#send({ type: 'record.cancel', ...endOf(record.reason) });
+      default:
+        return;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#actor.stop();
+    this.release();
+    const pump = this.#pump;
+    this.#pump = undefined;
+    if (pump) this.#queue(() => pump.stop());
+    await this.pumping;
+  }
+
+  protected clean(): Promise<void> {
+    return this.parts.sink.discard(this.id);
+  }
+
+  #mustAsk(): void {
+    if (!this.#actor.getSnapshot().matches('asking')) throw new SansfilError('TRANSFER_STATE');
+  }
+
+  async #startPump(): Promise<void> {
+    const { lane } = this;
+    if (!lane) return;
+    this.#queue(async () => {
+      const items = [...this.manifest.items.keys()].filter((item) => (this.record.paths[item] ?? '') === '');
+      await forgetLostChunks(this.parts.sink, this.id, this.ledger, items);
+      await this.ledger.saveBitmaps();
+      // The session or the transfer may have ended while the disk was asked.
+      if (this.lane !== lane || !this.#actor.getSnapshot().matches('receiving')) return;
+      this.#pump = this.#makePump(lane, items);
+      this.tell({ type: 'accept', transferId: this.manifest.transferId, items: items.map((item) => ({ item, held: this.ledger.bitmap(item) })) });
+      await tellFinished(this.parts.store, this.parts.primitives, this.record, this.manifest, lane.session);
+      if (items.length === 0) this.#send({ type: 'items.completed' });
+    });
+    await this.begin();
+  }
+
+  #makePump(lane: BulkLane, items: readonly number[]): ReceivePump {
+    const { sink, cipher, primitives, pool } = this.parts;
+    const pump = new ReceivePump({
+      id: this.id,
+      lane,
+      ledger: this.ledger,
+      sink,
+      cipher,
+      primitives,
+      pool,
+      items,
+      stored: () => this.meter.update(this.ledger.bytes),
+      finished: (finished) => this.#finished(finished),
+      completed: () => this.#send({ type: 'items.completed' }),
+      failed: (error) => {
+        if (this.#pump !== pump) return this.fault(error);
+        if (error.code === 'CHUNK_CORRUPT') this.#send({ type: 'chunk.corrupt' });
+        else this.#fail(error);
+      },
+    });
+    return pump;
+  }
+
+  async #finished(finished: readonly FinishedItem[]): Promise<void> {
+    const paths = [...this.record.paths];
+    for (const { item, path } of finished) paths[item] = path;
+    await this.update({ paths });
+  }
+
+  #stopPump(): void {
+    const pump = this.#pump;
+    this.#pump = undefined;
+    if (!pump) return;
+    // Without a session what has come is kept; otherwise the transfer is over, or not to be trusted.
+    this.#queue(() => (this.lane ? pump.abort() : pump.stop()));
+  }
+
+  #queue(work: () => Promise<void>): void {
+    this.pumping = this.pumping.then(work).catch((error: unknown) => this.#fail(SansfilError.from(error)));
+  }
+
+  #fail(error: SansfilError): void {
+    if (this.#actor.getSnapshot().status !== 'active') return this.fault(error);
+    this.#send({ type: 'fault', code: error.code, reason: cancelReasonOf(error.code) });
+  }
+
+  #send(event: ReceiverEvent): void {
+    if (this.#actor.getSnapshot().status === 'active') this.#actor.send(event);
+  }
+
+  #bind(): typeof receiverMachine {
+    const onFault = (error: SansfilError): void => this.#fail(error);
+    return receiverMachine.provide({
+      actions: {
+        sendResume: guardEffect(() => this.tell({ type: 'resume', transferId: this.manifest.transferId }), onFault),
+        sendCancel: guardEffect((_, { reason }) => this.tellCancel(reason), onFault),
+        startPump: guardEffect(() => this.#startPump(), onFault),
+        stopPump: guardEffect(() => this.#stopPump(), onFault),
+        pause: guardEffect(() => this.update({ state: 'paused' }), onFault),
+        interrupt: guardEffect((_, { code }) => this.interrupt(code), onFault),
+        endSession: guardEffect(() => this.lane?.session.close('scary', 'CHUNK_CORRUPT'), onFault),
+        conclude: guardEffect((_, { state, code }) => this.conclude(state, code), onFault),
+      },
+    });
+  }
+}

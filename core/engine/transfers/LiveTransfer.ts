@@ -1,0 +1,211 @@
+import { type SansfilError, type ErrorCode } from '../../base/errors.js';
+import type { PeerId, TransferId } from '../../base/ids.js';
+import type { DomainEvent } from '../../events/domainEvents.js';
+import type { TransferEnd } from '../../machines/transfer/sender.machine.js';
+import type { Clock } from '../../ports/clock.js';
+import type { FileCipher } from '../../ports/fileCipher.js';
+import type { FileSink, FileSource } from '../../ports/files.js';
+import type { Logger } from '../../ports/logger.js';
+import type { Primitives } from '../../ports/primitives.js';
+import type { Random } from '../../ports/random.js';
+import type { TransferRecord, TransferStore } from '../../ports/stores.js';
+import { CANCEL_CODES, type CancelReason, type Record } from '../../protocol/frames.js';
+import type { Manifest } from '../../protocol/manifest.js';
+import type { Facts, Sessions } from '../contracts.js';
+import type { BufferPool } from '../dataPlane/BufferPool.js';
+import type { BulkLane } from '../dataPlane/BulkLane.js';
+import { ChunkLedger } from '../dataPlane/ChunkLedger.js';
+import type { PeerTransfer } from '../views.js';
+import { ProgressMeter } from './ProgressMeter.js';
+
+export interface TransferPorts {
+  readonly store: TransferStore;
+  readonly source: FileSource;
+  readonly sink: FileSink;
+  readonly cipher: FileCipher;
+  readonly primitives: Primitives;
+  readonly sessions: Sessions;
+  readonly facts: Facts;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+export interface TransferParts extends TransferPorts {
+  readonly pool: BufferPool;
+  /** The transfer is over, on the disk too. */
+  readonly ended: (record: TransferRecord) => void;
+}
+
+/** What the two directions have in common: the record in the store, the ledger, the lane of the open session, the facts. */
+export abstract class LiveTransfer {
+  readonly id: TransferId;
+  readonly peer: PeerId;
+  protected readonly ledger: ChunkLedger;
+  protected readonly meter: ProgressMeter;
+  protected lane: BulkLane | undefined;
+  /** Work of pumps, one after the other; never rejects. */
+  protected pumping: Promise<void> = Promise.resolve();
+  #record: TransferRecord;
+  #wanted = false;
+  readonly #over: Promise<void>;
+  #markOver: () => void = () => undefined;
+
+  constructor(
+    protected readonly parts: TransferParts,
+    record: TransferRecord,
+    readonly manifest: Manifest,
+  ) {
+    this.id = record.id;
+    this.peer = record.peer;
+    this.#record = record;
+    this.ledger = new ChunkLedger(parts.store, record.id, manifest);
+    this.meter = new ProgressMeter(parts.clock, (bytes, bytesPerSecond) =>
+      this.publish({ type: 'transfer.progressed', peer: this.peer, id: this.id, bytes, total: totalBytes(manifest), bytesPerSecond }),
+    );
+    this.#over = new Promise((resolve) => (this.#markOver = resolve));
+  }
+
+  /** A session with the peer is open. */
+  abstract opened(lane: BulkLane): void;
+  abstract closed(): void;
+  /** A record about this transfer. @throws SansfilError RECORD_MALFORMED */
+  abstract take(record: Record): void;
+  abstract cancel(): void;
+  /** The device stops; the transfer stays in the store. */
+  abstract stop(): Promise<void>;
+
+  get record(): TransferRecord {
+    return this.#record;
+  }
+
+  get currentLane(): BulkLane | undefined {
+    return this.lane;
+  }
+
+  /** Resolves when the transfer has ended and the store knows it. */
+  get over(): Promise<void> {
+    return this.#over;
+  }
+
+  get view(): PeerTransfer {
+    const stored = viewOf(this.#record, this.manifest);
+    return stored.state === 'done' ? stored : { ...stored, bytes: this.ledger.bytes, bytesPerSecond: this.meter.bytesPerSecond };
+  }
+
+  protected update(change: Partial<Pick<TransferRecord, 'state' | 'paths' | 'code'>>): Promise<void> {
+    this.#record = { ...this.#record, ...change };
+    return this.parts.store.put(this.#record);
+  }
+
+  protected tell(record: Record): void {
+    this.lane?.session.send(record);
+  }
+
+  protected tellCancel(reason: CancelReason): void {
+    this.tell({ type: 'cancel', transferId: this.manifest.transferId, reason });
+  }
+
+  protected publish(fact: DomainEvent): void {
+    this.parts.facts.publish(fact);
+  }
+
+  protected want(): void {
+    this.#wanted = true;
+    this.parts.sessions.want(this.peer, `transfer ${this.id}`);
+  }
+
+  protected async begin(): Promise<void> {
+    this.meter.start(this.ledger.bytes);
+    this.publish({ type: 'transfer.started', peer: this.peer, id: this.id });
+    await this.update({ state: 'active' });
+  }
+
+  protected async interrupt(code: ErrorCode): Promise<void> {
+    this.meter.stop();
+    this.publish({ type: 'transfer.interrupted', peer: this.peer, id: this.id, code });
+    await this.update({ state: 'paused' });
+  }
+
+  /** The last effect of the machine: the end is in the store before anybody hears of it. */
+  protected async conclude(state: 'done' | TransferEnd, code: ErrorCode | null): Promise<void> {
+    this.meter.stop();
+    this.release();
+    try {
+      await this.pumping;
+      await this.update({ state, ...(code === null ? {} : { code }) });
+      await this.clean();
+    } finally {
+      const { peer, id } = this;
+      const { direction, paths } = this.#record;
+      if (state === 'done') this.publish({ type: 'transfer.completed', peer, id, direction, paths });
+      else this.publish({ type: 'transfer.ended', peer, id, state, code: code ?? 'BUG' });
+      this.parts.ended(this.#record);
+      this.#markOver();
+    }
+  }
+
+  /** Nobody needs a session for this transfer any more. */
+  protected release(): void {
+    if (this.#wanted) this.parts.sessions.unwant(this.peer, `transfer ${this.id}`);
+    this.#wanted = false;
+  }
+
+  /** What is left on the disk of a transfer that is over. */
+  protected abstract clean(): Promise<void>;
+
+  protected fault(error: SansfilError): void {
+    this.parts.logger.log('warn', 'transfer.fault', { id: this.id, code: error.code, detail: error.message.slice(0, 200) });
+    this.publish({ type: 'fault', where: 'transfer', code: error.code, detail: error.message.slice(0, 200) });
+  }
+}
+
+export const totalBytes = (manifest: Manifest): number => manifest.items.reduce((sum, item) => sum + item.bytes, 0);
+
+/** A transfer as the store tells it. */
+export function viewOf(record: TransferRecord, manifest: Manifest): PeerTransfer {
+  const { id, peer, direction, state, paths, code } = record;
+  const total = totalBytes(manifest);
+  return {
+    id,
+    peer,
+    direction,
+    state,
+    items: manifest.items.map(({ name, bytes }) => ({ name, bytes })),
+    bytes: state === 'done' ? total : 0,
+    total,
+    bytesPerSecond: 0,
+    paths: paths.filter((path) => path !== ''),
+    ...(code === undefined ? {} : { code }),
+  };
+}
+
+/** What the other side is told when this one gives up. */
+export function cancelReasonOf(code: ErrorCode): CancelReason {
+  switch (code) {
+    case 'FILE_CHANGED':
+      return 'changed';
+    case 'DISK_FULL':
+    case 'STORE_FAILED':
+    case 'STORE_CORRUPT':
+    case 'DATA_UNWRITABLE':
+      return 'disk';
+    case 'CHUNK_CORRUPT':
+    case 'FILE_HASH_MISMATCH':
+      return 'corrupt';
+    case 'FILE_NAME_UNSAFE':
+      return 'unsafe';
+    case 'TRANSFER_DECLINED':
+      return 'declined';
+    case 'TRANSFER_LIMIT':
+      return 'limit';
+    default:
+      return 'cancelled';
+  }
+}
+
+/** How a CANCEL ends the transfer for the one that receives it. */
+export function endOf(reason: CancelReason): { readonly end: TransferEnd; readonly code: ErrorCode } {
+  const end = reason === 'declined' || reason === 'cancelled' ? reason : 'failed';
+  return { end, code: CANCEL_CODES[reason] };
+}

@@ -1,0 +1,158 @@
+import { createActor, type Actor } from 'xstate';
+import { SansfilError } from '../../base/errors.js';
+import { senderMachine, type SenderEvent } from '../../machines/transfer/sender.machine.js';
+import type { TransferRecord } from '../../ports/stores.js';
+import { fitsBitmap } from '../../protocol/bitmap.js';
+import type { Record } from '../../protocol/frames.js';
+import type { Manifest } from '../../protocol/manifest.js';
+import type { BulkLane } from '../dataPlane/BulkLane.js';
+import { SendPump } from '../dataPlane/SendPump.js';
+import { guardEffect } from '../guardEffect.js';
+import { cancelReasonOf, endOf, LiveTransfer, type TransferParts } from './LiveTransfer.js';
+
+/** A transfer we send: binds the sender's machine to the ports and feeds it with what the peer says. */
+export class OutgoingTransfer extends LiveTransfer {
+  readonly #actor: Actor<typeof senderMachine>;
+  #pump: SendPump | undefined;
+  #wantedItems: ReadonlySet<number> = new Set();
+  /** Items of which the receiver said that they are complete. */
+  readonly #confirmed = new Set<number>();
+
+  constructor(parts: TransferParts, record: TransferRecord, manifest: Manifest) {
+    super(parts, record, manifest);
+    this.#actor = createActor(this.#bind(), { input: { accepted: record.state !== 'offered' } });
+  }
+
+  /** From the store: what the receiver had confirmed. */
+  restore(): Promise<void> {
+    return this.ledger.load();
+  }
+
+  start(lane: BulkLane | undefined): void {
+    this.#actor.start();
+    this.want();
+    if (lane) this.opened(lane);
+  }
+
+  opened(lane: BulkLane): void {
+    this.lane = lane;
+    this.#send({ type: 'session.opened' });
+  }
+
+  closed(): void {
+    this.lane = undefined;
+    this.#send({ type: 'session.closed' });
+  }
+
+  cancel(): void {
+    this.#send({ type: 'transfer.cancel' });
+  }
+
+  take(record: Record): void {
+    switch (record.type) {
+      case 'accept':
+        return this.#accepted(record.items);
+      case 'chunksOk':
+        return this.#pump?.chunksOk(record.ranges);
+      case 'done':
+        return this.#completed(record.item, record.hash);
+      case 'cancel':
+        return this.#send({ type: 'record.cancel', ...endOf(record.reason) });
+      // RESUME: the offer that every session begins with is on its way already. PAUSE is not used in this version.
+      default:
+        return;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#actor.stop();
+    this.release();
+    this.#stopPump();
+    await this.pumping;
+  }
+
+  /** Nothing of a sender's lies on the disk but the files themselves. */
+  protected clean(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #accepted(items: readonly { readonly item: number; readonly held: Uint8Array }[]): void {
+    if (!this.#actor.getSnapshot().matches('offering')) return;
+    for (const { item, held } of items) {
+      if (item >= this.manifest.items.length || !fitsBitmap(held, this.ledger.count(item))) {
+        throw new SansfilError('RECORD_MALFORMED', 'an ACCEPT that does not fit the offer');
+      }
+    }
+    this.#wantedItems = new Set(items.map(({ item }) => item));
+    for (let item = 0; item < this.manifest.items.length; item++) if (!this.#wantedItems.has(item)) this.ledger.fill(item);
+    for (const { item, held } of items) this.ledger.replace(item, held);
+    this.#send({ type: 'record.accept' });
+  }
+
+  #completed(item: number, hash: Uint8Array): void {
+    if (item >= this.manifest.items.length) throw new SansfilError('RECORD_MALFORMED', 'an item that was not offered');
+    try {
+      this.#pump?.completed(item, hash);
+    } catch (error) {
+      if (!SansfilError.is(error) || error.code !== 'FILE_HASH_MISMATCH') throw error;
+      return this.#fail(error);
+    }
+    this.#confirmed.add(item);
+    if (this.#confirmed.size === this.manifest.items.length) this.#send({ type: 'items.confirmed' });
+  }
+
+  async #startPump(): Promise<void> {
+    const { lane } = this;
+    if (!lane) return;
+    const { source, cipher, primitives, pool } = this.parts;
+    const pump = new SendPump({
+      lane,
+      ledger: this.ledger,
+      source,
+      cipher,
+      primitives,
+      pool,
+      paths: this.record.paths,
+      items: this.#wantedItems,
+      confirmed: () => this.meter.update(this.ledger.bytes),
+    });
+    this.#pump = pump;
+    this.#queue(async () => {
+      if (await pump.run()) this.#send({ type: 'items.sent' });
+    });
+    await this.begin();
+  }
+
+  #stopPump(): void {
+    this.#pump?.stop();
+    this.#pump = undefined;
+    this.#queue(() => this.ledger.save());
+  }
+
+  #queue(work: () => Promise<void>): void {
+    this.pumping = this.pumping.then(work).catch((error: unknown) => this.#fail(SansfilError.from(error)));
+  }
+
+  #fail(error: SansfilError): void {
+    if (this.#actor.getSnapshot().status !== 'active') return this.fault(error);
+    this.#send({ type: 'fault', code: error.code, reason: cancelReasonOf(error.code) });
+  }
+
+  #send(event: SenderEvent): void {
+    if (this.#actor.getSnapshot().status === 'active') this.#actor.send(event);
+  }
+
+  #bind(): typeof senderMachine {
+    const onFault = (error: SansfilError): void => this.#fail(error);
+    return senderMachine.provide({
+      actions: {
+        sendOffer: guardEffect(() => this.tell({ type: 'offer', manifest: this.record.manifest }), onFault),
+        sendCancel: guardEffect((_, { reason }) => this.tellCancel(reason), onFault),
+        startPump: guardEffect(() => this.#startPump(), onFault),
+        stopPump: guardEffect(() => this.#stopPump(), onFault),
+        interrupt: guardEffect((_, { code }) => this.interrupt(code), onFault),
+        conclude: guardEffect((_, { state, code }) => this.conclude(state, code), onFault),
+      },
+    });
+  }
+}

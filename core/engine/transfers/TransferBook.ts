@@ -1,0 +1,69 @@
+import { SansfilError } from '../../base/errors.js';
+import type { PeerId, TransferId } from '../../base/ids.js';
+import { TRANSFERS_KEPT_MAX } from '../../base/limits.js';
+import type { Direction, TransferRecord, TransferStore } from '../../ports/stores.js';
+import { isOver } from '../resume.js';
+import type { LiveTransfer } from './LiveTransfer.js';
+
+/** What is known of a transfer, be it over or not. */
+export type KnownTransfer = Pick<TransferRecord, 'peer' | 'direction' | 'state' | 'code'>;
+
+/** Which transfers there are: those under way, and a bounded number of those that are over. */
+export class TransferBook {
+  readonly #live = new Map<TransferId, LiveTransfer>();
+  /** Oldest first. */
+  readonly #ended = new Map<TransferId, KnownTransfer>();
+
+  constructor(
+    private readonly store: TransferStore,
+    private readonly onFault: (error: unknown) => void,
+  ) {}
+
+  /** A copy: transfers end while one goes through them. */
+  get live(): readonly LiveTransfer[] {
+    return [...this.#live.values()];
+  }
+
+  get(id: TransferId): LiveTransfer | undefined {
+    return this.#live.get(id);
+  }
+
+  known(id: TransferId): KnownTransfer | undefined {
+    return this.#live.get(id)?.record ?? this.#ended.get(id);
+  }
+
+  /** One that is under way. @throws SansfilError TRANSFER_UNKNOWN | TRANSFER_STATE */
+  find(id: TransferId): LiveTransfer {
+    const transfer = this.#live.get(id);
+    if (transfer && !isOver(transfer.record.state)) return transfer;
+    throw new SansfilError(transfer || this.#ended.has(id) ? 'TRANSFER_STATE' : 'TRANSFER_UNKNOWN');
+  }
+
+  count(peer: PeerId, direction: Direction): number {
+    return this.live.filter((transfer) => transfer.peer === peer && transfer.record.direction === direction).length;
+  }
+
+  add(transfer: LiveTransfer): void {
+    this.#live.set(transfer.id, transfer);
+  }
+
+  /** It never came to be. */
+  drop(id: TransferId): void {
+    this.#live.delete(id);
+  }
+
+  /** It is over; the oldest that are over make room. */
+  end({ id, peer, direction, state, code }: TransferRecord): void {
+    this.#live.delete(id);
+    this.#ended.set(id, { peer, direction, state, ...(code === undefined ? {} : { code }) });
+    for (const oldest of this.#ended.keys()) {
+      if (this.#ended.size <= TRANSFERS_KEPT_MAX) break;
+      this.#ended.delete(oldest);
+      this.store.remove(oldest).catch(this.onFault);
+    }
+  }
+
+  clear(): void {
+    this.#live.clear();
+  }
+}

@@ -1,0 +1,39 @@
+import { SansfilError } from '../../base/errors.js';
+import type { FileSource } from '../../ports/files.js';
+import type { Random } from '../../ports/random.js';
+import { refuseClashes, safeRelativeName } from '../../protocol/fileNames.js';
+import { chooseChunkBytes, encodeManifest, TRANSFER_ID_BYTES, wholeMs, type Manifest } from '../../protocol/manifest.js';
+
+export interface PreparedOffer {
+  readonly manifest: Manifest;
+  readonly encoded: Uint8Array;
+  /** Local path of every item. */
+  readonly paths: readonly string[];
+}
+
+/**
+ * Looks at what is to be sent, without reading it: the first byte may flow at once.
+ * @throws SansfilError FILE_UNREADABLE | FILE_NAME_UNUSABLE | TRANSFER_TOO_LARGE
+ */
+export async function prepareOffer(source: FileSource, random: Random, aead: number, paths: readonly string[]): Promise<PreparedOffer> {
+  const entries = (await Promise.all(paths.map((path) => source.list(path)))).flat();
+  if (entries.length === 0) throw new SansfilError('FILE_UNREADABLE', 'there is no file in what was given');
+  usable(() => refuseClashes(entries.map(({ name }) => name)));
+  const manifest: Manifest = {
+    transferId: random.bytes(TRANSFER_ID_BYTES),
+    aead,
+    chunkBytes: chooseChunkBytes(entries.map(({ bytes }) => bytes)),
+    fileKey: random.bytes(32),
+    items: entries.map(({ name, bytes, modifiedMs, mode }) => ({ name: usable(() => safeRelativeName(name)), bytes, modifiedMs: wholeMs(modifiedMs), mode })),
+  };
+  return { manifest, encoded: encodeManifest(manifest), paths: entries.map(({ path }) => path) };
+}
+
+/** The same rules as the receiver's, but here they are the user's to mend. */
+function usable<T>(judge: () => T): T {
+  try {
+    return judge();
+  } catch (error) {
+    throw new SansfilError('FILE_NAME_UNUSABLE', SansfilError.from(error).message, { cause: error });
+  }
+}
