@@ -1,6 +1,7 @@
 import { constants, existsSync } from 'node:fs';
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from './diskErrors.js';
 
 const FOLDER_FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 /** Through it a name is looked up in the very folder that was opened, whatever its path leads to by now. */
@@ -53,9 +54,4 @@ export class HeldFolder implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.handle.close();
   }
-}
-
-/** The errno name of a failed system call. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, lstat, open, readdir, type FileHandle } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { MANIFEST_BYTES_MAX, SansfilError, type FileSource, type SourceEntry, type SourceFile } from '../../core/index.js';
+import { codeOf } from './diskErrors.js';
 
 /** A manifest never holds more: the walk through a folder may stop there. */
 const ENTRIES_MAX = MANIFEST_BYTES_MAX / 20;
@@ -92,6 +93,6 @@ async function describe(path: string, name: string): Promise<SourceEntry> {
 
 function unreadable(error: unknown): SansfilError {
   if (SansfilError.is(error)) return error;
-  const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+  const reason = codeOf(error) ?? 'unknown reason';
   return new SansfilError('FILE_UNREADABLE', `The file cannot be read (${reason}); check its path and mode.`, { cause: error });
 }
