@@ -27,17 +27,17 @@ export async function openDirectory(request: DirectoryRequest): Promise<RunningD
     level: request.debug ? 'debug' : (config.log?.level ?? 'info'),
   });
   try {
-    const { address, stop } = await composeDirectory({
+    const running = await composeDirectory({
       dataFolder,
       listen: config.listen ?? `0.0.0.0:${DIRECTORY_PORT}`,
       logger,
       ...(config.pluginOptions === undefined ? {} : { pluginOptions: config.pluginOptions }),
     });
     return {
-      urls: reachableAt(address),
+      urls: reachableAt(running.address),
       dataFolder,
       stop: async () => {
-        await stop();
+        await running.stop();
         logger.close();
       },
     };

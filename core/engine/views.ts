@@ -32,8 +32,8 @@ export class Views {
       presence: state,
       ...(sinceMs === undefined ? {} : { sinceMs }),
       connected: this.sessions.open(contact.peer) !== undefined,
-      unread: await this.delivery.unreadCount(contact.peer),
-      waiting: await this.delivery.waitingCount(contact.peer),
+      unread: this.delivery.unreadCount(contact.peer),
+      waiting: this.delivery.waitingCount(contact.peer),
       safetyNumber: safetyNumber(this.primitives, this.self, contact.peer),
     };
   }

@@ -36,12 +36,32 @@ export type DomainEvent =
   /** `by: 'peer'`: ours was read; `by: 'me'`: theirs was read here. */
   | { readonly type: 'message.read'; readonly peer: PeerId; readonly id: MessageId; readonly by: 'peer' | 'me' }
   | { readonly type: 'message.received'; readonly peer: PeerId; readonly id: MessageId; readonly text: string; readonly createdMs: number }
-  | { readonly type: 'transfer.offered'; readonly peer: PeerId; readonly id: TransferId; readonly direction: 'in' | 'out'; readonly items: readonly TransferItem[]; readonly bytes: number }
+  | {
+      readonly type: 'transfer.offered';
+      readonly peer: PeerId;
+      readonly id: TransferId;
+      readonly direction: 'in' | 'out';
+      readonly items: readonly TransferItem[];
+      readonly bytes: number;
+    }
   | { readonly type: 'transfer.started'; readonly peer: PeerId; readonly id: TransferId }
-  | { readonly type: 'transfer.progressed'; readonly peer: PeerId; readonly id: TransferId; readonly bytes: number; readonly total: number; readonly bytesPerSecond: number }
+  | {
+      readonly type: 'transfer.progressed';
+      readonly peer: PeerId;
+      readonly id: TransferId;
+      readonly bytes: number;
+      readonly total: number;
+      readonly bytesPerSecond: number;
+    }
   | { readonly type: 'transfer.interrupted'; readonly peer: PeerId; readonly id: TransferId; readonly code: ErrorCode }
   | { readonly type: 'transfer.completed'; readonly peer: PeerId; readonly id: TransferId; readonly direction: 'in' | 'out'; readonly paths: readonly string[] }
-  | { readonly type: 'transfer.ended'; readonly peer: PeerId; readonly id: TransferId; readonly state: 'declined' | 'cancelled' | 'failed'; readonly code: ErrorCode }
+  | {
+      readonly type: 'transfer.ended';
+      readonly peer: PeerId;
+      readonly id: TransferId;
+      readonly state: 'declined' | 'cancelled' | 'failed';
+      readonly code: ErrorCode;
+    }
   | { readonly type: 'fault'; readonly where: string; readonly code: ErrorCode; readonly detail: string };
 
 export type DomainEventType = DomainEvent['type'];

@@ -78,7 +78,7 @@ describe('a generated diagram', () => {
   });
 
   test('replaces the old one and leaves what people wrote', () => {
-    const document = `${emptyDocument('x').replace('# x\n', '# x\n\nWhy it is so.\n')  }\nMore.\n`;
+    const document = `${emptyDocument('x').replace('# x\n', '# x\n\nWhy it is so.\n')}\nMore.\n`;
     const once = replaceDiagram(document, renderDiagram(tidyMachine));
     expect(once).toContain('Why it is so.');
     expect(replaceDiagram(once, renderDiagram(tidyMachine))).toBe(once);

@@ -141,7 +141,7 @@ try {
     row(`messages one way, ${BURST} at once, durable at both ends`, '1/s', bursts),
     row('TCP echo of 200 bytes in one process', 'ms', echo),
   ];
-  publish('device', rows, [
+  await publish('device', rows, [
     `\`sansfil --version\` ÷ \`node -e 0\`: ${ratio(starts.version, starts.node)}; device ready ÷ \`node -e 0\`: ${ratio(starts.ready, starts.node)}.`,
     `Message round trip p99 ${at(trips, 0.99).toFixed(2)} ms; it includes the control socket, which the command line uses as well.`,
     `Idle CPU over ${IDLE_MS / 1000} s: ${idle.cpu.toFixed(1)} %; peak of the sender after all messages ${peak.toFixed(0)} MiB.`,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import * as prettier from 'prettier';
 
 const RESULTS = fileURLToPath(new URL('RESULTS.md', import.meta.url));
 
@@ -19,7 +20,7 @@ export function row(what, unit, samples) {
 }
 
 /** Prints the table and puts it in place of what RESULTS.md had under that name. */
-export function publish(name, rows, remarks) {
+export async function publish(name, rows, remarks) {
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? arch()}, Node ${process.versions.node}, ${process.platform} ${arch()}`;
   const table = [
     '| what | unit | median | min | max | samples |',
@@ -41,6 +42,7 @@ export function publish(name, rows, remarks) {
     ? readFileSync(RESULTS, 'utf8')
     : '# Results\n\nWritten by the scripts beside this file. Compare ratios within one run: a shared machine has no absolute figures.\n';
   const old = new RegExp(`<!-- bench:${name} -->[\\s\\S]*<!-- /bench:${name} -->`);
-  writeFileSync(RESULTS, old.test(before) ? before.replace(old, () => part) : `${before}\n${part}\n`);
+  const after = old.test(before) ? before.replace(old, () => part) : `${before}\n${part}\n`;
+  writeFileSync(RESULTS, await prettier.format(after, { parser: 'markdown' }));
   process.stdout.write(`${[...table, ...remarks].join('\n')}\n`);
 }
