@@ -151,7 +151,8 @@ export class IncomingTransfer extends LiveTransfer {
     this.#pump = undefined;
     if (!pump) return;
     // Without a session what has come is kept; otherwise the transfer is over, or not to be trusted.
-    this.#queue(() => (this.lane ? pump.abort() : pump.stop()));
+    const keep = this.lane === undefined;
+    this.#queue(() => (keep ? pump.stop() : pump.abort()));
   }
 
   #queue(work: () => Promise<void>): void {

@@ -53,6 +53,18 @@ describe('[P-6.9] a transfer whose link drops', () => {
     expectWhole();
   });
 
+  test('goes on over a newer session that takes over before the old one is gone', async () => {
+    await settle(link, () => link.a.bulkBytes > 6 * MIB);
+    const old = link;
+    reconnect();
+    await settle(link, () => link.a.bulkBytes > 0);
+    old.pair.cut();
+    await settle(link);
+    expect(old.pair.closedFor).toBeUndefined();
+    expect(link.pair.open).toBe(true);
+    expectWhole();
+  });
+
   test('does not send again what the receiver has on its disk', async () => {
     await settle(link, () => link.b.sent.some(({ type }) => type === 'chunksOk') && link.a.bulkBytes > 9 * MIB);
     const first = link.a.bulkBytes;
