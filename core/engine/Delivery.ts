@@ -15,7 +15,7 @@ const MESSAGE_ID_BYTES = 16;
 /**
  * Messages, durable on both sides: at least once on the wire, exactly once and in order to whoever reads the facts.
  * What `send` returned is in the store and goes out over this session or a later one; what was acknowledged is in
- * the peer's store.
+ * the peer's store (PROTOCOL [P-3.11]).
  */
 export class Delivery implements SessionConsumer {
   readonly recordTypes = { from: 0x10, to: 0x1f };

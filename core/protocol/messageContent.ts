@@ -6,7 +6,7 @@ import { assert } from '../base/assert.js';
 import { Reader, Writer } from './fields.js';
 
 /*
- * The content of a MSG record: `type u8 ‖ created_ms u64 ‖ payload`. It is stored in the outbox as it is sent, so
+ * The content of a MSG record, PROTOCOL [P-3.11]: `type u8 ‖ created_ms u64 ‖ payload`. It is stored in the outbox as it is sent, so
  * that what is sent again is the same bytes.
  */
 

@@ -20,7 +20,7 @@ function codeOf(action: () => unknown): string {
   return 'nothing thrown';
 }
 
-describe('the content of a MSG record', () => {
+describe('[P-3.11] the content of a MSG record', () => {
   test('a text is type, time and UTF-8, nothing else', () => {
     expect(encodeMessageContent({ type: 'text', createdMs: 42, text: 'é' })).toEqual(fromHex('01000000000000002ac3a9'));
   });

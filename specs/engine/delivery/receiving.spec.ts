@@ -12,7 +12,7 @@ beforeEach(async () => {
   await bench.start();
 });
 
-describe('receiving', () => {
+describe('[P-3.11] receiving', () => {
   test('a message is committed, and only then acknowledged and told', async () => {
     const session = bench.sessions.connect(ANNA);
     await settled();

@@ -60,7 +60,7 @@ async function expectKept(pair: DeliveryPair, writer: Side, reader: Side): Promi
   expectForward(pair, writer);
 }
 
-describe('two devices', () => {
+describe('[P-3.11] two devices', () => {
   test('whose link is cut at any moment tell each message exactly once and in order', async () => {
     await fc.assert(
       fc.asyncProperty(steps(CUTS), async (script) => {
