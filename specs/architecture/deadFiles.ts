@@ -2,8 +2,14 @@ import { posix } from 'node:path';
 import ts from 'typescript';
 import { isProduct, nodesOf, parse, type SourceFile } from './sourceTree.js';
 
-/** What starts by itself: front doors, programs, plugins and transports (loaded by name), setup. */
-const PRODUCT_ENTRIES = [/^core\/(?:index|testing)\.ts$/, /^apps\/[^/]+\/main\.ts$/, /^apps\/setup\/setup\.mjs$/, /^(?:plugins|transports)\/[^/]+\/index\.ts$/];
+/** What starts by itself: front doors, programs, plugins and transports (loaded by name), the simulated network's adapters, setup. */
+const PRODUCT_ENTRIES = [
+  /^core\/(?:index|testing)\.ts$/,
+  /^apps\/[^/]+\/main\.ts$/,
+  /^apps\/setup\/setup\.mjs$/,
+  /^(?:plugins|transports)\/[^/]+\/index\.ts$/,
+  /^transports\/memory\/Memory\w+\.ts$/,
+];
 /** What the test runner, npm scripts and tools start. Fixtures are loaded by path. */
 const SPEC_ENTRIES = [
   /^specs\/.*\.(?:spec|bench)\.[cm]?[jt]s$/,
