@@ -1,11 +1,11 @@
-import type { SansfilError } from '../base/errors.js';
-import { sessionMachine } from '../machines/session/session.machine.js';
+import { createActor, type Actor } from 'xstate';
+import { sessionMachine, type SessionOutput } from '../machines/session/session.machine.js';
+import type { Clock } from '../ports/clock.js';
 import type { CloseReason } from '../protocol/frames.js';
-import type { SessionOutput } from '../machines/session/session.machine.js';
-import { guardEffect } from './guardEffect.js';
+import { Bindings, type Bound } from './Bindings.js';
 
 /** What the session machine makes happen. */
-export interface SessionEffects {
+export interface SessionEffects extends Bound {
   sendReady(): void;
   sendPing(): void;
   answerPing(): void;
@@ -15,19 +15,23 @@ export interface SessionEffects {
   end(ending: SessionOutput & { readonly farewell: CloseReason | null }): void;
 }
 
-/** The session machine over those effects; what one of them throws becomes an event, not a dead actor. */
-export function bindSession(effects: SessionEffects, onFault: (error: SansfilError) => void): typeof sessionMachine {
-  const guard = (effect: () => void) => guardEffect(effect, onFault);
-  const end = guardEffect((ending: SessionOutput & { readonly farewell: CloseReason | null }) => effects.end(ending), onFault);
-  return sessionMachine.provide({
-    actions: {
-      sendReady: guard(() => effects.sendReady()),
-      sendPing: guard(() => effects.sendPing()),
-      answerPing: guard(() => effects.answerPing()),
-      arbitrate: guard(() => effects.arbitrate()),
-      claim: guard(() => effects.claim()),
-      renew: guard(() => effects.renew()),
-      end: (_, ending) => end(ending),
-    },
-  });
+const bindings = new Bindings<SessionEffects>();
+
+const bound = sessionMachine.provide({
+  actions: {
+    sendReady: bindings.action((effects) => effects.sendReady()),
+    sendPing: bindings.action((effects) => effects.sendPing()),
+    answerPing: bindings.action((effects) => effects.answerPing()),
+    arbitrate: bindings.action((effects) => effects.arbitrate()),
+    claim: bindings.action((effects) => effects.claim()),
+    renew: bindings.action((effects) => effects.renew()),
+    end: bindings.action((effects, ending) => effects.end(ending)),
+  },
+});
+
+/** A session machine over those effects, not started yet: its own root, so that one peer's trouble stays its own. */
+export function bindSession(effects: SessionEffects, clock: Clock, confirmMs: number): Actor<typeof sessionMachine> {
+  const actor = createActor(bound, { clock, input: { confirmMs } });
+  bindings.bind(actor, effects);
+  return actor;
 }

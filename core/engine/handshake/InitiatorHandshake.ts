@@ -1,12 +1,12 @@
-import { createActor, fromPromise, type Actor } from 'xstate';
+import type { Actor } from 'xstate';
 import { assert } from '../../base/assert.js';
 import { SansfilError, type ErrorCode } from '../../base/errors.js';
 import type { PeerId } from '../../base/ids.js';
-import { initiatorMachine, type HandshakeOutput } from '../../machines/handshake/initiator.machine.js';
+import type { HandshakeOutput, initiatorMachine } from '../../machines/handshake/initiator.machine.js';
 import type { Link, LinkHandler } from '../../ports/transport.js';
 import { codeOfHandshakeReason } from '../../protocol/closeCodes.js';
 import { decodeHandshakeError, FRAME_2_BYTES, handshakeFrameKind } from '../../protocol/handshakeFrames.js';
-import { guardEffect } from '../guardEffect.js';
+import { bindInitiator, type InitiatorEffects } from '../bindHandshake.js';
 import type { HandshakeParts } from './exchange.js';
 import { ask, codeOfClosed, type HandshakeHost, type Successor } from './handshakeHost.js';
 import { InitiatorExchange } from './InitiatorExchange.js';
@@ -26,7 +26,7 @@ export class InitiatorHandshake implements LinkHandler {
     private readonly host: HandshakeHost,
   ) {
     this.#exchange = new InitiatorExchange(parts, peer);
-    this.#actor = createActor(this.#bind(), { clock: parts.clock });
+    this.#actor = bindInitiator(this.#effects(), parts.clock);
   }
 
   start(): void {
@@ -80,22 +80,18 @@ export class InitiatorHandshake implements LinkHandler {
     }
   }
 
-  #bind(): typeof initiatorMachine {
-    const guard = (effect: () => void) => guardEffect(effect, (error) => this.#fault(error));
-    return initiatorMachine.provide({
-      actions: {
-        sendHello: guard(() => void this.link.send(this.#exchange.hello())),
-        sendHelloAgain: guard(() => {
-          assert(this.#retry, 'a RETRY was received');
-          this.link.send(this.#exchange.helloAgain(this.#retry));
-        }),
-        handOver: guard(() => this.#handOver()),
+  #effects(): InitiatorEffects {
+    return {
+      sendHello: () => void this.link.send(this.#exchange.hello()),
+      sendHelloAgain: () => {
+        assert(this.#retry, 'a RETRY was received');
+        this.link.send(this.#exchange.helloAgain(this.#retry));
       },
-      actors: {
-        verifySecond: fromPromise(() => ask(() => this.#verifySecond(), this.host)),
-        prove: fromPromise(() => ask(() => this.#exchange.prove(), this.host)),
-      },
-    });
+      handOver: () => this.#handOver(),
+      verifySecond: () => ask(() => this.#verifySecond(), this.host),
+      prove: () => ask(() => this.#exchange.prove(), this.host),
+      failed: (error) => this.#fault(error),
+    };
   }
 
   async #verifySecond(): Promise<void> {

@@ -1,14 +1,14 @@
-import { createActor, fromPromise, type Actor } from 'xstate';
+import type { Actor } from 'xstate';
 import { assert } from '../../base/assert.js';
 import { SansfilError, type ErrorCode } from '../../base/errors.js';
 import type { PeerId } from '../../base/ids.js';
 import { EARLY_FRAMES_MAX } from '../../base/limits.js';
 import type { HandshakeOutput } from '../../machines/handshake/initiator.machine.js';
-import { responderMachine, type Caller } from '../../machines/handshake/responder.machine.js';
+import type { Caller, responderMachine } from '../../machines/handshake/responder.machine.js';
 import type { Link, LinkHandler } from '../../ports/transport.js';
 import { handshakeReasonOf } from '../../protocol/closeCodes.js';
 import { encodeHandshakeError, FRAME_3_BYTES, handshakeFrameKind } from '../../protocol/handshakeFrames.js';
-import { guardEffect } from '../guardEffect.js';
+import { bindResponder, type ResponderEffects } from '../bindHandshake.js';
 import type { HandshakeParts } from './exchange.js';
 import { ask, codeOfClosed, type HandshakeHost, type Successor } from './handshakeHost.js';
 import { ResponderExchange, type Reception } from './ResponderExchange.js';
@@ -40,7 +40,7 @@ export class ResponderHandshake implements LinkHandler {
     private readonly host: ResponderHost,
   ) {
     this.#exchange = new ResponderExchange(parts, reception);
-    this.#actor = createActor(this.#bind(), { clock: parts.clock });
+    this.#actor = bindResponder(this.#effects(), parts.clock);
   }
 
   start(): void {
@@ -109,22 +109,18 @@ export class ResponderHandshake implements LinkHandler {
     }
   }
 
-  #bind(): typeof responderMachine {
-    const guard = (effect: () => void) => guardEffect(effect, (error) => this.#fault(error));
-    return responderMachine.provide({
-      actions: {
-        sendRetry: guard(() => void this.link.send(this.#exchange.retry)),
-        sendSecond: guard(() => void this.link.send(this.#exchange.second)),
-        handOver: guard(() => this.#handOver()),
+  #effects(): ResponderEffects {
+    return {
+      sendRetry: () => void this.link.send(this.#exchange.retry),
+      sendSecond: () => void this.link.send(this.#exchange.second),
+      handOver: () => this.#handOver(),
+      prove: () => {
+        this.#answered = true;
+        return ask(() => this.#exchange.prove(), this.host);
       },
-      actors: {
-        prove: fromPromise(() => {
-          this.#answered = true;
-          return ask(() => this.#exchange.prove(), this.host);
-        }),
-        verifyThird: fromPromise(() => ask(() => this.#verifyThird(), this.host)),
-      },
-    });
+      verifyThird: () => ask(() => this.#verifyThird(), this.host),
+      failed: (error) => this.#fault(error),
+    };
   }
 
   async #verifyThird(): Promise<Caller> {

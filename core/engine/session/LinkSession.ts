@@ -1,4 +1,4 @@
-import { createActor, type Actor } from 'xstate';
+import type { Actor } from 'xstate';
 import { SansfilError, type ErrorCode } from '../../base/errors.js';
 import type { PeerId, SessionId } from '../../base/ids.js';
 import { EARLY_FRAMES_MAX, RECORD_PLAINTEXT_BYTES_MAX } from '../../base/limits.js';
@@ -10,7 +10,7 @@ import type { Link } from '../../ports/transport.js';
 import { decodeRecord } from '../../protocol/codec.js';
 import { RECORD_TYPES, type CloseReason, type Record } from '../../protocol/frames.js';
 import { decodeSessionFrame } from '../../protocol/sessionFrames.js';
-import { bindSession } from '../bindSession.js';
+import { bindSession, type SessionEffects } from '../bindSession.js';
 import type { SessionKeys } from '../handshake/exchange.js';
 import { codeOfClosed, type Successor } from '../handshake/handshakeHost.js';
 import { KeyBudget } from './KeyBudget.js';
@@ -59,7 +59,7 @@ export class LinkSession implements HostedSession, Successor {
       exhausted: () => this.#actor.send({ type: 'keys.exhausted' }),
     });
     this.#life = new SignOfLife(clock, () => this.#actor.send({ type: 'link.heard' }));
-    this.#actor = createActor(this.#bind(), { clock, input: { confirmMs } });
+    this.#actor = bindSession(this.#effects(), clock, confirmMs);
   }
 
   // ── for the registry ─────────────────────────────────────────────────────────────────────────
@@ -107,7 +107,7 @@ export class LinkSession implements HostedSession, Successor {
 
   probe(onHeard: () => void): void {
     this.#life.once(onHeard);
-    this.#transmit({ type: 'ping', echo: ECHO });
+    this.#sender.send({ type: 'ping', echo: ECHO });
   }
 
   guarded(call: () => void): void {
@@ -120,7 +120,7 @@ export class LinkSession implements HostedSession, Successor {
 
   // ── for consumers ────────────────────────────────────────────────────────────────────────────
   send(record: Record): boolean {
-    return this.#stage === 'open' && this.#transmit(record);
+    return this.#stage === 'open' && this.#sender.send(record);
   }
 
   sendBulk(stream: number, bytes: Uint8Array): boolean {
@@ -215,31 +215,25 @@ export class LinkSession implements HostedSession, Successor {
     this.#actor.send({ type: 'fault', code: error.code });
   }
 
-  #transmit(record: Record): boolean {
-    return this.#sender.send(record);
-  }
-
-  #bind(): typeof sessionMachine {
+  #effects(): SessionEffects {
     const { host } = this.parts;
-    return bindSession(
-      {
-        sendReady: () => void this.#transmit({ type: 'ready', maxRecord: RECORD_PLAINTEXT_BYTES_MAX, features: 0 }),
-        sendPing: () => void this.#transmit({ type: 'ping', echo: ECHO }),
-        answerPing: () => void this.#transmit({ type: 'pong', echo: this.#echo }),
-        arbitrate: () => host.arbitrate(this),
-        claim: () => host.claim(this),
-        renew: () => host.renew(this),
-        end: (ending) => this.#end(ending),
-      },
-      (error) => this.#fault(error),
-    );
+    return {
+      sendReady: () => void this.#sender.send({ type: 'ready', maxRecord: RECORD_PLAINTEXT_BYTES_MAX, features: 0 }),
+      sendPing: () => void this.#sender.send({ type: 'ping', echo: ECHO }),
+      answerPing: () => void this.#sender.send({ type: 'pong', echo: this.#echo }),
+      arbitrate: () => host.arbitrate(this),
+      claim: () => host.claim(this),
+      renew: () => host.renew(this),
+      end: (ending) => this.#end(ending),
+      failed: (error) => this.#fault(error),
+    };
   }
 
   #end({ mood, code, farewell }: SessionOutput & { readonly farewell: CloseReason | null }): void {
     this.#stage = 'ended';
     this.#held.length = 0;
     try {
-      if (farewell !== null) this.#transmit({ type: 'close', reason: farewell });
+      if (farewell !== null) this.#sender.send({ type: 'close', reason: farewell });
     } catch (error) {
       this.parts.host.fault('session', SansfilError.from(error));
     }
