@@ -73,11 +73,13 @@ export class NodeFileSink implements FileSink {
     // Another disk: the copy is made beside its place, so that the final name still appears at once and whole.
     const copy = folder.at(`.${part.slice(this.folders.incoming.length + 1)}`);
     await rm(copy, { force: true });
-    await copyFile(part, copy);
-    await dress(copy, meta);
-    const given = await giveName(copy, folder, leaf);
-    await rm(copy, { force: true });
-    return given;
+    try {
+      await copyFile(part, copy);
+      await dress(copy, meta);
+      return await giveName(copy, folder, leaf);
+    } finally {
+      await rm(copy, { force: true });
+    }
   }
 
   #remove(chosen: (id: string) => boolean): Promise<void> {

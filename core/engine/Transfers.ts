@@ -8,7 +8,7 @@ import { decodeManifest, TRANSFER_ID_BYTES, type Manifest } from '../protocol/ma
 import type { OpenSession, SessionConsumer } from './contracts.js';
 import { BufferPool } from './dataPlane/BufferPool.js';
 import { BulkLane } from './dataPlane/BulkLane.js';
-import { reviveTransfers, tellFinished } from './resume.js';
+import { manifestOf, reviveTransfers, tellFinished } from './resume.js';
 import { IncomingTransfer } from './transfers/IncomingTransfer.js';
 import { cancelReasonOf, viewOf, type TransferParts, type TransferPorts } from './transfers/LiveTransfer.js';
 import { prepareOffer } from './transfers/offer.js';
@@ -104,7 +104,7 @@ export class Transfers implements SessionConsumer {
   /** Newest last. */
   async list(): Promise<readonly PeerTransfer[]> {
     const records = [...(await this.#parts.store.all())].sort((a, b) => a.createdMs - b.createdMs);
-    return records.map((record) => this.#book.get(record.id)?.view ?? viewOf(record, decodeManifest(record.manifest)));
+    return records.map((record) => this.#book.get(record.id)?.view ?? viewOf(record, manifestOf(record)?.items ?? []));
   }
 
   /** That person is no friend any more: what is under way ends. */

@@ -44,12 +44,19 @@ function setRight(found: TransferRecord): { readonly record: TransferRecord; rea
   if (isOver(found.state)) return { record: found };
   // The crash came after the last file had its name and before the end was noted.
   if (found.direction === 'in' && found.state !== 'offered' && found.paths.every((path) => path !== '')) return { record: { ...found, state: 'done' } };
+  const manifest = manifestOf(found);
+  // Stored by a version with other rules, or damaged: it cannot go on, and must not keep the others from it.
+  if (!manifest) return { record: { ...found, state: 'failed', code: 'STORE_CORRUPT' } };
+  return { record: found.state === 'active' ? { ...found, state: 'paused' } : found, manifest };
+}
+
+/** Undefined when the record does not hold one that this version understands. */
+export function manifestOf(record: TransferRecord): Manifest | undefined {
   try {
-    const manifest = decodeManifest(found.manifest);
-    return { record: found.state === 'active' ? { ...found, state: 'paused' } : found, manifest };
+    return decodeManifest(record.manifest);
   } catch (error) {
-    // Stored by a version with other rules, or damaged: it cannot go on, and must not keep the others from it.
-    return { record: { ...found, state: 'failed', code: SansfilError.from(error).code } };
+    if (SansfilError.is(error)) return undefined;
+    throw error;
   }
 }
 

@@ -53,7 +53,7 @@ export class IncomingTransfer extends LiveTransfer {
   /** @throws SansfilError TRANSFER_STATE | DISK_FULL */
   async accept(): Promise<void> {
     this.#mustAsk();
-    if ((await this.parts.sink.freeBytes()) < totalBytes(this.manifest) - this.ledger.bytes) throw new SansfilError('DISK_FULL');
+    if ((await this.parts.sink.freeBytes()) < totalBytes(this.manifest.items) - this.ledger.bytes) throw new SansfilError('DISK_FULL');
     this.#mustAsk();
     this.want();
     this.#send({ type: 'transfer.accept', offered: this.#offeredOn !== undefined });

@@ -61,7 +61,7 @@ export abstract class LiveTransfer {
     this.#record = record;
     this.ledger = new ChunkLedger(parts.store, record.id, manifest);
     this.meter = new ProgressMeter(parts.clock, (bytes, bytesPerSecond) =>
-      this.publish({ type: 'transfer.progressed', peer: this.peer, id: this.id, bytes, total: totalBytes(manifest), bytesPerSecond }),
+      this.publish({ type: 'transfer.progressed', peer: this.peer, id: this.id, bytes, total: totalBytes(manifest.items), bytesPerSecond }),
     );
     this.#over = new Promise((resolve) => (this.#markOver = resolve));
   }
@@ -89,7 +89,7 @@ export abstract class LiveTransfer {
   }
 
   get view(): PeerTransfer {
-    const stored = viewOf(this.#record, this.manifest);
+    const stored = viewOf(this.#record, this.manifest.items);
     return stored.state === 'done' ? stored : { ...stored, bytes: this.ledger.bytes, bytesPerSecond: this.meter.bytesPerSecond };
   }
 
@@ -160,18 +160,18 @@ export abstract class LiveTransfer {
   }
 }
 
-export const totalBytes = (manifest: Manifest): number => manifest.items.reduce((sum, item) => sum + item.bytes, 0);
+export const totalBytes = (items: Manifest['items']): number => items.reduce((sum, item) => sum + item.bytes, 0);
 
 /** A transfer as the store tells it. */
-export function viewOf(record: TransferRecord, manifest: Manifest): PeerTransfer {
+export function viewOf(record: TransferRecord, items: Manifest['items']): PeerTransfer {
   const { id, peer, direction, state, paths, code } = record;
-  const total = totalBytes(manifest);
+  const total = totalBytes(items);
   return {
     id,
     peer,
     direction,
     state,
-    items: manifest.items.map(({ name, bytes }) => ({ name, bytes })),
+    items: items.map(({ name, bytes }) => ({ name, bytes })),
     bytes: state === 'done' ? total : 0,
     total,
     bytesPerSecond: 0,

@@ -163,6 +163,24 @@ describe('the files one receives', () => {
     expect(readdirSync(join(root, 'outside'))).toEqual([]);
   });
 
+  test('reach a folder on another disk whole, under a name that was free', async () => {
+    // Memory where the system offers it; elsewhere the same disk, where all of this must hold as well.
+    const elsewhere = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'sansfil-files-'));
+    try {
+      await store(noise(2_500_000));
+      const far = new NodeFileSink({ incoming: folders().incoming, received: elsewhere });
+      expect(await far.finish(ID, 0, 'a/b.bin', META)).toBe(join(elsewhere, 'a/b.bin'));
+      await far.discard(ID);
+      await store(noise(10));
+      expect(await far.finish(ID, 0, 'a/b.bin', META)).toBe(join(elsewhere, 'a/b (2).bin'));
+      expect(readdirSync(join(elsewhere, 'a')).sort()).toEqual(['b (2).bin', 'b.bin']);
+      expect(readFileSync(join(elsewhere, 'a/b.bin')).equals(noise(2_500_000))).toBe(true);
+      expect(statSync(join(elsewhere, 'a/b.bin'))).toMatchObject({ mtimeMs: META.modifiedMs, nlink: 1 });
+    } finally {
+      rmSync(elsewhere, { recursive: true, force: true });
+    }
+  });
+
   test('are not given a second name when a crash came before the first was noted', async () => {
     const it = await store(noise(10));
     expect(await it.finish(ID, 0, 'a.txt', META)).toBe(received('a.txt'));

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { CHUNK_BYTES_DEFAULT, TRANSFERS_PER_PEER_MAX } from '../../../core/base/limits.js';
 import { connect, noise, Party, settle } from '../../support/transferParty.js';
-import { rejection } from '../../support/samples.js';
+import { rejection, transferIdOf } from '../../support/samples.js';
 
 const MIB = CHUNK_BYTES_DEFAULT;
 
@@ -219,6 +219,40 @@ describe('[P-6] a transfer between two devices', () => {
     expect(board.of('transfer.completed')).toHaveLength(1);
     expect(pi.transfers.buffers.peakBytes).toBe(MIB);
     expect(board.transfers.buffers.peakBytes).toBeLessThanOrEqual(8 * MIB);
+  });
+
+  test('stops reading the link while the disk is slower, and goes on when it has caught up', async () => {
+    pi.source.put('/x/a.bin', noise(20 * MIB));
+    const link = connect(pi, board);
+    const { id } = await pi.transfers.send(board.peer, ['/x/a.bin']);
+    await settle(link);
+    const held: (() => void)[] = [];
+    const { part } = board.sink;
+    board.sink.part = async (transfer, item) => {
+      const file = await part.call(board.sink, transfer, item);
+      const write = file.write.bind(file);
+      file.write = async (offset, bytes) => {
+        await new Promise<void>((resolve) => held.push(resolve));
+        await write(offset, bytes);
+      };
+      return file;
+    };
+    await board.transfers.accept(id);
+    await settle(link);
+    expect([link.b.paused, link.b.pauses]).toEqual([1, 1]);
+    expect(board.transfers.buffers.usedBytes).toBeLessThanOrEqual(6 * MIB);
+    while (board.of('transfer.completed').length === 0) {
+      held.shift()?.();
+      await settle(link);
+    }
+    expect(link.b.paused).toBeGreaterThan(1);
+    expect(link.b.pauses).toBe(0);
+  });
+
+  test('are still listed when the store holds one that this version does not understand', async () => {
+    await board.store.put({ id: transferIdOf(9), peer: pi.peer, direction: 'in', state: 'active', manifest: noise(30), paths: [''], createdMs: 1 });
+    await board.restart();
+    expect(await board.transfers.list()).toMatchObject([{ state: 'failed', code: 'STORE_CORRUPT', items: [] }]);
   });
 
   test('names that no other device could use are refused here, before anything is offered', async () => {
