@@ -1,5 +1,6 @@
 /** The second door: a world in memory, for specs, the simulator and transports/memory. Nothing a device runs on. */
 
 export { Network, type NetworkOptions } from './simulation/Network.js';
+export { MemoryFileSink, MemoryFileSource, type MemoryFile } from './simulation/memoryFiles.js';
 export { Rng } from './simulation/Rng.js';
 export { VirtualClock } from './simulation/VirtualClock.js';
