@@ -51,6 +51,8 @@ class StreamLink implements Link {
   #ended = false;
   #closing = false;
   #closed = false;
+  /** The stream itself is gone, which may be before the owner heard all of it. */
+  #destroyed = false;
   #why: Error | undefined;
   #deadline: Timer;
   #gone: () => void = () => undefined;
@@ -112,6 +114,7 @@ class StreamLink implements Link {
   }
 
   #end(): void {
+    if (this.#destroyed) return;
     this.#joiner.flush();
     this.#stream.end();
     this.#deadline = this.#clock?.setTimeout(() => this.#stream.destroy(), LINK_CLOSE_MS_MAX);
@@ -168,6 +171,7 @@ class StreamLink implements Link {
   }
 
   #streamClosed(): void {
+    this.#destroyed = true;
     this.#clock?.clearTimeout(this.#deadline);
     this.#gone();
     if (this.#ended && this.#held.length > 0 && !this.#closing) return;

@@ -20,9 +20,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-const setUp = async (): ReturnType<typeof streamHarness> =>
+const setUp = async (tcp = transport()): ReturnType<typeof streamHarness> =>
   streamHarness({
-    transport: transport(),
+    transport: tcp,
     address: '127.0.0.1:0',
     badAddress: 'not-an-address',
     deadAddress: `127.0.0.1:${await freePort()}`,
@@ -31,7 +31,7 @@ const setUp = async (): ReturnType<typeof streamHarness> =>
     sever: (socket) => socket.resetAndDestroy(),
   });
 
-describeTransport('tcp', setUp);
+describeTransport('tcp', () => setUp());
 
 describe('[P-2.2] frames on a TCP stream', () => {
   const attached = async () => {
@@ -100,6 +100,36 @@ describe('[P-2.2] frames on a TCP stream', () => {
     socket.end();
     await link.close();
     await tearDown();
+  });
+
+  test('a link whose stream is gone before a paused owner heard its end leaves no timer behind', async () => {
+    const timers = new Set<unknown>();
+    const clock = {
+      ...realClock,
+      setTimeout: (callback: () => void, ms: number) => {
+        const timer = realClock.setTimeout(callback, ms);
+        timers.add(timer);
+        return timer;
+      },
+      clearTimeout: (timer: unknown) => {
+        realClock.clearTimeout(timer);
+        timers.delete(timer);
+      },
+    };
+    const harness = await setUp(new TcpTransport({ clock, logger: { log: () => undefined } }));
+    const link = await harness.dialRaw();
+    const handler = new RecordingHandler();
+    handler.onFrame = () => link.pause();
+    link.attach(handler);
+    (await harness.raw).end(Uint8Array.of(0, 1, 1, 0, 1, 2));
+    await handler.received(1);
+    await harness.settle();
+    handler.onFrame = () => undefined;
+    link.resume();
+    await handler.whenClosed;
+    await link.close();
+    expect([handler.frames.length, timers.size]).toEqual([2, 0]);
+    await harness.tearDown();
   });
 
   test('close gives up on a peer that never reads and never closes', async () => {
