@@ -5,7 +5,7 @@ const config: Config = {
   roots: ['<rootDir>/specs'],
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^sansfil/core$': '<rootDir>/core/index.ts' },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
