@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parsePeerId, peerIdToBytes } from '../../core/base/ids.js';
+import { freePort } from '../support/freePort.js';
 import { Stage, type Running } from '../support/processes.js';
 import { RecordingProxy } from '../support/recordingProxy.js';
 
@@ -114,11 +114,3 @@ describe('everything on the wire of a whole conversation', () => {
 });
 
 const portOf = (address: string): number => Number(address.slice(address.lastIndexOf(':') + 1));
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

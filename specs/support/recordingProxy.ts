@@ -24,8 +24,13 @@ export class RecordingProxy {
     return Buffer.concat(this.#chunks);
   }
 
-  async close(): Promise<void> {
+  /** As a cable that is pulled: every connection breaks now, new ones are possible. */
+  cut(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
     await new Promise<void>((resolve) => (this.#server ? this.#server.close(() => resolve()) : resolve()));
   }
 
@@ -46,11 +51,17 @@ export class RecordingProxy {
     from.on('data', (chunk: Buffer) => {
       into.push(chunk);
       this.#chunks.push(chunk);
-      to.write(chunk);
+      if (!to.write(chunk)) {
+        from.pause();
+        to.once('drain', () => from.resume());
+      }
     });
     from.on('end', () => to.end());
     // A reset on one side is passed on as a reset on the other.
     from.on('error', () => to.destroy());
-    from.on('close', () => this.#sockets.delete(from));
+    from.on('close', () => {
+      this.#sockets.delete(from);
+      to.destroy();
+    });
   }
 }
