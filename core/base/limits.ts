@@ -146,6 +146,8 @@ export const DEVICES_PER_ACCOUNT_MAX = 8;
 export const DIRECTORY_SPREAD_MS = 20_000;
 /** After a refusal that trying again cannot help soon. */
 export const DIRECTORY_REFUSED_MS = 5 * 60_000;
+/** How long a device that stops waits for its directory to take the goodbye. */
+export const DIRECTORY_GOODBYE_MS_MAX = 2_000;
 /** At most one look at the friends list in this time, however many notices come. */
 export const FRIENDS_SYNC_MS = 250;
 /** At most one repair of our own presence record in this time. */

@@ -6,18 +6,26 @@ import { CHALLENGE_BYTES, DEVICES_PER_ACCOUNT_MAX, FRIENDS_PAGE } from '../base/
 
 /** Parameters and results of each method of the directory, PROTOCOL [P-7.3]: one schema each, used by both sides. */
 const refined = <T>(parse: (text: string) => T) =>
-  z.string().max(512).transform((text, context): T => {
-    try {
-      return parse(text);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: SansfilError.from(error).code });
-      return z.NEVER;
-    }
-  });
+  z
+    .string()
+    .max(512)
+    .transform((text, context): T => {
+      try {
+        return parse(text);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: SansfilError.from(error).code });
+        return z.NEVER;
+      }
+    });
 const name = refined<AccountName>(parseAccountName);
 const peer = refined<PeerId>(parsePeerId);
 const hex = (min: number, max = min) =>
-  z.string().regex(/^(?:[0-9a-f]{2})*$/).min(2 * min).max(2 * max).transform((text) => fromHex(text));
+  z
+    .string()
+    .regex(/^(?:[0-9a-f]{2})*$/)
+    .min(2 * min)
+    .max(2 * max)
+    .transform((text) => fromHex(text));
 const directoryName = z.string().regex(/^[\x21-\x7e]{1,64}$/);
 
 const named = z.strictObject({ name });

@@ -86,7 +86,9 @@ export function errorAnswer(requestId: number | string | null, error: unknown): 
 }
 
 /** An answer as the asker sees it; an error as one of ours. @throws SansfilError DIRECTORY_MALFORMED */
-export function parseAnswer(bytes: Uint8Array): { readonly id: number | string | null; readonly result: unknown } | { readonly id: number | string | null; readonly error: SansfilError } {
+export function parseAnswer(
+  bytes: Uint8Array,
+): { readonly id: number | string | null; readonly result: unknown } | { readonly id: number | string | null; readonly error: SansfilError } {
   let json: unknown;
   try {
     json = parseJson(bytes);

@@ -1,12 +1,12 @@
 import { createActor, fromPromise, type Actor } from 'xstate';
 import { SansfilError, type ErrorCode } from '../base/errors.js';
 import type { AccountName, PeerId } from '../base/ids.js';
-import { FRIENDS_SYNC_MS } from '../base/limits.js';
+import { DIRECTORY_GOODBYE_MS_MAX, FRIENDS_SYNC_MS } from '../base/limits.js';
 import { inboxTag } from '../crypto/presenceRecord.js';
 import { noticeSchema } from '../directory/methods.js';
 import type { DirectoryState, Presence } from '../events/domainEvents.js';
 import { directoryClientMachine, pauseMs, type DirectoryClientEvent } from '../machines/directoryClient/directoryClient.machine.js';
-import type { Clock } from '../ports/clock.js';
+import type { Clock, Timer } from '../ports/clock.js';
 import type { Directory } from '../ports/directory.js';
 import type { Logger } from '../ports/logger.js';
 import type { Primitives } from '../ports/primitives.js';
@@ -77,7 +77,7 @@ export class DirectoryAgent {
       report: (error) => this.#fault('connection', error),
     });
     this.#friends = new FriendSync({ link: this.#link, people, self: signer.peerId, logger });
-    this.#heard = new FriendPresence({ people, verifier, logger, onReachable: ports.onReachable ?? (() => undefined) });
+    this.#heard = new FriendPresence({ people, verifier, clock, logger, onReachable: ports.onReachable ?? (() => undefined) });
     this.#appearance = new Appearance({
       own,
       facts: ports.facts,
@@ -123,9 +123,12 @@ export class DirectoryAgent {
   async stop(): Promise<void> {
     if (!this.#running) return;
     this.#running = false;
-    if (this.#state === 'online') await this.#appearance.wish('offline');
-    await this.#sync.stop();
-    await this.#link.leave().catch((error: unknown) => this.#fault('connection', SansfilError.from(error)));
+    const { clock } = this.ports;
+    let timer: Timer;
+    // A directory that does not answer cannot hold up the end: then it sends our will.
+    const patience = new Promise<void>((resolve) => (timer = clock.setTimeout(() => resolve(), DIRECTORY_GOODBYE_MS_MAX)));
+    await Promise.race([this.#sayGoodbye(), patience]);
+    clock.clearTimeout(timer);
     this.#appearance.stop();
     this.#client.send({ type: 'stopped' });
     this.#outcome.settle(new SansfilError('STOPPED'));
@@ -187,6 +190,12 @@ export class DirectoryAgent {
   /** `scheme://address`, best first: told to friends at once. */
   setAddresses(addresses: readonly string[]): void {
     this.#appearance.moved(addresses);
+  }
+
+  async #sayGoodbye(): Promise<void> {
+    if (this.#state === 'online') await this.#appearance.wish('offline');
+    await this.#sync.stop();
+    await this.#link.leave().catch((error: unknown) => this.#fault('connection', SansfilError.from(error)));
   }
 
   async #befriend(verb: 'request' | 'accept', name: AccountName): Promise<Contact> {

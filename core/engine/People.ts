@@ -22,13 +22,15 @@ const OFFLINE: PresenceView = { state: 'offline' };
  */
 export class People implements PeerPolicy {
   readonly #contacts = new Map<PeerId, Contact>();
+  /** By `accountKey`. */
+  readonly #names = new Map<string, PeerId>();
   readonly #presence = new Map<PeerId, PresenceView>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly ports: PeoplePorts) {}
 
   async start(): Promise<void> {
-    for (const contact of await this.ports.store.all()) this.#contacts.set(contact.peer, contact);
+    for (const contact of await this.ports.store.all()) this.#keep(contact);
   }
 
   all(): readonly Contact[] {
@@ -40,8 +42,8 @@ export class People implements PeerPolicy {
   }
 
   byName(name: AccountName): Contact | undefined {
-    const key = accountKey(name);
-    return [...this.#contacts.values()].find((contact) => accountKey(contact.name) === key);
+    const peer = this.#names.get(accountKey(name));
+    return peer === undefined ? undefined : this.#contacts.get(peer);
   }
 
   presenceOf(peer: PeerId): PresenceView {
@@ -80,6 +82,7 @@ export class People implements PeerPolicy {
       if (!known) return;
       await this.ports.store.remove(peer);
       this.#contacts.delete(peer);
+      this.#names.delete(accountKey(known.name));
       this.#presence.delete(peer);
       this.ports.facts.publish({ type: 'friend.changed', peer, name: known.name, state: 'removed' });
     });
@@ -117,7 +120,12 @@ export class People implements PeerPolicy {
 
   async #put(contact: Contact): Promise<void> {
     await this.ports.store.put(contact);
+    this.#keep(contact);
+  }
+
+  #keep(contact: Contact): void {
     this.#contacts.set(contact.peer, contact);
+    this.#names.set(accountKey(contact.name), contact.peer);
   }
 
   #change(peer: PeerId, change: (known: Contact) => Contact): Promise<Contact | undefined> {

@@ -26,7 +26,9 @@ export async function directoryKey(folder: string): Promise<DirectoryKey> {
     const privateKey = createPrivateKey(pem);
     if (privateKey.asymmetricKeyType !== 'ed25519') throw new Error('not an Ed25519 key');
     const publicKey = createPublicKey(privateKey);
-    const hash = createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest();
+    const hash = createHash('sha256')
+      .update(publicKey.export({ type: 'spki', format: 'der' }))
+      .digest();
     return { privateKey, publicKey, defaultName: `sansfil-${base32Encode(hash).slice(0, 8).toLowerCase()}` };
   } catch (error) {
     throw new SansfilError('IDENTITY_CORRUPT', `${FILE} is not a key of this directory`, { cause: error });

@@ -6,7 +6,10 @@ const schema = z.strictObject({
   /** 0: any free one. */
   port: z.number().int().min(0).max(65_535).default(1883),
   /** What devices sign for; by default made from the directory's key. */
-  name: z.string().regex(/^[\x21-\x7e]{1,64}$/, 'printable ASCII without spaces, at most 64 characters').optional(),
+  name: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,64}$/, 'printable ASCII without spaces, at most 64 characters')
+    .optional(),
 });
 
 export type BrokerOptions = z.infer<typeof schema>;

@@ -93,7 +93,7 @@ export function directoryContract(title: string, open: () => Promise<MeetingPlac
       await expect(asking.request('login', forBob)).rejects.toMatchObject({ code: 'CHALLENGE_UNKNOWN' });
     });
 
-    test('[P-7.6] refuses a token that is not its own, and a tag that is not the token\'s', async () => {
+    test("[P-7.6] refuses a token that is not its own, and a tag that is not the token's", async () => {
       const ada = party('ada');
       const eve = party('eve');
       await ada.register();

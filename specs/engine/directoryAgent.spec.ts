@@ -168,4 +168,24 @@ describe('a device at its directory', () => {
     await world.through(ada.agent.stop());
     expect(world.clock.pending).toBe(0);
   });
+
+  test('writes nothing to the disk for connections that do not come about', async () => {
+    const ada = await world.member('ada');
+    world.place.down();
+    await world.pass(60_000);
+    const before = await ada.stores.settings.increment('presence');
+    await world.pass(60 * 60_000);
+    expect(await ada.stores.settings.increment('presence')).toBe(before + 1);
+  });
+
+  test('tells since when a friend is gone by its own clock, because a will was written long before', async () => {
+    const ada = await world.member('ada');
+    const bob = await world.member('bob');
+    await world.befriend(ada, bob);
+    await world.pass(60 * 60_000);
+    const goneAt = world.clock.now();
+    world.place.cut('ada');
+    await world.pass();
+    expect(bob.of('presence.changed').at(-1)).toEqual({ type: 'presence.changed', peer: ada.peer, name: 'ada', state: 'offline', sinceMs: goneAt });
+  });
 });

@@ -55,16 +55,20 @@ export async function startDirectory(options: { folder?: string; port?: number; 
     },
     { host: '127.0.0.1', port: options.port ?? 0 },
   );
-  await broker.start();
+  const discard = async (): Promise<void> => {
+    await broker[Symbol.asyncDispose]();
+    if (options.folder === undefined) await removeFolder(folder);
+  };
+  await broker.start().catch(async (error: unknown) => {
+    await discard();
+    throw error;
+  });
   return {
     broker,
     folder,
     log,
     port: Number(new URL(broker.address).port),
-    stop: async () => {
-      await broker[Symbol.asyncDispose]();
-      if (options.folder === undefined) await removeFolder(folder);
-    },
+    stop: discard,
   };
 }
 
@@ -73,12 +77,17 @@ export async function pullableWire(port: number): Promise<{ readonly port: numbe
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
     const far = createConnection({ port, host: '127.0.0.1' });
-    for (const [from, to] of [[near, far], [far, near]] as const) {
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       sockets.add(from);
-      from.on('error', () => to.destroy()).on('close', () => {
-        sockets.delete(from);
-        to.destroy();
-      });
+      from
+        .on('error', () => to.destroy())
+        .on('close', () => {
+          sockets.delete(from);
+          to.destroy();
+        });
       from.pipe(to);
     }
   });

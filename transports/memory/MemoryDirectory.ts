@@ -99,13 +99,19 @@ export class MemoryDirectory {
   async #connect(device: string, { credentials, signal }: DirectoryConnectOptions, handler: DirectoryHandler): Promise<DirectoryConnection> {
     await this.#trip(device);
     if (!this.#up || signal.aborted) throw new SansfilError('DIRECTORY_UNREACHABLE');
-    const clientId = credentials?.tag ?? loginClientId(String(++this.#anonymous).replace(/[0189]/g, 'a').padStart(26, 'a'));
+    const clientId = credentials?.tag ?? loginClientId(this.#nextName());
     const principal = await this.service.authenticate(clientId, credentials?.token);
     for (const other of [...this.#connections]) if (other.principal.clientId === clientId) other.die();
     const connection = new MemoryConnection(this, device, principal, handler, credentials?.will);
     this.#connections.add(connection);
     if (principal.kind === 'device') connection.watch([principal.tag]);
     return connection;
+  }
+
+  /** Counted in letters, so that the same run has the same names. */
+  #nextName(): string {
+    const digits = String(this.#anonymous++).padStart(26, '0');
+    return [...digits].map((digit) => 'abcdefghij'.charAt(Number(digit))).join('');
   }
 
   #trip(device: string): Promise<void> {

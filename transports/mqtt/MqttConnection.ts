@@ -41,8 +41,7 @@ export class MqttConnection implements DirectoryConnection {
     private readonly handler: DirectoryHandler,
     private readonly requestMs: number = DIRECTORY_REQUEST_MS_MAX,
   ) {
-    const way = (direction: 'up' | 'down'): Topic =>
-      tag === undefined ? { kind: 'login', way: direction, clientId } : { kind: 'rpc', way: direction, tag };
+    const way = (direction: 'up' | 'down'): Topic => (tag === undefined ? { kind: 'login', way: direction, clientId } : { kind: 'rpc', way: direction, tag });
     this.#up = topicOf(way('up'));
     const own = tag === undefined ? [] : [topicOf({ kind: 'inbox', tag }), topicOf({ kind: 'presence', tag })];
     this.#down = [topicOf(way('down')), ...own];

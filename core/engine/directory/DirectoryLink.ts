@@ -84,17 +84,16 @@ export class DirectoryLink {
     const { own, handler } = this.ports;
     const { directory, url } = this.#directory();
     const will = await own.begin();
-    let connection: DirectoryConnection | undefined;
-    let ended: { readonly why: Error | undefined } | undefined;
-    const isCurrent = (): boolean => connection === undefined || this.#connection === connection;
-    connection = await directory.connect(
+    const opened: { connection?: DirectoryConnection; ended?: boolean } = {};
+    const isCurrent = (): boolean => opened.connection === undefined || this.#connection === opened.connection;
+    const connection = await directory.connect(
       { url, signal, credentials: { tag: this.tag, token: this.#token, will } },
       {
         presence: (tag, record) => isCurrent() && handler.presence(tag, record),
         notice: (body) => isCurrent() && handler.notice(body),
         closed: (why) => {
-          ended = { why };
-          if (connection === undefined || this.#connection !== connection) return;
+          opened.ended = true;
+          if (opened.connection === undefined || this.#connection !== opened.connection) return;
           this.#connection = undefined;
           handler.closed(why);
         },
@@ -102,8 +101,8 @@ export class DirectoryLink {
     );
     if (signal.aborted) return this.#discard(connection);
     // It may have ended between the broker's yes and now.
-    if (ended) throw new SansfilError('DIRECTORY_UNREACHABLE');
-    this.#connection = connection;
+    if (opened.ended) throw new SansfilError('DIRECTORY_UNREACHABLE');
+    opened.connection = this.#connection = connection;
     this.#watched.clear();
   }
 

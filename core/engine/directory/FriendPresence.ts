@@ -1,14 +1,16 @@
 import { SansfilError } from '../../base/errors.js';
 import type { PeerId } from '../../base/ids.js';
 import { openPresence } from '../../crypto/presenceRecord.js';
+import type { Clock } from '../../ports/clock.js';
 import type { Logger } from '../../ports/logger.js';
 import type { Verifier } from '../../ports/signer.js';
-import type { PresenceFields } from '../../protocol/presence.js';
+import { PRESENCE_EPOCH, WILL_SEQ, type PresenceFields } from '../../protocol/presence.js';
 import type { People } from '../People.js';
 
 export interface FriendPresencePorts {
   readonly people: People;
   readonly verifier: Verifier;
+  readonly clock: Clock;
   readonly logger: Logger;
   /** The friend may be dialled now: it is there, or it moved. */
   readonly onReachable: (peer: PeerId) => void;
@@ -49,7 +51,10 @@ export class FriendPresence {
   /** The directory is out of reach: whether friends are there is not known. */
   left(): void {
     this.#connected = false;
-    for (const { peer } of this.#watches.values()) this.ports.people.setPresence(peer, { state: 'offline' });
+    const sinceMs = this.ports.clock.now();
+    for (const { peer } of this.#watches.values()) {
+      if (this.ports.people.presenceOf(peer).state !== 'offline') this.ports.people.setPresence(peer, { state: 'offline', sinceMs });
+    }
   }
 
   hear(tag: string, record: Uint8Array): void {
@@ -80,7 +85,9 @@ export class FriendPresence {
     watch.seq = seq;
     // Who leaves names no addresses; the last ones may still be good.
     if (addresses.length > 0) await people.setAddresses(watch.peer, addresses);
-    people.setPresence(watch.peer, { state, sinceMs });
+    // A will was written when its connection began: since when its device is gone, only the clock here can tell.
+    const isWill = seq % PRESENCE_EPOCH === WILL_SEQ;
+    people.setPresence(watch.peer, { state, sinceMs: isWill ? this.ports.clock.now() : sinceMs });
     if (state === 'offline') return;
     if (before.state === 'offline' || before.addresses !== addresses.join()) this.ports.onReachable(watch.peer);
   }

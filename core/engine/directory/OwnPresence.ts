@@ -26,6 +26,8 @@ export class OwnPresence {
   #epoch = 0;
   #n = 0;
   #published = 0;
+  /** Nothing was said in this epoch yet: a connection that never came about does not use it up, nor the disk. */
+  #unused = false;
   #state: PresenceState | undefined;
   #sinceMs = 0;
   #repair: Timer;
@@ -35,7 +37,8 @@ export class OwnPresence {
   /** A new connection: a new epoch, and the will for it. */
   async begin(): Promise<Uint8Array> {
     const { settings, clock } = this.ports;
-    this.#epoch = (await this.#floor()) + (await settings.increment(COUNTER));
+    if (!this.#unused) this.#epoch = (await this.#floor()) + (await settings.increment(COUNTER));
+    this.#unused = true;
     this.#n = 0;
     this.#published = 0;
     return this.#seal({ state: 'offline', seq: this.#epoch * PRESENCE_EPOCH + WILL_SEQ, sinceMs: clock.now(), addresses: [] });
@@ -44,6 +47,7 @@ export class OwnPresence {
   /** The next record of this epoch. Undefined when its numbers are used up: another connection is due. */
   async next(state: PresenceState): Promise<Uint8Array | undefined> {
     if (this.#n >= WILL_SEQ) return undefined;
+    this.#unused = false;
     const seq = this.#epoch * PRESENCE_EPOCH + this.#n++;
     this.#published = seq;
     if (state !== this.#state) this.#sinceMs = this.ports.clock.now();
@@ -67,6 +71,7 @@ export class OwnPresence {
     if (seq < first) return stale();
     if (seq <= this.#published) return 'ours';
     await this.#raise(seq);
+    this.#unused = false;
     return 'surpassed';
   }
 

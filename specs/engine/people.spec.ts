@@ -1,0 +1,91 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { Subject } from 'rxjs';
+import { SansfilError } from '../../core/base/errors.js';
+import { parseAccountName, type PeerId } from '../../core/base/ids.js';
+import { People } from '../../core/engine/People.js';
+import type { DomainEvent } from '../../core/events/domainEvents.js';
+import { MemoryStores } from '../../core/simulation/memoryStores.js';
+import { toyIdentity } from '../../core/simulation/syncCrypto.js';
+
+const peerOf = (name: string): PeerId => toyIdentity(name).signer.peerId;
+const [ada, bob] = [parseAccountName('ada'), parseAccountName('bob')];
+
+describe('people', () => {
+  let stores: MemoryStores;
+  let facts: DomainEvent[];
+  let people: People;
+  const open = async (): Promise<People> => {
+    const opened = new People({ store: stores.contacts, facts: { events$: new Subject(), publish: (fact) => void facts.push(fact) } });
+    await opened.start();
+    return opened;
+  };
+
+  beforeEach(async () => {
+    stores = new MemoryStores();
+    facts = [];
+    people = await open();
+  });
+
+  test('are admitted when they are friends whose key is the pinned one', async () => {
+    expect(people.admits(peerOf('ada'))).toBe(false);
+    await people.settle(peerOf('ada'), ada, 'outgoing');
+    expect(people.admits(peerOf('ada'))).toBe(false);
+    await people.settle(peerOf('ada'), ada, 'friend');
+    expect(people.admits(peerOf('ada'))).toBe(true);
+    await people.setChangedTo(peerOf('ada'), peerOf('eve'));
+    expect([people.admits(peerOf('ada')), people.admits(peerOf('eve'))]).toEqual([false, false]);
+    await people.setChangedTo(peerOf('ada'), undefined);
+    expect(people.admits(peerOf('ada'))).toBe(true);
+    expect(facts.map(({ type }) => type)).toEqual(['friend.changed', 'friend.changed', 'friend.keyChanged', 'friend.changed']);
+  });
+
+  test('keep their key and their name for good', async () => {
+    await people.settle(peerOf('ada'), ada, 'friend');
+    await expect(people.settle(peerOf('eve'), parseAccountName('ADA'), 'friend')).rejects.toMatchObject({ code: 'KEY_CHANGED' });
+    await expect(people.settle(peerOf('ada'), bob, 'friend')).rejects.toMatchObject({ code: 'KEY_CHANGED' });
+    expect(people.all()).toMatchObject([{ peer: peerOf('ada'), name: 'ada' }]);
+  });
+
+  test('are found again after a restart, by any way of writing their name, with what was known of them', async () => {
+    await people.settle(peerOf('ada'), ada, 'friend');
+    await people.setVerified(peerOf('ada'), true);
+    await people.setAddresses(peerOf('ada'), ['tcp://192.0.2.1:1']);
+    people.setPresence(peerOf('ada'), { state: 'busy', sinceMs: 4 });
+    const again = await open();
+    expect(again.byName(parseAccountName('ADA'))).toEqual(people.byPeer(peerOf('ada')));
+    expect(again.addressesOf(peerOf('ada'))).toEqual(['tcp://192.0.2.1:1']);
+    expect(again.presenceOf(peerOf('ada'))).toEqual({ state: 'offline' });
+  });
+
+  test('lose none of several changes made at once', async () => {
+    await people.settle(peerOf('ada'), ada, 'outgoing');
+    await Promise.all([
+      people.setVerified(peerOf('ada'), true),
+      people.setAddresses(peerOf('ada'), ['tcp://a:1']),
+      people.settle(peerOf('ada'), ada, 'friend'),
+    ]);
+    expect((await open()).byName(ada)).toEqual({ peer: peerOf('ada'), name: 'ada', state: 'friend', verified: true, addresses: ['tcp://a:1'] });
+  });
+
+  test('are changed on the disk before it is a fact, or not at all', async () => {
+    await people.settle(peerOf('ada'), ada, 'outgoing');
+    facts.length = 0;
+    stores.contacts.put = () => Promise.reject(new SansfilError('DISK_FULL'));
+    await expect(people.settle(peerOf('ada'), ada, 'friend')).rejects.toMatchObject({ code: 'DISK_FULL' });
+    await expect(people.setVerified(peerOf('ada'), true)).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect(people.byName(ada)).toMatchObject({ state: 'outgoing', verified: false });
+    expect(facts).toEqual([]);
+  });
+
+  test('are gone when removed, and may come back as somebody new', async () => {
+    await people.settle(peerOf('ada'), ada, 'friend');
+    await people.remove(peerOf('ada'));
+    await people.remove(peerOf('ada'));
+    people.setPresence(peerOf('ada'), { state: 'online' });
+    expect([people.byName(ada), people.all(), people.presenceOf(peerOf('ada'))]).toEqual([undefined, [], { state: 'offline' }]);
+    await expect(people.setVerified(peerOf('ada'), true)).rejects.toMatchObject({ code: 'FRIEND_UNKNOWN' });
+    await people.settle(peerOf('ada2'), ada, 'incoming');
+    expect(people.byName(ada)).toMatchObject({ peer: peerOf('ada2'), verified: false });
+    expect(facts.filter(({ type }) => type === 'presence.changed')).toEqual([]);
+  });
+});
