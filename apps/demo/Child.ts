@@ -8,14 +8,14 @@ const READY_MS_MAX = 60_000;
 const STOP_MS_MAX = 15_000;
 const STDERR_CHARS_SHOWN = 2_000;
 
-/** A real process of this program, started by its command line and ready when it says so in JSON. */
+/** A real process of this program, started by its command line; `ready` when it says so in JSON. */
 export class Child {
   /** Its exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
   readonly #process: ChildProcess;
   #running = true;
 
-  private constructor(
+  constructor(
     readonly label: string,
     readonly stderrFile: string,
     args: readonly string[],
@@ -34,18 +34,14 @@ export class Child {
     process.once('exit', () => this.kill());
   }
 
-  /** The child and its first JSON line. @throws SansfilError with what it said when it did not become ready */
-  static async start(label: string, stderrFile: string, args: readonly string[]): Promise<{ child: Child; ready: Readonly<Record<string, unknown>> }> {
-    const child = new Child(label, stderrFile, args);
+  /** Its first JSON line. @throws SansfilError with what it said when it does not become ready */
+  async ready(): Promise<Readonly<Record<string, unknown>>> {
     let timer: NodeJS.Timeout | undefined;
     try {
       const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new SansfilError('WAIT_TIMEOUT', `${label} did not become ready`)), READY_MS_MAX);
+        timer = setTimeout(() => reject(new SansfilError('WAIT_TIMEOUT', `${this.label} did not become ready`)), READY_MS_MAX);
       });
-      return { child, ready: await Promise.race([child.#firstLine(), late]) };
-    } catch (error) {
-      child.kill();
-      throw error;
+      return await Promise.race([this.#firstLine(), late]);
     } finally {
       clearTimeout(timer);
     }

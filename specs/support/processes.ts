@@ -97,7 +97,17 @@ export class Stage implements AsyncDisposable {
 
   /** A command line, with --json, to its end. */
   async run<T>(argv: readonly string[], input?: string): Promise<Finished<T>> {
+    return this.#finish(this.#spawn([...argv, '--json']), input);
+  }
+
+  /** The same, ended by SIGTERM as soon as it has said something. */
+  async interrupt<T>(argv: readonly string[]): Promise<Finished<T>> {
     const child = this.#spawn([...argv, '--json']);
+    child.stdout?.once('data', () => child.kill('SIGTERM'));
+    return this.#finish(child);
+  }
+
+  async #finish<T>(child: ChildProcess, input?: string): Promise<Finished<T>> {
     let stdout = '';
     let stderr = '';
     child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));
@@ -154,7 +164,7 @@ export class Stage implements AsyncDisposable {
   }
 
   #spawn(argv: readonly string[]): ChildProcess {
-    const child = spawn(process.execPath, [ENTRY, ...argv], { stdio: 'pipe', cwd: this.folder });
+    const child = spawn(process.execPath, [ENTRY, ...argv], { stdio: 'pipe', cwd: this.folder, env: { ...process.env, TMPDIR: this.folder } });
     this.#children.push(child);
     return child;
   }
