@@ -11,7 +11,7 @@ export function describeFact(event: DomainEvent, nameOf: (peer: string) => strin
     case 'plugin.failed':
       return `plugin ${event.plugin} failed: ${event.detail} [${event.code}]`;
     case 'directory.changed':
-      return `directory: ${event.state}${event.code === undefined ? '' : `. ${ERRORS[event.code].sentence} [${event.code}]`}`;
+      return `directory: ${words.directoryStates[event.state]}${event.code === undefined ? '' : `. ${ERRORS[event.code].sentence} [${event.code}]`}`;
     case 'account.registered':
       return words.registered(event.name);
     case 'friend.changed':

@@ -62,6 +62,14 @@ export const words = {
   portMoved: (usual: number) => `Port ${usual} is taken; another free one is used.`,
   stopping: 'Stopping.',
   directoryReady: 'The directory is running; devices join it with: sansfil run --directory URL. Ctrl-C stops it.',
+  directoryStates: {
+    unconfigured: 'none',
+    offline: 'not reached',
+    connecting: 'connecting',
+    unregistered: 'no account there yet',
+    online: 'online',
+  },
+  noDirectory: 'No directory is set, so nobody new can be found. Name one: sansfil run --directory HOST',
   // account
   registered: (name: string) => `Registered as ${name}.`,
   loggedIn: (name: string) => `Logged in as ${name}.`,

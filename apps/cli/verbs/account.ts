@@ -45,7 +45,7 @@ function accountLines(account: AccountView): string[] {
   return [
     ...(account.name === undefined ? [] : [`name         ${account.name}`]),
     `fingerprint  ${account.fingerprint}`,
-    `directory    ${account.state}${account.directory === undefined ? '' : ` (${account.directory})`}`,
+    `directory    ${words.directoryStates[account.state]}${account.directory === undefined ? '' : ` (${account.directory})`}`,
   ];
 }
 
@@ -54,7 +54,7 @@ function nodeLines(node: NodeView): string[] {
   const failed = node.plugins.filter((plugin) => plugin.state === 'failed');
   return [
     `presence     ${node.presence}`,
-    `directory    ${state}${url === undefined ? '' : ` (${url})`}${code === undefined ? '' : `: ${ERRORS[code].sentence} [${code}]`}`,
+    `directory    ${words.directoryStates[state]}${url === undefined ? '' : ` (${url})`}${code === undefined ? '' : `: ${ERRORS[code].sentence} [${code}]`}`,
     `reachable    ${node.addresses.join(', ') || 'at no address'}`,
     `sessions     ${node.sessions}`,
     `fingerprint  ${node.fingerprint}`,

@@ -67,6 +67,8 @@ async function showFacts({ out }: VerbContext, device: RunningDevice, kind: stri
   out.item({ type: 'node.started', peer, addresses } satisfies DomainEvent, undefined);
   out.note(words.ready(kind, addresses));
   out.note(words.fingerprint(fingerprint));
+  if (directory.state === 'unconfigured') out.note(words.noDirectory);
+  else if (directory.state === 'unregistered' && device.config.name === undefined) out.note(words.noName);
   if (device.portMoved) out.note(words.portMoved(DEVICE_PORT));
   const early: DomainEvent[] = [
     { type: 'directory.changed', state: directory.state, ...(directory.code === undefined ? {} : { code: directory.code }) },
@@ -77,7 +79,7 @@ async function showFacts({ out }: VerbContext, device: RunningDevice, kind: stri
   return subscription;
 }
 
-/** A device that was given a name takes it at its first start; a refusal is told and does not stop it. */
+/** A device that was given a name takes it at its first start. A refusal ends it, a directory that is not there does not. */
 async function registerOnce({ out }: VerbContext, { commands, config }: RunningDevice): Promise<void> {
   if (config.name === undefined) return;
   const account = await commands.dispatch({ type: 'account.show' });
@@ -85,9 +87,9 @@ async function registerOnce({ out }: VerbContext, { commands, config }: RunningD
   try {
     await commands.dispatch({ type: 'account.register', name: config.name });
   } catch (error) {
+    if (!SansfilError.is(error) || !error.retryable) throw error;
     const { code, message } = asFailure(error);
     out.note(`${message} [${code}]`);
-    if (!SansfilError.is(error) || !error.retryable) throw error;
   }
 }
 
