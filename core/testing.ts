@@ -3,4 +3,6 @@
 export { Network, type NetworkOptions } from './simulation/Network.js';
 export { MemoryFileSink, MemoryFileSource, type MemoryFile } from './simulation/memoryFiles.js';
 export { Rng } from './simulation/Rng.js';
+export { SimulatedDevice } from './simulation/SimulatedDevice.js';
 export { VirtualClock } from './simulation/VirtualClock.js';
+export { World, type MeetingPlace, type WorldOptions } from './simulation/World.js';
