@@ -5,7 +5,7 @@ import type { DomainEvent } from './domainEvents.js';
 import { isolatedStream, type GuestStream } from './isolatedStream.js';
 
 /**
- * Where facts come together. Never errors and completes only by `close`: a failure is a fact too. A fact published while
+ * Where facts come together. Never errors and never completes: a failure is a fact too. A fact published while
  * another is being told waits for its turn, so that everybody hears all facts in the same order.
  */
 export class EventHub implements Facts {
@@ -41,11 +41,6 @@ export class EventHub implements Facts {
   drop(plugin: string): void {
     this.#guests.get(plugin)?.close();
     this.#guests.delete(plugin);
-  }
-
-  /** Everybody is told that nothing more comes. */
-  close(): void {
-    this.#facts.complete();
   }
 
   #failed(plugin: string): (error: SansfilError) => void {

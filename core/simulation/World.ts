@@ -1,6 +1,5 @@
 import { assert } from '../base/assert.js';
 import { SansfilError } from '../base/errors.js';
-import type { PeerId } from '../base/ids.js';
 import { DirectoryService } from '../directory/DirectoryService.js';
 import { MemoryDirectoryStore } from '../directory/MemoryDirectoryStore.js';
 import { MemoryTokens } from '../directory/tokens.js';
@@ -190,7 +189,7 @@ export class World {
 
   /** PeerIDs as names, so that a person can read the trace. */
   #named(value: unknown): unknown {
-    for (const { id, name } of this.#devices.values()) if (value === (id satisfies PeerId)) return name;
+    for (const { id, name } of this.#devices.values()) if (value === id) return name;
     return value;
   }
 }
