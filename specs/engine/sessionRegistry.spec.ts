@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { SansfilError } from '../../core/base/errors.js';
-import { DIAL_BACKOFF_MS_MIN, FIRST_FRAME_MS_MAX, HANDSHAKE_MS_MAX, SESSION_SILENT_MS_MAX } from '../../core/base/limits.js';
+import { DIAL_BACKOFF_MS_MIN, EARLY_FRAMES_MAX, FIRST_FRAME_MS_MAX, HANDSHAKE_MS_MAX, SESSION_SILENT_MS_MAX } from '../../core/base/limits.js';
 import type { PeerId } from '../../core/base/ids.js';
+import type { Verifier } from '../../core/ports/signer.js';
 import type { Record } from '../../core/protocol/frames.js';
+import { toyIdentity } from '../../core/simulation/syncCrypto.js';
+import { RawPeer, READY } from '../support/rawPeer.js';
 import { SessionWorld, type Party, type PartyOptions } from '../support/sessionWorld.js';
 
 const message = (n: number, bytes = 10): Record => ({ type: 'msg', id: new Uint8Array(16).fill(n), content: new Uint8Array(bytes).fill(n) });
@@ -115,13 +118,50 @@ describe('[P-3.9] a caller who is not welcome', () => {
   });
 
   test('is refused when it shows our own identity', async () => {
-    const { world, pi } = await pair();
-    const twin = await world.party('pi');
-    twin.addresses.set(pi.id, ['sim://board']);
-    expect(twin.id).toBe(pi.id);
-    twin.registry.want(pi.id, 'spec');
+    const { world, board } = await pair();
+    const mirror = new RawPeer(world, board, 'board');
+    expect(mirror.id).toBe(board.id);
+    await mirror.open();
+    expect(board.facts).toEqual([{ type: 'session.refused', peer: board.id, mood: 'unwelcome', code: 'PEER_NOT_ALLOWED' }]);
+    board.registry.want(board.id, 'spec');
     await world.run(1_000);
-    expect(world.net.wires).toEqual([]);
+    expect(world.net.wires).toHaveLength(1);
+  });
+});
+
+describe('[P-3.10] what comes before frame 3 is verified', () => {
+  async function burst(count: number, heedsPause: boolean) {
+    const world = new SessionWorld();
+    const { signer, verifier } = toyIdentity('board');
+    const slowly: Verifier = {
+      identify: (spki) => verifier.identify(spki),
+      verify: async (...signed) => {
+        await new Promise<void>((resolve) => void world.clock.setTimeout(() => resolve(), 50));
+        return verifier.verify(...signed);
+      },
+    };
+    const board = await world.party('board', { identity: { signer, verifier: slowly } });
+    const peer = new RawPeer(world, board);
+    if (!heedsPause) peer.wire.called.pause = () => undefined;
+    peer.afterThird = () => {
+      peer.send(READY);
+      for (let n = 1; n < count; n++) peer.send(message(n));
+    };
+    await peer.shakeHands();
+    await world.run(100);
+    return board;
+  }
+
+  test('waits in the link, however much it is', async () => {
+    const board = await burst(40, true);
+    expect(board.consumer.records).toHaveLength(39);
+  });
+
+  test('is kept for a link that goes on regardless, up to a bound', async () => {
+    const few = await burst(EARLY_FRAMES_MAX, false);
+    expect(few.consumer.records).toHaveLength(EARLY_FRAMES_MAX - 1);
+    const many = await burst(EARLY_FRAMES_MAX + 1, false);
+    expect(many.facts).toEqual([{ type: 'session.refused', mood: 'errory', code: 'FRAME_UNEXPECTED' }]);
   });
 });
 
@@ -235,6 +275,21 @@ describe('what a consumer throws', () => {
 });
 
 describe('dialling', () => {
+  test('is given up in the middle of a handshake when nobody wants it any more', async () => {
+    const { world, pi, board } = await pair();
+    world.net.onWire = (wire) => {
+      wire.intercept = (frame, from) => (from === 'called' ? [] : [frame]);
+    };
+    pi.want(board);
+    await world.run(100);
+    expect(world.net.last.caller.ended).toBe(false);
+    pi.registry.unwant(board.id, 'spec');
+    expect(world.net.last.caller.ended).toBe(true);
+    expect(pi.facts).toEqual([]);
+    await world.stop();
+    expect(world.clock.pending).toBe(0);
+  });
+
   test('goes through the known addresses and tells why it waits when none answers', async () => {
     const { world, pi, board } = await pair();
     pi.addresses.set(board.id, ['sim://nowhere', 'carrier-pigeon://loft', 'sim://board']);

@@ -17,6 +17,8 @@ export class RawPeer {
   readonly received: Uint8Array[] = [];
   ended = false;
   keys: SessionKeys | undefined;
+  /** Called right after frame 3 was sent, before the other side can have read it. */
+  afterThird: () => void = () => undefined;
   readonly id;
   readonly wire: Wire;
   readonly #exchange: InitiatorExchange;
@@ -61,6 +63,7 @@ export class RawPeer {
     this.keys = keys;
     this.received.length = 0;
     this.wire.caller.send(frame);
+    this.afterThird();
     await this.world.run(10);
   }
 
