@@ -27,8 +27,11 @@ export function toyFileCipher(primitives: Primitives): FileCipher {
   };
 }
 
-function opened(open: () => Uint8Array): Promise<Uint8Array> {
-  return new Promise((resolve) => resolve(open())).catch((error: unknown) => {
+async function opened(open: () => Uint8Array): Promise<Uint8Array> {
+  await Promise.resolve();
+  try {
+    return open();
+  } catch (error) {
     throw new SansfilError('CHUNK_CORRUPT', 'the tag of a chunk is wrong', { cause: error });
-  }) as Promise<Uint8Array>;
+  }
 }
