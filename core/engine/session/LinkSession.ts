@@ -92,7 +92,8 @@ export class LinkSession implements HostedSession, Successor {
     announce();
     if (!held) return;
     for (const frame of this.#held.splice(0)) this.frame(frame);
-    this.parts.link.resume();
+    // A consumer may have paused it from its first moment on.
+    if (this.#pauses === 0) this.parts.link.resume();
   }
 
   contest(): void {
@@ -168,7 +169,7 @@ export class LinkSession implements HostedSession, Successor {
   #readRecord(ciphertext: Uint8Array): void {
     const record = decodeRecord(this.parts.keys.receive.open(ciphertext));
     this.#received.use(ciphertext.length);
-    this.#life.note();
+    this.#life.proof();
     switch (record.type) {
       case 'ping':
         this.#echo = record.echo;

@@ -11,15 +11,21 @@ export class SignOfLife {
     private readonly tell: () => void,
   ) {}
 
-  /** Calls back at the next one. */
+  /** Calls back at the next proof. */
   once(callback: () => void): void {
     this.#once = callback;
   }
 
-  note(): void {
+  /** A record decrypted: only the peer can have made it. */
+  proof(): void {
     const once = this.#once;
     this.#once = undefined;
     once?.();
+    this.note();
+  }
+
+  /** Something arrived, be it only bytes that anybody on the way may have made. */
+  note(): void {
     const now = this.clock.monotonic();
     if (now - this.#toldMs < HEARD_MS_MIN) return;
     this.#toldMs = now;
