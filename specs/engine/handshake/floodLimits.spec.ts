@@ -170,7 +170,9 @@ describe('[P-3.3] a cookie', () => {
     expect(jar.isOurs(cookie, '10.0.0.1', [1, 2])).toBe(true);
     clock.advance(COOKIE_SECRET_MS);
     expect(jar.isOurs(cookie, '10.0.0.1', [1, 2])).toBe(false);
+    const latest = jar.bake('10.0.0.1', [1, 2]);
     clock.advance(10 * COOKIE_SECRET_MS);
+    expect(jar.isOurs(latest, '10.0.0.1', [1, 2])).toBe(false);
     expect(jar.isOurs(new Uint8Array(0), '10.0.0.1', [1, 2])).toBe(false);
   });
 });
