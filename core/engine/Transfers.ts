@@ -49,6 +49,9 @@ export class Transfers implements SessionConsumer {
 
   /** Transfers stay in the store as they are; what has arrived is made safe. */
   async stop(): Promise<void> {
+    // No sender may wait for a peer that does not read: the sessions are about to end anyway.
+    for (const lane of this.#lanes.values()) lane.onClosed();
+    this.#lanes.clear();
     await Promise.all(this.#book.live.map((transfer) => transfer.stop()));
     this.#book.clear();
   }

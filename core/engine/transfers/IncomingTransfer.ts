@@ -92,6 +92,10 @@ export class IncomingTransfer extends LiveTransfer {
     await this.pumping;
   }
 
+  protected settled(): Promise<void> {
+    return this.pumping;
+  }
+
   protected clean(): Promise<void> {
     return this.parts.sink.discard(this.id);
   }

@@ -132,7 +132,7 @@ export abstract class LiveTransfer {
     this.meter.stop();
     this.release();
     try {
-      await this.pumping;
+      await this.settled();
       await this.update({ state, ...(code === null ? {} : { code }) });
       await this.clean();
     } finally {
@@ -150,6 +150,9 @@ export abstract class LiveTransfer {
     if (this.#wanted) this.parts.sessions.unwant(this.peer, `transfer ${this.id}`);
     this.#wanted = false;
   }
+
+  /** What must have ended before the store may say that the transfer is over. */
+  protected abstract settled(): Promise<void>;
 
   /** What is left on the disk of a transfer that is over. */
   protected abstract clean(): Promise<void>;

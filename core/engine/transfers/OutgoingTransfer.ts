@@ -71,6 +71,11 @@ export class OutgoingTransfer extends LiveTransfer {
     await this.pumping;
   }
 
+  /** Nothing: the rest of a chunk that was announced waits for a peer who may never read it. */
+  protected settled(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** Nothing of a sender's lies on the disk but the files themselves. */
   protected clean(): Promise<void> {
     return Promise.resolve();

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { fromHex } from '../../../core/base/bytes.js';
+import { fromHex, toHex } from '../../../core/base/bytes.js';
+import { parseTransferId, type TransferId } from '../../../core/base/ids.js';
 import { CHUNK_BYTES_DEFAULT, TRANSFER_WINDOW_BYTES } from '../../../core/base/limits.js';
 import { peerOf } from '../../support/samples.js';
 import { Handmade } from '../../support/handmadeSender.js';
@@ -92,6 +93,25 @@ describe('[P-6] a sender against a receiver that breaks the rules', () => {
     await settle(link);
     expect(receiver.said('cancel')).toMatchObject([{ reason: 'cancelled' }, { reason: 'cancelled' }]);
     expect(link.pair.open).toBe(true);
+  });
+
+  test.each([
+    ['cancels the transfer', (id: TransferId) => pi.transfers.cancel(id)],
+    ['stops', () => pi.transfers.stop()],
+  ])('does not wait for a receiver that accepts and then reads nothing when it %s', async (_what, end) => {
+    receiver.end.pause();
+    receiver.end.send({ type: 'accept', transferId, items: [{ item: 0, held: NONE }] });
+    await settle(link);
+    expect(pi.transfers.buffers.usedBytes).toBeGreaterThan(0);
+    let ended = false;
+    const ending = end(parseTransferId(toHex(transferId))).then(() => (ended = true));
+    await settle(link);
+    expect(ended).toBe(true);
+    await ending;
+    link.pair.cut();
+    await settle(link);
+    expect(pi.transfers.buffers.usedBytes).toBe(0);
+    expect(pi.of('fault')).toEqual([]);
   });
 
   test('a second ACCEPT in the same session changes nothing', async () => {
