@@ -88,11 +88,6 @@ export class Node implements Commands {
     sessions.consume(this.#transfers);
   }
 
-  /** The facts as one plugin may see them: what its subscribers throw is reported and hits nobody else. */
-  eventsFor(plugin: string): Observable<DomainEvent> {
-    return this.#hub.for(plugin);
-  }
-
   publish(event: DomainEvent): void {
     this.#hub.publish(event);
   }

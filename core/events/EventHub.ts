@@ -1,8 +1,7 @@
 import { Subject, type Observable } from 'rxjs';
-import type { SansfilError } from '../base/errors.js';
 import type { Facts } from '../engine/contracts.js';
 import type { DomainEvent } from './domainEvents.js';
-import { isolatedStream, type GuestStream } from './isolatedStream.js';
+import { isolatedStream } from './isolatedStream.js';
 
 /**
  * Where facts come together. Never errors and never completes: a failure is a fact too. A fact published while
@@ -10,7 +9,6 @@ import { isolatedStream, type GuestStream } from './isolatedStream.js';
  */
 export class EventHub implements Facts {
   readonly #facts = new Subject<DomainEvent>();
-  readonly #guests = new Map<string, GuestStream<DomainEvent>>();
   readonly #waiting: DomainEvent[] = [];
   #telling = false;
   /** For the application itself; what its subscribers throw becomes a `fault`. */
@@ -27,23 +25,5 @@ export class EventHub implements Facts {
     } finally {
       this.#telling = false;
     }
-  }
-
-  /** The facts for one plugin: what its subscribers throw is reported, as `plugin.failed` if nobody asks, and hits nobody else. */
-  for(plugin: string, report: (error: SansfilError) => void = this.#failed(plugin)): Observable<DomainEvent> {
-    this.drop(plugin);
-    const guest = isolatedStream(this.#facts, report);
-    this.#guests.set(plugin, guest);
-    return guest.stream$;
-  }
-
-  /** Ends every subscription of that plugin. */
-  drop(plugin: string): void {
-    this.#guests.get(plugin)?.close();
-    this.#guests.delete(plugin);
-  }
-
-  #failed(plugin: string): (error: SansfilError) => void {
-    return (error) => this.publish({ type: 'plugin.failed', plugin, code: error.code, detail: error.message });
   }
 }

@@ -3,9 +3,13 @@ import { config, filter, firstValueFrom, map } from 'rxjs';
 import type { SansfilError } from '../../core/base/errors.js';
 import type { DomainEvent } from '../../core/events/domainEvents.js';
 import { EventHub } from '../../core/events/EventHub.js';
+import { isolatedStream, type GuestStream } from '../../core/events/isolatedStream.js';
 
 const started: DomainEvent = { type: 'presence.own', state: 'online' };
 const stopped: DomainEvent = { type: 'node.stopped' };
+
+/** The facts as a plugin gets them. */
+const guestOf = (hub: EventHub, report: (error: SansfilError) => void = () => undefined): GuestStream<DomainEvent> => isolatedStream(hub.events$, report);
 
 describe('the event hub', () => {
   /** What rxjs could not give to anybody and would throw into the process. */
@@ -31,26 +35,27 @@ describe('the event hub', () => {
   test('a subscriber of a plugin that throws is reported once, ended, and hits nobody else', () => {
     const { hub, heard } = setUp();
     let calls = 0;
-    hub.for('bad').subscribe(() => {
+    const failures: SansfilError[] = [];
+    guestOf(hub, (error) => failures.push(error)).stream$.subscribe(() => {
       calls++;
       throw new Error('oops');
     });
     const good: string[] = [];
-    hub.for('good').subscribe((event) => good.push(event.type));
+    guestOf(hub).stream$.subscribe((event) => good.push(event.type));
     hub.publish(started);
     hub.publish(stopped);
     expect(calls).toBe(1);
-    expect(good).toEqual(['presence.own', 'plugin.failed', 'node.stopped']);
-    expect(heard[1]).toEqual({ type: 'plugin.failed', plugin: 'bad', code: 'PLUGIN_FAILED', detail: 'oops' });
+    expect(good).toEqual(['presence.own', 'node.stopped']);
+    expect(heard).toEqual([started, stopped]);
+    expect(failures.map(({ code, message }) => [code, message])).toEqual([['PLUGIN_FAILED', 'oops']]);
   });
 
   test.each([
     [
       'behind operators',
       (hub: EventHub, report: (e: SansfilError) => void) =>
-        hub
-          .for('p', report)
-          .pipe(
+        guestOf(hub, report)
+          .stream$.pipe(
             filter((e) => e.type === 'node.stopped'),
             map((e) => e.type),
           )
@@ -61,9 +66,8 @@ describe('the event hub', () => {
     [
       'inside an operator',
       (hub: EventHub, report: (e: SansfilError) => void) =>
-        hub
-          .for('p', report)
-          .pipe(
+        guestOf(hub, report)
+          .stream$.pipe(
             map((): string => {
               throw new Error('oops');
             }),
@@ -73,7 +77,7 @@ describe('the event hub', () => {
     [
       'in an observer object',
       (hub: EventHub, report: (e: SansfilError) => void) =>
-        hub.for('p', report).subscribe({
+        guestOf(hub, report).stream$.subscribe({
           next: () => {
             throw new Error('oops');
           },
@@ -82,9 +86,8 @@ describe('the event hub', () => {
     [
       'in its error callback',
       (hub: EventHub, report: (e: SansfilError) => void) =>
-        hub
-          .for('p', report)
-          .pipe(
+        guestOf(hub, report)
+          .stream$.pipe(
             map((): string => {
               throw new Error('first');
             }),
@@ -109,7 +112,7 @@ describe('the event hub', () => {
     const report = new Promise<SansfilError>((resolve) => {
       // An arrow that returns a promise is what a plugin in plain JavaScript would write.
       const rejecting: (event: DomainEvent) => unknown = () => Promise.reject(new Error('later'));
-      hub.for('p', resolve).subscribe(rejecting);
+      guestOf(hub, resolve).stream$.subscribe(rejecting);
     });
     hub.publish(stopped);
     expect((await report).message).toBe('later');
@@ -138,15 +141,16 @@ describe('the event hub', () => {
     expect(second).toEqual(first);
   });
 
-  test('dropping a plugin ends all it still has and completes it', () => {
+  test('closing the stream of a guest ends all it still has and completes it', () => {
     const { hub } = setUp();
     const seen: string[] = [];
     let completed = 0;
-    const events$ = hub.for('p');
+    const guest = guestOf(hub);
+    const events$ = guest.stream$;
     events$.subscribe({ next: (event) => seen.push(event.type), complete: () => completed++ });
     events$.pipe(map((event) => event.type)).subscribe({ next: (type) => seen.push(type), complete: () => completed++ });
     hub.publish(started);
-    hub.drop('p');
+    guest.close();
     hub.publish(stopped);
     expect(seen).toEqual(['presence.own', 'presence.own']);
     expect(completed).toBe(2);
@@ -155,7 +159,7 @@ describe('the event hub', () => {
   test('unsubscribing works with and without operators, and a promise of the next fact too', async () => {
     const { hub } = setUp();
     const seen: string[] = [];
-    const events$ = hub.for('p');
+    const events$ = guestOf(hub).stream$;
     const plain = events$.subscribe((event) => seen.push(event.type));
     const piped = events$.pipe(map((event) => event.type)).subscribe((type) => seen.push(type));
     const next = firstValueFrom(events$);
