@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { link, lstat, open, rename } from 'node:fs/promises';
+import { link, lstat, open, rename, rm } from 'node:fs/promises';
 import { numberedName, SansfilError } from '../../core/index.js';
 import { codeOf } from './diskErrors.js';
 import type { HeldFolder } from './heldFolder.js';
@@ -68,7 +68,12 @@ async function linkOrMove(from: string, to: string): Promise<void> {
   }
   // Takes the name exclusively with an empty file of ours, which the move then replaces.
   await (await open(to, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)).close();
-  await rename(from, to);
+  try {
+    await rename(from, to);
+  } catch (error) {
+    await rm(to, { force: true });
+    throw error;
+  }
 }
 
 async function sameFile(a: string, b: string): Promise<boolean> {

@@ -20,6 +20,8 @@ import { join } from 'node:path';
 import type { TransferId } from '../../../core/base/ids.js';
 import { NodeFileSink, NodeFileSource } from '../../../apps/shared/nodeFiles.js';
 import { diskError } from '../../../apps/shared/diskErrors.js';
+import { HeldFolder } from '../../../apps/shared/heldFolder.js';
+import { giveName } from '../../../apps/shared/placing.js';
 import { rejection, transferIdOf } from '../../support/samples.js';
 import { noise } from '../../support/transferParty.js';
 
@@ -186,6 +188,15 @@ describe('the files one receives', () => {
     expect(await it.finish(ID, 0, 'a.txt', META)).toBe(received('a.txt'));
     expect(await sink().finish(ID, 0, 'a.txt', META)).toBe(received('a.txt'));
     expect(readdirSync(join(root, 'received'))).toEqual(['a.txt']);
+  });
+
+  test('leave nothing under a name that could not be given in the end', async () => {
+    // A folder has no second name, as no file has on FAT, and cannot be moved onto the file that took the name either.
+    mkdirSync(join(root, 'part'));
+    const folder = await HeldFolder.root(join(root, 'received'));
+    await expect(giveName(join(root, 'part'), folder, 'a.txt')).rejects.toMatchObject({ code: 'ENOTDIR' });
+    await folder[Symbol.asyncDispose]();
+    expect(readdirSync(join(root, 'received'))).toEqual([]);
   });
 
   test('are refused under an unsafe name even if everybody before forgot to look', async () => {
