@@ -13,6 +13,7 @@ import {
   type Logger,
   type Transport,
 } from '../../core/index.js';
+import { Connections } from './Connections.js';
 import { foldMapped, formatHostPort, parseHostPort, reachableAddresses } from './addresses.js';
 
 const SOCKET_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_S * 1000 };
@@ -39,13 +40,12 @@ export class TcpTransport implements Transport {
   }
 
   async listen(address: string, onLink: (link: Link) => void): Promise<Listening> {
+    const connections = new Connections(SESSIONS_MAX + HALF_OPEN_MAX);
     const server = createServer(SOCKET_OPTIONS, (socket) => {
-      // Gone before we looked: there is nobody to count it against and nobody to talk to.
-      if (socket.remoteAddress === undefined) socket.destroy();
+      // Without an address it was gone before we looked: there is nobody to count it against and nobody to talk to.
+      if (socket.remoteAddress === undefined || !connections.admit(socket)) socket.destroy();
       else onLink(this.#link(socket, socket.remoteAddress));
     });
-    // One process serves a room: beyond this the system's own queue is the better place to wait.
-    server.maxConnections = SESSIONS_MAX + HALF_OPEN_MAX;
     await listening(server, address);
     server.on('error', (error) => this.#logger.log('warn', 'tcp.acceptFailed', { detail: error.message }));
     const { address: host, port } = server.address() as AddressInfo;
