@@ -67,6 +67,9 @@ export const HALF_OPEN_COOKIE = 32;
 export const HANDSHAKES_PER_ADDRESS_PER_SECOND = 5;
 /** Addresses whose handshake rate is remembered; the longest unseen are forgotten first. */
 export const HANDSHAKE_ADDRESSES_MAX = 4_096;
+/** Refusals of callers who are nobody here that are told: at once, and lasting. */
+export const STRANGERS_TOLD_BURST = 20;
+export const STRANGERS_TOLD_PER_SECOND = 1;
 export const COOKIE_SECRET_MS = 120_000;
 export const STATIC_KEY_MS = 24 * 60 * 60_000;
 export const SESSIONS_MAX = 256;

@@ -2,10 +2,12 @@ import { SansfilError, type ErrorCode } from '../../base/errors.js';
 import type { PeerId } from '../../base/ids.js';
 import { SESSION_LASTED_MS_MIN } from '../../base/limits.js';
 import type { SessionOutput } from '../../machines/session/session.machine.js';
+import type { Clock } from '../../ports/clock.js';
 import type { Logger } from '../../ports/logger.js';
 import type { Facts, PeerPolicy, SessionConsumer } from '../contracts.js';
 import { initiatorIsLower } from './peerOrder.js';
 import type { HostedSession, SessionHost } from './sessionHost.js';
+import { StrangerNews } from './StrangerNews.js';
 
 /** Who waits for what becomes of one session. */
 export interface SessionWatcher {
@@ -15,6 +17,7 @@ export interface SessionWatcher {
 
 export interface TableParts {
   readonly self: PeerId;
+  readonly clock: Clock;
   readonly policy: PeerPolicy;
   readonly facts: Facts;
   readonly logger: Logger;
@@ -36,9 +39,12 @@ export class SessionTable implements SessionHost {
   /** Sessions the rule is against, while the one it is for is asked whether it lives. */
   readonly #contested = new Map<PeerId, HostedSession>();
   readonly #spent = new WeakSet<HostedSession>();
+  readonly #strangers: StrangerNews;
   #whenEmpty: (() => void)[] = [];
 
-  constructor(private readonly parts: TableParts) {}
+  constructor(private readonly parts: TableParts) {
+    this.#strangers = new StrangerNews(parts.clock);
+  }
 
   get size(): number {
     return this.#watchers.size;
@@ -71,6 +77,9 @@ export class SessionTable implements SessionHost {
     const { mood, code } = ending;
     this.parts.logger.log('debug', 'session.refused', { mood, code: code ?? undefined, peer });
     if (code === null || QUIET.includes(code)) return;
+    const untold = peer !== undefined && this.parts.policy.admits(peer) ? 0 : this.#strangers.tell();
+    if (untold === undefined) return;
+    if (untold > 0) this.parts.logger.log('warn', 'session.refusedUntold', { count: untold });
     this.parts.facts.publish({ type: 'session.refused', mood, code, ...(peer === undefined ? {} : { peer }) });
   }
 

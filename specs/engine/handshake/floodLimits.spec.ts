@@ -9,13 +9,14 @@ import {
   HANDSHAKES_PER_ADDRESS_PER_SECOND,
   SESSIONS_MAX,
   STATIC_KEY_MS,
+  STRANGERS_TOLD_BURST,
 } from '../../../core/base/limits.js';
 import { CookieJar } from '../../../core/engine/handshake/CookieJar.js';
 import { HandshakeRate } from '../../../core/engine/handshake/HandshakeRate.js';
 import { StaticKey } from '../../../core/engine/handshake/StaticKey.js';
 import { decodeHandshakeError, decodeHello, encodeHello, handshakeFrameKind } from '../../../core/protocol/handshakeFrames.js';
 import { Rng } from '../../../core/simulation/Rng.js';
-import { toyPrimitives } from '../../../core/simulation/syncCrypto.js';
+import { toyIdentity, toyPrimitives } from '../../../core/simulation/syncCrypto.js';
 import { VirtualClock } from '../../../core/simulation/VirtualClock.js';
 import { RawPeer } from '../../support/rawPeer.js';
 import { SessionWorld, type Party } from '../../support/sessionWorld.js';
@@ -104,6 +105,30 @@ describe('[P-3.17] handshakes that are begun and not ended', () => {
     expect(peers[5]?.ended).toBe(true);
     // a flood is not news each time
     expect(board.of('session.refused')).toEqual([]);
+  });
+
+  test('and broken by strangers are told at a bounded rate, that a friend was refused always', async () => {
+    const world = new SessionWorld();
+    const friend = toyIdentity('friend').signer.peerId;
+    const board = await world.party('board', { admits: (peer) => peer === friend });
+    const breaking = async (count: number): Promise<void> => {
+      for (let n = 0; n < count; n++) world.net.connect('board', `10.0.${n}.1`).caller.send(Uint8Array.of(0));
+      await world.run(100);
+    };
+    await breaking(500);
+    expect(board.of('session.refused')).toHaveLength(STRANGERS_TOLD_BURST);
+    const peer = new RawPeer(world, board, 'friend');
+    await peer.shakeHands();
+    peer.sendRaw(Uint8Array.of(9));
+    await world.run(100);
+    expect(board.of('session.refused').filter((fact) => fact.peer === friend)).toHaveLength(1);
+    expect(board.logged).not.toContain('warn session.refusedUntold');
+    await world.run(10_000);
+    await breaking(50);
+    const told = board.of('session.refused').length - 1;
+    expect(told).toBeGreaterThan(STRANGERS_TOLD_BURST);
+    expect(told).toBeLessThan(STRANGERS_TOLD_BURST + 15);
+    expect(board.logged.filter((line) => line === 'warn session.refusedUntold')).toHaveLength(1);
   });
 
   test('are not begun at all when there are as many sessions as there may be', async () => {
