@@ -22,6 +22,8 @@ export class Transfers implements SessionConsumer {
   readonly #parts: TransferParts;
   readonly #book: TransferBook;
   readonly #lanes = new Map<SessionId, BulkLane>();
+  /** Transfers that are done and of which the sender is being told so once more, with the lane of the session it asked in. */
+  readonly #answering = new Map<TransferId, BulkLane>();
   readonly #pool = new BufferPool(TRANSFER_WINDOW_BYTES);
 
   constructor(ports: TransferPorts) {
@@ -225,7 +227,12 @@ export class Transfers implements SessionConsumer {
       return transfer.offered(lane);
     }
     if (known.state !== 'done') return this.#refuse(lane, manifest.transferId, cancelReasonOf(known.code ?? 'TRANSFER_CANCELLED'));
-    this.#answerDone(lane, id, manifest).catch((error: unknown) => this.#fault(error));
+    // The answer to an offer that is repeated before it was given is the same.
+    if (this.#answering.get(id) === lane) return;
+    this.#answering.set(id, lane);
+    this.#answerDone(lane, id, manifest)
+      .catch((error: unknown) => this.#fault(error))
+      .finally(() => this.#answering.get(id) === lane && this.#answering.delete(id));
   }
 
   async #answerDone(lane: BulkLane, id: TransferId, manifest: Manifest): Promise<void> {

@@ -160,6 +160,38 @@ describe('[P-6] a receiver against a sender that breaks the rules', () => {
     await expectNothing('MANIFEST_INVALID');
   });
 
+  test('[P-6.9] an offer of what is done is answered once at a time, however often it is repeated', async () => {
+    for (let index = 0; index < 3; index++) await send(index);
+    sender.done(manifest, 0, PLAIN);
+    sender.done(manifest, 1, new Uint8Array(0));
+    await settle(link);
+    expect(board.of('transfer.completed')).toHaveLength(1);
+    // The disk takes its time.
+    const answers: (() => void)[] = [];
+    const read = board.store.get.bind(board.store);
+    board.store.get = async (asked) => {
+      await new Promise<void>((resolve) => answers.push(resolve));
+      return read(asked);
+    };
+    const before = sender.said('done').length;
+    for (let n = 0; n < 500; n++) sender.offer(manifest);
+    await settle(link);
+    expect(answers).toHaveLength(1);
+    // A new session has its own answer coming, whatever became of the old one.
+    link.pair.cut();
+    link = sender.connect(board);
+    sender.offer(manifest);
+    await settle(link);
+    expect(answers).toHaveLength(2);
+    for (const answer of answers) answer();
+    await settle(link);
+    expect([before, sender.said('done').length]).toEqual([2, 2]);
+    sender.offer(manifest);
+    await settle(link);
+    expect(answers).toHaveLength(3);
+    answers[2]?.();
+  });
+
   test('[P-6.9] the id of a transfer of somebody else is of no use', async () => {
     const stranger = new Handmade(8);
     const other = stranger.connect(board);
