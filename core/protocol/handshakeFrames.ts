@@ -42,8 +42,9 @@ export interface RetryFrame {
   readonly cookie: Uint8Array;
 }
 
-/** What kind of clear frame it claims to be; frames 2 and 3 carry no mark and are 'other'. */
-export function handshakeFrameKind(frame: Uint8Array): 'hello' | 'retry' | 'error' | 'other' {
+/** What kind of clear frame it claims to be; frames 2 and 3 carry no mark and are 'other'. No handshake frame is longer than frame 2. */
+export function handshakeFrameKind(frame: Uint8Array): 'hello' | 'retry' | 'error' | 'overlong' | 'other' {
+  if (frame.length > FRAME_2_BYTES) return 'overlong';
   if (frame.length < 5 || new Reader(frame).u32() !== MAGIC) return 'other';
   switch (frame[4]) {
     case TYPES.hello:

@@ -58,6 +58,8 @@ export class InitiatorHandshake implements LinkHandler {
         return this.#actor.send({ type: 'frame.retry' });
       case 'error':
         return this.#readHint(bytes);
+      case 'overlong':
+        return this.#actor.send({ type: 'frame.malformed', code: 'FRAME_TOO_LONG' });
       default:
         return this.#actor.send({ type: 'frame.malformed', code: 'FRAME_MALFORMED' });
     }

@@ -93,6 +93,8 @@ export class ResponderHandshake implements LinkHandler {
         return this.#readHello(bytes.slice());
       case 'error':
         return this.#actor.send({ type: 'frame.error' });
+      case 'overlong':
+        return this.#actor.send({ type: 'frame.malformed', code: 'FRAME_TOO_LONG' });
       default:
         return this.#actor.send({ type: 'frame.malformed', code: 'FRAME_MALFORMED' });
     }

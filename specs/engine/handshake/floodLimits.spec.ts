@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   COOKIE_SECRET_MS,
+  FRAME_BYTES_MAX,
   FIRST_FRAME_MS_MAX,
   HALF_OPEN_COOKIE,
   HALF_OPEN_MAX,
@@ -14,7 +15,7 @@ import {
 import { CookieJar } from '../../../core/engine/handshake/CookieJar.js';
 import { HandshakeRate } from '../../../core/engine/handshake/HandshakeRate.js';
 import { StaticKey } from '../../../core/engine/handshake/StaticKey.js';
-import { decodeHandshakeError, decodeHello, encodeHello, handshakeFrameKind } from '../../../core/protocol/handshakeFrames.js';
+import { decodeHandshakeError, decodeHello, encodeHello, FRAME_2_BYTES, handshakeFrameKind } from '../../../core/protocol/handshakeFrames.js';
 import { Rng } from '../../../core/simulation/Rng.js';
 import { toyIdentity, toyPrimitives } from '../../../core/simulation/syncCrypto.js';
 import { VirtualClock } from '../../../core/simulation/VirtualClock.js';
@@ -262,5 +263,24 @@ describe('[P-3.7] the static key', () => {
     clock.advance(1);
     expect(key.current()).not.toEqual(first);
     expect(key.current()).toHaveLength(32);
+  });
+});
+
+describe('[P-3.7] a frame before the handshake is done', () => {
+  const HELLO_BEGIN = [0x53, 0x46, 0x4c, 0x31, 0x01];
+
+  test.each([
+    ['longer than any of the handshake', FRAME_2_BYTES + 1, [], 'FRAME_TOO_LONG'],
+    ['that begins as HELLO and is too long', FRAME_2_BYTES + 1, HELLO_BEGIN, 'FRAME_TOO_LONG'],
+    ['as long as a frame may be', FRAME_BYTES_MAX, HELLO_BEGIN, 'FRAME_TOO_LONG'],
+    ['of no kind', FRAME_2_BYTES, [], 'FRAME_MALFORMED'],
+    ['of one byte', 1, [], 'FRAME_MALFORMED'],
+  ] as const)('%s ends it', async (_what, bytes, begin, code) => {
+    const { world, board } = await called();
+    const peer = new RawPeer(world, board);
+    peer.sendRaw(Uint8Array.from({ length: bytes }, (_, i) => begin[i] ?? 0));
+    await world.run(10);
+    expect(peer.ended).toBe(true);
+    expect(board.of('session.refused')).toEqual([{ type: 'session.refused', mood: 'errory', code }]);
   });
 });
