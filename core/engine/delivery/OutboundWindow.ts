@@ -87,8 +87,13 @@ export class OutboundWindow {
   }
 
   #transmit(id: MessageId | undefined): void {
-    const content = id === undefined ? undefined : this.#contents.get(id);
-    assert(id !== undefined && content !== undefined, 'a message without its content is to be sent');
+    assert(id !== undefined, 'there is a message to send');
+    const content = this.#contents.get(id);
+    if (content === undefined) {
+      // Acknowledged when it had been read from the store and the machine had not heard of it yet.
+      this.#actor.send({ type: 'acks.committed', ids: [id] });
+      return this.#actor.send({ type: 'record.taken', id, full: false });
+    }
     this.#contents.delete(id);
     const open = this.session.send({ type: 'msg', id: fromHex(id), content });
     this.#actor.send({ type: 'record.taken', id, full: !open });

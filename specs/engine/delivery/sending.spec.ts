@@ -91,6 +91,32 @@ describe('sending', () => {
     expect([textsIn(old), textsIn(young)]).toEqual([['one'], ['one', 'two']]);
   });
 
+  test('goes on with the next when an acknowledgement of an earlier session comes between reading and sending, at any moment', async () => {
+    for (let turns = 0; turns < 12; turns++) {
+      const { gate, sessions, delivery } = bench;
+      const { id } = await delivery.send(ANNA, 'known');
+      await delivery.send(ANNA, 'next');
+      gate.shut();
+      const session = sessions.connect(ANNA);
+      await settled();
+      sessions.hear(session, ack(id));
+      await settled();
+      expect(gate.waiting).toEqual(['outbox', 'acknowledged']);
+      gate.letOne();
+      for (let n = 0; n < turns; n++) await Promise.resolve();
+      gate.letOne();
+      gate.open();
+      await settled();
+      expect(bench.factsOf('fault')).toEqual([]);
+      expect(textsIn(session)).toContain('next');
+      // Nothing is left in flight but what was sent and not acknowledged.
+      for (const record of session.sent) if (record.type === 'msg') sessions.hear(session, { type: 'ack', id: record.id });
+      await settled();
+      expect(sessions.isWanted(ANNA)).toBe(false);
+      await bench.start();
+    }
+  });
+
   test('keeps a bounded number in flight and refills as acknowledgements come', async () => {
     const ids: MessageId[] = [];
     for (let i = 0; i < MESSAGES_IN_FLIGHT_MAX + 40; i++) ids.push((await bench.delivery.send(ANNA, `${i}`)).id);
