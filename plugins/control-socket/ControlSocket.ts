@@ -5,6 +5,8 @@ import { ControlConnection, type ControlDeps } from './ControlConnection.js';
 import type { SocketPlace } from './socketPath.js';
 
 const ANSWER_MS_MAX = 2_000;
+/** How long a client may take to read its last answers when the device stops. */
+const FAREWELL_MS_MAX = 500;
 
 /** The device's local door: whoever may open the socket file (mode 0600, in a folder of mode 0700) may command the device. */
 export class ControlSocket implements Extension {
@@ -35,7 +37,10 @@ export class ControlSocket implements Extension {
     if (!server) return;
     const closed = new Promise<void>((done) => server.close(() => done()));
     for (const socket of this.#clients) socket.destroySoon();
+    // One that does not read must not keep the device from stopping.
+    const late = setTimeout(() => this.#clients.forEach((socket) => socket.destroy()), FAREWELL_MS_MAX);
     await closed;
+    clearTimeout(late);
   }
 
   #admit(socket: Socket): void {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { SansfilError } from '../../../core/base/errors.js';
-import { CONTROL_CLIENTS_MAX, CONTROL_QUEUE_BYTES_MAX } from '../../../core/base/limits.js';
+import { CONTROL_CLIENTS_MAX, CONTROL_LINE_BYTES_MAX, CONTROL_QUEUE_BYTES_MAX } from '../../../core/base/limits.js';
 import type { DomainEvent } from '../../../core/events/domainEvents.js';
 import { ControlClient } from '../../../plugins/control-socket/client.js';
 import { socketPlace } from '../../../plugins/control-socket/socketPath.js';
@@ -109,6 +109,19 @@ describe('a device behind its control socket', () => {
     await Promise.all([expect(pending).rejects.toMatchObject({ code: 'NOT_RUNNING' }), socket[Symbol.asyncDispose]()]);
     await expect(ControlClient.connect(room.folder, { lineBytesMax: 1_000 })).rejects.toMatchObject({ code: 'NOT_RUNNING' });
     await expect(stat(socketPlace(room.folder).path)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('stops although a caller does not read its answers', async () => {
+    const socket = await room.startSocket();
+    room.answer = () => Promise.resolve('x'.repeat(4 * CONTROL_LINE_BYTES_MAX));
+    const deaf = connect(socketPlace(room.folder).path);
+    await new Promise<void>((resolve) => {
+      deaf.write(command(1));
+      deaf.once('data', () => resolve());
+    });
+    deaf.pause();
+    await socket[Symbol.asyncDispose]();
+    deaf.destroy();
   });
 
   test(`takes ${CONTROL_CLIENTS_MAX} callers and no more`, async () => {
