@@ -6,7 +6,7 @@ import { inboxTag } from '../crypto/presenceRecord.js';
 import { noticeSchema } from '../directory/methods.js';
 import type { DirectoryState, Presence } from '../events/domainEvents.js';
 import { directoryClientMachine, pauseMs, type DirectoryClientEvent } from '../machines/directoryClient/directoryClient.machine.js';
-import type { Clock, Timer } from '../ports/clock.js';
+import type { Clock } from '../ports/clock.js';
 import type { Directory } from '../ports/directory.js';
 import type { Logger } from '../ports/logger.js';
 import type { Primitives } from '../ports/primitives.js';
@@ -15,12 +15,14 @@ import type { Signer, Verifier } from '../ports/signer.js';
 import type { AccountRecord, Contact, SettingsStore } from '../ports/stores.js';
 import type { Facts } from './contracts.js';
 import { Appearance } from './directory/Appearance.js';
+import { atMost } from './directory/atMost.js';
 import { DirectoryLink } from './directory/DirectoryLink.js';
 import { FriendPresence } from './directory/FriendPresence.js';
 import { FriendSync } from './directory/FriendSync.js';
 import { Outcome } from './directory/Outcome.js';
 import { OwnPresence } from './directory/OwnPresence.js';
 import { Pacer } from './directory/Pacer.js';
+import { Removals } from './directory/Removals.js';
 import { guardEffect } from './guardEffect.js';
 import type { People } from './People.js';
 
@@ -49,6 +51,7 @@ export class DirectoryAgent {
   readonly #appearance: Appearance;
   readonly #link: DirectoryLink;
   readonly #friends: FriendSync;
+  readonly #removals: Removals;
   readonly #heard: FriendPresence;
   readonly #sync: Pacer;
   readonly #outcome = new Outcome();
@@ -76,7 +79,8 @@ export class DirectoryAgent {
       onRegistered: ({ name }) => ports.facts.publish({ type: 'account.registered', name }),
       report: (error) => this.#fault('connection', error),
     });
-    this.#friends = new FriendSync({ link: this.#link, people, self: signer.peerId, logger });
+    this.#removals = new Removals(settings);
+    this.#friends = new FriendSync({ link: this.#link, people, removals: this.#removals, self: signer.peerId, logger });
     this.#heard = new FriendPresence({ people, verifier, clock, logger, onReachable: ports.onReachable ?? (() => undefined) });
     this.#appearance = new Appearance({
       own,
@@ -86,8 +90,7 @@ export class DirectoryAgent {
       spent: () => this.#client.send({ type: 'connection.spent' }),
       trouble: (where, error) => this.#trouble(where, error),
     });
-    const look = (): Promise<void> => this.#look().catch((error: unknown) => this.#trouble('friends.unsynced', error));
-    this.#sync = new Pacer(clock, FRIENDS_SYNC_MS, look);
+    this.#sync = new Pacer(clock, FRIENDS_SYNC_MS, () => this.#look().catch((error: unknown) => this.#trouble('friends.unsynced', error)));
     this.#client = createActor(this.#bindClient(), { clock });
   }
 
@@ -112,6 +115,7 @@ export class DirectoryAgent {
   /** Returns at once; reaching the directory goes on by itself. @throws SansfilError STORE_… */
   async start(): Promise<void> {
     this.#link.account = await this.ports.settings.account();
+    await this.#removals.load();
     this.#running = true;
     this.#appearance.start();
     this.#client.subscribe({ error: (error) => this.#fault('directory', SansfilError.from(error)) });
@@ -123,12 +127,9 @@ export class DirectoryAgent {
   async stop(): Promise<void> {
     if (!this.#running) return;
     this.#running = false;
-    const { clock } = this.ports;
-    let timer: Timer;
     // A directory that does not answer cannot hold up the end: then it sends our will.
-    const patience = new Promise<void>((resolve) => (timer = clock.setTimeout(() => resolve(), DIRECTORY_GOODBYE_MS_MAX)));
-    await Promise.race([this.#sayGoodbye(), patience]);
-    clock.clearTimeout(timer);
+    await atMost(this.ports.clock, DIRECTORY_GOODBYE_MS_MAX, this.#sayGoodbye());
+    await this.#hangUp();
     this.#appearance.stop();
     this.#client.send({ type: 'stopped' });
     this.#outcome.settle(new SansfilError('STOPPED'));
@@ -161,24 +162,18 @@ export class DirectoryAgent {
   /** @throws SansfilError NO_REQUEST | NOT_LOGGED_IN | DIRECTORY_… */
   async declineFriend(name: AccountName): Promise<void> {
     this.#needOnline();
-    await this.#friends.say('decline', name);
-    const contact = this.ports.people.byName(name);
-    if (contact?.state === 'incoming') await this.ports.people.remove(contact.peer);
+    await this.#friends.decline(name);
   }
 
-  /** On both sides, a request not yet answered too. @throws SansfilError FRIEND_UNKNOWN | NOT_LOGGED_IN | DIRECTORY_… */
+  /**
+   * On both sides, a request not yet answered too. Here at once; the other side when the directory can be told, in this
+   * run or a later one.
+   * @throws SansfilError FRIEND_UNKNOWN | STOPPED | STORE_…
+   */
   async removeFriend(name: AccountName): Promise<void> {
-    const contact = this.ports.people.byName(name);
-    if (!contact) throw new SansfilError('FRIEND_UNKNOWN');
-    this.#needOnline();
-    try {
-      await this.#friends.say('remove', name);
-    } catch (error) {
-      const { code } = SansfilError.from(error);
-      // The directory never heard of it: then only we have something to remove.
-      if (code !== 'FRIEND_UNKNOWN' && code !== 'ACCOUNT_UNKNOWN') throw error;
-    }
-    await this.ports.people.remove(contact.peer);
+    if (!this.#running) throw new SansfilError('STOPPED');
+    await this.#friends.remove(name);
+    // The look begins with telling what was removed.
     this.#sync.ask();
   }
 
@@ -195,11 +190,16 @@ export class DirectoryAgent {
   async #sayGoodbye(): Promise<void> {
     if (this.#state === 'online') await this.#appearance.wish('offline');
     await this.#sync.stop();
-    await this.#link.leave().catch((error: unknown) => this.#fault('connection', SansfilError.from(error)));
+    await this.#hangUp();
+  }
+
+  #hangUp(): Promise<void> {
+    return this.#link.leave().catch((error: unknown) => this.#fault('connection', SansfilError.from(error)));
   }
 
   async #befriend(verb: 'request' | 'accept', name: AccountName): Promise<Contact> {
     this.#needOnline();
+    await this.#friends.tellRemoved(name);
     const contact = await this.#friends.befriend(await this.#friends.say(verb, name));
     this.#sync.ask();
     return contact;

@@ -69,6 +69,51 @@ describe('a device at its directory', () => {
     expect(ada.of('presence.changed').some(({ state }) => state === 'busy')).toBe(false);
   });
 
+  test('ends a friendship at once while the directory is away, and tells it later, in another run too', async () => {
+    const ada = await world.member('ada');
+    const bob = await world.member('bob');
+    await world.befriend(ada, bob);
+    world.place.down();
+    await world.pass(1_000);
+    await ada.agent.removeFriend(named('Bob'));
+    expect([ada.people.all(), ada.people.admits(bob.peer)]).toEqual([[], false]);
+    expect(ada.of('friend.changed').at(-1)).toMatchObject({ peer: bob.peer, state: 'removed' });
+    await world.through(ada.agent.stop());
+    world.place.up();
+    const again = await new Device('ada', world, { stores: ada.stores }).start();
+    await world.pass(60_000);
+    expect([again.people.all(), bob.people.all()]).toEqual([[], []]);
+    expect(bob.of('friend.changed').at(-1)).toMatchObject({ state: 'removed' });
+    await world.befriend(bob, again);
+    expect([again.sees(bob), bob.sees(again)]).toEqual(['online', 'online']);
+  });
+
+  test('asks anew whom it removed while the directory was away', async () => {
+    const ada = await world.member('ada');
+    const bob = await world.member('bob');
+    await world.befriend(ada, bob);
+    world.place.down();
+    await world.pass(1_000);
+    await ada.agent.removeFriend(named('bob'));
+    world.place.up();
+    await world.through(Promise.all([ada.agent.login(), bob.agent.login()]));
+    expect(await world.through(ada.agent.requestFriend(named('bob')))).toMatchObject({ state: 'outgoing' });
+    await world.pass(60_000);
+    expect([ada.people.byName(named('bob'))?.state, bob.people.byName(named('ada'))?.state]).toEqual(['outgoing', 'incoming']);
+  });
+
+  test('[P-7.7] stays a friend when a directory that lost everything is asked by hand', async () => {
+    const ada = await world.member('ada');
+    const bob = await world.member('bob');
+    await world.befriend(ada, bob);
+    await world.through(bob.agent.stop());
+    await world.wipe();
+    await new Device('bob', world).start().then((lost) => world.through(lost.agent.register(named('bob'))));
+    await world.through(ada.agent.login());
+    await world.through(ada.agent.requestFriend(named('bob')));
+    expect(ada.of('friend.changed').map(({ state }) => state)).toEqual(['outgoing', 'friend']);
+  });
+
   test('tells busy, away, hidden and new addresses, and goes in good order', async () => {
     const ada = await world.member('ada');
     const bob = await world.member('bob');

@@ -6,10 +6,12 @@ import type { Logger } from '../../ports/logger.js';
 import type { Contact } from '../../ports/stores.js';
 import type { People } from '../People.js';
 import type { DirectoryLink } from './DirectoryLink.js';
+import type { Removals } from './Removals.js';
 
 export interface FriendSyncPorts {
   readonly link: DirectoryLink;
   readonly people: People;
+  readonly removals: Removals;
   readonly self: PeerId;
   readonly logger: Logger;
 }
@@ -25,6 +27,7 @@ export class FriendSync {
 
   /** Lists and reconciles. The devices whose presence the directory lets us see. */
   async run(): Promise<readonly PeerId[]> {
+    for (const name of this.ports.removals.names) await this.tellRemoved(name);
     const entries = await this.#list();
     const visible: PeerId[] = [];
     for (const entry of entries.values()) {
@@ -42,6 +45,42 @@ export class FriendSync {
     return entry;
   }
 
+  /**
+   * Tells what was decided while the directory could not be told, or just now. What it refuses for now is told again
+   * with the next look.
+   * @throws SansfilError DIRECTORY_UNREACHABLE | DIRECTORY_TIMEOUT | NOT_LOGGED_IN | STORE_…
+   */
+  async tellRemoved(name: AccountName): Promise<void> {
+    const { removals, logger } = this.ports;
+    if (!removals.has(name)) return;
+    try {
+      await this.say('remove', name);
+    } catch (error) {
+      const { code, blame } = SansfilError.from(error);
+      if (blame === 'bug' || GONE.has(code)) throw error;
+      // It never heard of it, or lost it: nothing is left to remove.
+      if (code !== 'FRIEND_UNKNOWN' && code !== 'ACCOUNT_UNKNOWN') return logger.log('info', 'friends.unremoved', { code });
+    }
+    await removals.settle(name);
+  }
+
+  /** @throws SansfilError NO_REQUEST | what the directory says */
+  async decline(name: AccountName): Promise<void> {
+    const { people } = this.ports;
+    await this.say('decline', name);
+    const contact = people.byName(name);
+    if (contact?.state === 'incoming') await people.remove(contact.peer);
+  }
+
+  /** Here; the directory is told with the next look. @throws SansfilError FRIEND_UNKNOWN | STORE_… */
+  async remove(name: AccountName): Promise<void> {
+    const { people, removals } = this.ports;
+    const contact = people.byName(name);
+    if (!contact) throw new SansfilError('FRIEND_UNKNOWN');
+    await removals.add(contact.name);
+    await people.remove(contact.peer);
+  }
+
   /** After a person asked or accepted: pins who the directory says this is. */
   async befriend(entry: FriendEntry): Promise<Contact> {
     const { people, self } = this.ports;
@@ -53,7 +92,8 @@ export class FriendSync {
     }
     const peer = pinned?.peer ?? first;
     if (peer === undefined || peer === self || entry.state === 'removed') throw new SansfilError('DIRECTORY_MALFORMED');
-    return people.settle(peer, entry.name, entry.state);
+    // Only `removed` ends a friendship: a directory that lost ours is told again, we do not forget it.
+    return people.settle(peer, entry.name, pinned?.state === 'friend' ? 'friend' : entry.state);
   }
 
   async #list(): Promise<ReadonlyMap<string, FriendEntry>> {
@@ -69,7 +109,8 @@ export class FriendSync {
   }
 
   async #apply(entry: FriendEntry): Promise<Contact | undefined> {
-    const { people, logger, self } = this.ports;
+    const { people, removals, logger, self } = this.ports;
+    if (removals.has(entry.name)) return undefined;
     const known = people.byName(entry.name);
     const [first] = entry.devices;
     if (!known) {
