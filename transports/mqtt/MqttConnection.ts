@@ -1,5 +1,6 @@
 import type { MqttClient } from 'mqtt';
 import {
+  DIRECTORY_GOODBYE_MS_MAX,
   DIRECTORY_REQUEST_BYTES_MAX,
   DIRECTORY_REQUEST_MS_MAX,
   encodeRequest,
@@ -99,7 +100,7 @@ export class MqttConnection implements DirectoryConnection {
     this.#closing = true;
     await new Promise<void>((resolve) => {
       // A broker that does not take the DISCONNECT cannot hold us up.
-      const timer = setTimeout(() => this.client.end(true, () => resolve()), this.requestMs);
+      const timer = setTimeout(() => this.client.end(true, () => resolve()), Math.min(this.requestMs, DIRECTORY_GOODBYE_MS_MAX));
       this.client.end(false, () => {
         clearTimeout(timer);
         resolve();
