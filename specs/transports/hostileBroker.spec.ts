@@ -64,6 +64,15 @@ describe('a device before a hostile broker', () => {
     await expect(nobody).rejects.toMatchObject({ code: 'DIRECTORY_UNREACHABLE' });
   });
 
+  test('leaves a broker that does not acknowledge, and takes its connection down', async () => {
+    behave = (packet, say) => packet.cmd !== 'publish' && accept(packet, say);
+    const connection = await connect();
+    const publishing = connection.publishPresence(new Uint8Array(8));
+    const socket = [...sockets].at(-1);
+    const gone = new Promise((resolve) => socket?.once('close', resolve));
+    await Promise.all([expect(publishing).rejects.toMatchObject({ code: expect.stringMatching(/^DIRECTORY_/) }), connection.close(), gone]);
+  });
+
   test('gives up when nobody waits any longer', async () => {
     behave = () => undefined;
     const giveUp = new AbortController();

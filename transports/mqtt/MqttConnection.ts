@@ -99,12 +99,15 @@ export class MqttConnection implements DirectoryConnection {
   async close(): Promise<void> {
     this.#closing = true;
     await new Promise<void>((resolve) => {
-      // A broker that does not take the DISCONNECT cannot hold us up.
-      const timer = setTimeout(() => this.client.end(true, () => resolve()), Math.min(this.requestMs, DIRECTORY_GOODBYE_MS_MAX));
-      this.client.end(false, () => {
+      // A broker that takes nothing cannot hold us up. The library's own end, once begun, cannot be forced any more.
+      const timer = setTimeout(() => this.client.stream.destroy(), Math.min(this.requestMs, DIRECTORY_GOODBYE_MS_MAX));
+      const gone = (): void => {
         clearTimeout(timer);
         resolve();
-      });
+      };
+      if (this.client.stream.destroyed) return gone();
+      this.client.once('close', gone);
+      this.client.end(false, gone);
     });
   }
 
