@@ -1,31 +1,38 @@
 import type { Readable } from 'node:stream';
 import { isatty } from 'node:tty';
+import { SansfilError } from '../../core/base/errors.js';
 
 /** What a verb meets of the process it runs in; specs bring their own. */
 export interface CliIo {
   out(text: string): void;
   err(text: string): void;
-  /** All of stdin as UTF-8. */
-  readInput(): Promise<string>;
+  /** All of stdin as UTF-8. @throws SansfilError MESSAGE_TOO_LONG as soon as there is more than `bytesMax` */
+  readInput(bytesMax: number): Promise<string>;
   readonly inputIsTerminal: boolean;
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
-  /** Resolves at the first SIGINT or SIGTERM from now on. */
+  /** Resolves at the first SIGINT or SIGTERM from now on, and when nobody reads stdout any longer. */
   interrupted(): Promise<void>;
   /** The file Node was started with, to start this program again. */
   readonly entry: string;
 }
 
 export function processIo(entry: string): CliIo {
-  // `sansfil history board | head`: the reader has seen enough, which is no failure.
+  const stops: (() => void)[] = [];
+  // `sansfil history board | head`: the reader has seen enough, which is no failure. What runs ends in good order.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    if (error.code !== 'EPIPE') throw error;
+    if (stops.length === 0) process.exit(0);
+    for (const stop of stops) stop();
+  });
+  // Remarks that nobody reads are no reason to end.
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
   });
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
-    readInput: () => readAll(process.stdin),
+    readInput: (bytesMax) => readAll(process.stdin, bytesMax),
     inputIsTerminal: isatty(0),
     outIsTerminal: isatty(1),
     errIsTerminal: isatty(2),
@@ -33,13 +40,19 @@ export function processIo(entry: string): CliIo {
       new Promise((resolve) => {
         process.once('SIGINT', () => resolve());
         process.once('SIGTERM', () => resolve());
+        stops.push(resolve);
       }),
     entry,
   };
 }
 
-async function readAll(input: Readable): Promise<string> {
+async function readAll(input: Readable, bytesMax: number): Promise<string> {
   const parts: Uint8Array[] = [];
-  for await (const part of input) parts.push(part as Uint8Array);
+  let bytes = 0;
+  for await (const part of input) {
+    bytes += (part as Uint8Array).length;
+    if (bytes > bytesMax) throw new SansfilError('MESSAGE_TOO_LONG');
+    parts.push(part as Uint8Array);
+  }
   return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
 }

@@ -62,8 +62,10 @@ export function read(context: VerbContext, from: string): Promise<void> {
 async function typed({ io, out }: { io: CliIo; out: VerbContext['out'] }): Promise<string> {
   if (io.inputIsTerminal) out.note(words.typeText);
   try {
-    return (await io.readInput()).replace(/\r?\n$/, '');
+    // With the end of the last line, which is not sent.
+    return (await io.readInput(MESSAGE_TEXT_BYTES_MAX + 2)).replace(/\r?\n$/, '');
   } catch (error) {
+    if (SansfilError.is(error)) throw error;
     throw new SansfilError('COMMAND_INVALID', words.inputNotText, { cause: error });
   }
 }

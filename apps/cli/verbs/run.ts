@@ -25,6 +25,8 @@ export interface RunFlags {
 
 /** How much of a frame --debug shows; all of it would scroll away what one wants to see. */
 const FRAME_BYTES_SHOWN = 64;
+/** A directory that was away when a name was to be registered is asked again after this. */
+const REGISTER_RETRY_MS = 30_000;
 
 /** The device, until it is interrupted. */
 export async function run(context: VerbContext, flags: RunFlags): Promise<void> {
@@ -37,7 +39,7 @@ export async function run(context: VerbContext, flags: RunFlags): Promise<void> 
   });
   try {
     const shown = await showFacts(context, device, flags.as);
-    await registerOnce(context, device);
+    await Promise.race([registerOnce(context, device, interrupted), interrupted]);
     await interrupted;
     context.out.note(words.stopping);
     await device.stop();
@@ -58,7 +60,10 @@ async function showFacts({ out }: VerbContext, device: RunningDevice, kind: stri
     const text = out.json ? undefined : describeFact(event, nameOf);
     if (text === undefined) return out.item(event, undefined);
     const at = formatTime(Date.now(), Date.now());
-    for (const line of linesOf(text)) out.item(event, `${at}  ${line}`);
+    const [first = '', ...more] = linesOf(text);
+    out.item(event, `${at}  ${first}`);
+    // Further in than any line of ours begins: what a friend writes must not look like what this device says.
+    for (const line of more) out.item(event, `${' '.repeat(at.length)}    ${line}`);
   };
   const subscription = device.events$.subscribe(show);
   for (const { peer, name } of await device.commands.dispatch({ type: 'friend.list' })) names.set(peer, name);
@@ -79,18 +84,28 @@ async function showFacts({ out }: VerbContext, device: RunningDevice, kind: stri
   return subscription;
 }
 
-/** A device that was given a name takes it at its first start. A refusal ends it, a directory that is not there does not. */
-async function registerOnce({ out }: VerbContext, { commands, config }: RunningDevice): Promise<void> {
-  if (config.name === undefined) return;
-  const account = await commands.dispatch({ type: 'account.show' });
-  if (account.name !== undefined) return;
-  try {
-    await commands.dispatch({ type: 'account.register', name: config.name });
-  } catch (error) {
-    if (!SansfilError.is(error) || !error.retryable) throw error;
-    const { code, message } = asFailure(error);
-    out.note(`${message} [${code}]`);
+/** A device that was given a name takes it as soon as there is a directory. A refusal ends it, a directory that is away does not. */
+async function registerOnce({ out }: VerbContext, { commands, config }: RunningDevice, interrupted: Promise<void>): Promise<void> {
+  const { name } = config;
+  for (let told = false; name !== undefined && (await commands.dispatch({ type: 'account.show' })).name === undefined; told = true) {
+    try {
+      await commands.dispatch({ type: 'account.register', name });
+    } catch (error) {
+      // A person was faster, from the command line.
+      if ((await commands.dispatch({ type: 'account.show' })).name !== undefined) return;
+      if (!SansfilError.is(error) || !error.retryable) throw error;
+      const { code, message } = asFailure(error);
+      if (!told) out.note(`${message} [${code}]`);
+      await pause(REGISTER_RETRY_MS, interrupted);
+    }
   }
+}
+
+async function pause(ms: number, interrupted: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([over, interrupted]);
+  clearTimeout(timer);
 }
 
 /** On stderr, so that facts and frames can be told apart: `out tcp-1 1376 bytes 0a1b…`. */
