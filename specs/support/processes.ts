@@ -112,6 +112,10 @@ export class Stage implements AsyncDisposable {
     let stderr = '';
     child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));
     child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
+    // A verb that has heard enough ends without reading the rest, which is its right.
+    child.stdin?.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
     child.stdin?.end(input);
     const exit = await endOf(child);
     const lines = stdout.split('\n').filter((line) => line !== '');
