@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { renameSync, statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { LOG_FIELD_CHARS_MAX, LOG_FILE_BYTES_MAX } from '../../core/base/limits.js';
+import { LOG_FIELD_CHARS_MAX } from '../../core/base/limits.js';
 import type { Clock } from '../../core/ports/clock.js';
 import type { LogFields, Logger, LogLevel } from '../../core/ports/logger.js';
 import type { Random } from '../../core/ports/random.js';
+import { LogFile } from './logFile.js';
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -35,13 +35,12 @@ const SECRET = /pass|secret|token|cookie|private|credential|plaintext|^key$|^tex
 /** JSON lines, one for each event. A value can neither break out of its line nor fill the disk. */
 export async function openLogger({ to, level }: LogOptions): Promise<OpenLogger> {
   const { pino } = await import('pino');
-  if (to !== 'stderr') setAside(to.file);
-  // Written at once: a process that dies has said all it had to say, and the level keeps the rate low.
-  const destination = pino.destination(to === 'stderr' ? { dest: 2, sync: true } : { dest: to.file, sync: true, append: true, mode: 0o600 });
-  const log = pino({ level, base: { pid: process.pid } }, destination);
+  const file = to === 'stderr' ? undefined : new LogFile(to.file);
+  // The level keeps the rate low enough for writing each line at once.
+  const log = pino({ level, base: { pid: process.pid } }, file ?? { write: (line) => void process.stderr.write(line) });
   return {
     log: (at: LogLevel, event: string, fields?: LogFields) => log[at](tame(fields), event),
-    close: () => destination.flushSync(),
+    close: () => file?.close(),
   };
 }
 
@@ -55,9 +54,4 @@ export function tame(fields: LogFields = {}): LogFields {
     else tamed[name] = value;
   }
   return tamed;
-}
-
-function setAside(file: string): void {
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (found !== undefined && found.size > LOG_FILE_BYTES_MAX) renameSync(file, `${file}.1`);
 }

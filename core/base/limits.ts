@@ -170,5 +170,5 @@ export const CONTROL_CLIENTS_MAX = 32;
 /** Requests of one client under way at once before its socket is no longer read. */
 export const CONTROL_REQUESTS_MAX = 16;
 export const LOG_FIELD_CHARS_MAX = 512;
-/** A log file longer than this is set aside as `.1` at the next start. */
+/** A log file longer than this is set aside as `.1`. */
 export const LOG_FILE_BYTES_MAX = 16 * MIB;

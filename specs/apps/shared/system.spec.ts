@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareDataFolder } from '../../../apps/shared/dataFolder.js';
+import { LogFile } from '../../../apps/shared/logFile.js';
 import { openLogger, systemRandom, tame } from '../../../apps/shared/system.js';
 import { LOG_FIELD_CHARS_MAX, LOG_FILE_BYTES_MAX } from '../../../core/base/limits.js';
 
@@ -42,13 +43,42 @@ describe('the log', () => {
     expect(String(tame({ why: 'x'.repeat(10_000) })['why'])).toHaveLength(LOG_FIELD_CHARS_MAX);
   });
 
-  test('that has grown too long is set aside at the next start', async () => {
+  test('that has grown too long is set aside, while the process runs too', async () => {
     const file = join(folder, 'sansfil.log');
     await writeFile(file, 'old');
     await truncate(file, LOG_FILE_BYTES_MAX + 1);
-    (await openLogger({ to: { file }, level: 'info' })).close();
+    const logger = await openLogger({ to: { file }, level: 'info' });
+    logger.log('info', 'first.line');
+    logger.close();
     expect((await stat(`${file}.1`)).size).toBe(LOG_FILE_BYTES_MAX + 1);
-    expect((await stat(file)).size).toBe(0);
+    expect(await readFile(file, 'utf8')).toContain('first.line');
+    const small = new LogFile(file, 100);
+    for (let i = 0; i < 50; i++) small.write(`line ${i} of 50\n`);
+    small.close();
+    expect((await stat(file)).size).toBeLessThan(200);
+    expect((await stat(`${file}.1`)).size).toBeLessThan(200);
+    expect(await readFile(file, 'utf8')).toContain('line 49');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  test('leaves out what the disk does not take, and goes on', async () => {
+    const file = join(folder, 'full.log');
+    await symlink('/dev/full', file);
+    const logger = await openLogger({ to: { file }, level: 'info' });
+    for (let i = 0; i < 3; i++) logger.log('info', 'does.not.fit');
+    logger.close();
+  });
+
+  test('says how much it left out', async () => {
+    const file = join(folder, 'sansfil.log');
+    const log = new LogFile(file, 10);
+    log.write('longer than ten\n');
+    await mkdir(`${file}.1`);
+    log.write('nowhere to go\n');
+    await rm(`${file}.1`, { recursive: true });
+    log.write('goes on\n');
+    log.close();
+    expect(await readFile(file, 'utf8')).toMatch(/^\n\{.*"msg":"log.lost","lines":1\}\ngoes on\n$/);
   });
 });
 
