@@ -35,6 +35,8 @@ export class Broker implements DirectoryCarrier {
   readonly #clients = new Map<string, Client>();
   readonly #connects = new WeakMap<Client, ConnectPacket>();
   readonly #principals = new WeakMap<Client, Principal>();
+  /** Of whom it was said that something was denied: one packet can ask for thousands of topics. */
+  readonly #denied = new WeakSet<Client>();
 
   constructor(
     private readonly service: DirectoryService,
@@ -152,7 +154,10 @@ export class Broker implements DirectoryCarrier {
   #may(client: Client, action: Action, topic: string): boolean {
     const principal = this.#principals.get(client);
     const allowed = principal !== undefined && this.service.authorize(principal, action, topic);
-    if (!allowed && action !== 'forward') this.logger.log('info', 'directory.denied', { action });
+    if (!allowed && action !== 'forward') {
+      this.logger.log(this.#denied.has(client) ? 'debug' : 'info', 'directory.denied', { action });
+      this.#denied.add(client);
+    }
     return allowed;
   }
 

@@ -20,10 +20,15 @@ export const systemRandom: Random = { bytes: (length) => new Uint8Array(randomBy
 
 /** Keeps what was logged, for specs that look at it. */
 export class LogBook implements Logger {
-  readonly lines: { readonly event: string; readonly fields: LogFields }[] = [];
+  readonly lines: { readonly level: string; readonly event: string; readonly fields: LogFields }[] = [];
 
-  log(_level: string, event: string, fields: LogFields = {}): void {
-    this.lines.push({ event, fields });
+  log(level: string, event: string, fields: LogFields = {}): void {
+    this.lines.push({ level, event, fields });
+  }
+
+  /** The events a log of the usual level would have. */
+  usual(): readonly string[] {
+    return this.lines.filter(({ level }) => level !== 'debug').map(({ event }) => event);
   }
 }
 

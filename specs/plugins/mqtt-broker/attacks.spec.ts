@@ -173,6 +173,12 @@ describe('the embedded broker, attacked', () => {
     expect(await ada.ask('account.show')).toMatchObject({ name: 'ada' });
   });
 
+  test('logs once for each connection that something was denied, however much is asked for', async () => {
+    const client = await intruder();
+    await client.subscribe(...Array.from({ length: 1_000 }, (_, n) => `forbidden/${n}`));
+    expect(directory.log.usual().filter((event) => event === 'directory.denied')).toHaveLength(1);
+  });
+
   test('logs neither names nor PeerIDs nor tokens', () => {
     const text = JSON.stringify(directory.log.lines);
     for (const secret of ['"ada"', '"eve"', ada.peer, eve.peer, ada.tag, ada.token]) expect(text).not.toContain(secret);
