@@ -1,3 +1,4 @@
+import { chmod, open as openFile } from 'node:fs/promises';
 import { open, type Database } from 'sqlite';
 import sqlite3 from 'sqlite3';
 import { SansfilError, type ErrorCode } from '../../core/index.js';
@@ -35,12 +36,20 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   SQLITE_CANTOPEN: 'DATA_UNWRITABLE',
   SQLITE_READONLY: 'DATA_UNWRITABLE',
   SQLITE_PERM: 'DATA_UNWRITABLE',
+  EACCES: 'DATA_UNWRITABLE',
+  EPERM: 'DATA_UNWRITABLE',
+  EROFS: 'DATA_UNWRITABLE',
+  ENOENT: 'DATA_UNWRITABLE',
+  ENOSPC: 'DISK_FULL',
 };
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}
 
 export function databaseError(error: unknown): SansfilError {
   if (SansfilError.is(error)) return error;
-  const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return SansfilError.from(error, (typeof code === 'string' ? CODES[code] : undefined) ?? 'STORE_FAILED');
+  return SansfilError.from(error, CODES[codeOf(error)] ?? 'STORE_FAILED');
 }
 
 /**
@@ -50,6 +59,7 @@ export function databaseError(error: unknown): SansfilError {
 export async function openDatabase(filename: string): Promise<Database> {
   let database: Database | undefined;
   try {
+    await keepPrivate(filename);
     database = await open({ filename, driver: sqlite3.Database });
     // Exclusive before the first access to the WAL: its index then lives in memory, and a second process is refused.
     await database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF');
@@ -62,6 +72,19 @@ export async function openDatabase(filename: string): Promise<Database> {
       throw databaseError(closing);
     });
     throw databaseError(error);
+  }
+}
+
+/**
+ * Who is friends with whom is nobody else's business; SQLite gives its log the mode of the database. One that is there is
+ * not opened: closing a file drops every lock this process has on it.
+ */
+async function keepPrivate(filename: string): Promise<void> {
+  try {
+    await (await openFile(filename, 'wx', 0o600)).close();
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    await chmod(filename, 0o600);
   }
 }
 

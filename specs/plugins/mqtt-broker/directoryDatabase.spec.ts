@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDatabase } from '../../../plugins/mqtt-broker/database.js';
 import { directoryKey } from '../../../plugins/mqtt-broker/directoryKey.js';
@@ -38,6 +38,18 @@ describe('the data folder of a directory', () => {
     await expect(startDirectory({ folder })).rejects.toMatchObject({ code: 'DATA_IN_USE' });
     await first.stop();
     await (await startDirectory({ folder })).stop();
+  });
+
+  test('is for its owner alone, one that was made before this was so included', async () => {
+    const modes = async (): Promise<readonly number[]> => Promise.all([path, `${path}-wal`].map(async (file) => (await stat(file)).mode & 0o777));
+    const first = await openDatabase(path);
+    expect(await modes()).toEqual([0o600, 0o600]);
+    await first.close();
+    await chmod(path, 0o644);
+    const again = await openDatabase(path);
+    await again.exec('PRAGMA user_version = 1');
+    expect(await modes()).toEqual([0o600, 0o600]);
+    await again.close();
   });
 
   test('with a file that is no database is refused and left as it is', async () => {
