@@ -22,7 +22,8 @@ export class Tally {
   }
 
   waitMore(peer: PeerId, change: number): void {
-    this.#waiting.set(peer, this.waiting(peer) + change);
+    // What is acknowledged after `forget` was not counted any more.
+    this.#waiting.set(peer, Math.max(0, this.waiting(peer) + change));
   }
 
   unreadMore(peer: PeerId, change: number): void {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { fromHex } from '../../../core/base/bytes.js';
 import { SansfilError } from '../../../core/base/errors.js';
 import { decodeMessageContent } from '../../../core/protocol/messageContent.js';
 import { ack, acksIn, ANNA, BEN, DeliveryBench, receipt, text } from '../../support/DeliveryBench.js';
@@ -81,6 +82,16 @@ describe('reading', () => {
 });
 
 describe('an end', () => {
+  test('an acknowledgement that comes after a peer was forgotten counts for nothing', async () => {
+    const session = bench.sessions.connect(ANNA);
+    const { id } = await bench.delivery.send(ANNA, 'on its way');
+    await settled();
+    bench.delivery.forget(ANNA);
+    bench.sessions.hear(session, { type: 'ack', id: fromHex(id) });
+    await settled();
+    expect(bench.delivery.waitingCount(ANNA)).toBe(0);
+  });
+
   test('forgetting a peer stops what waits for them', async () => {
     await bench.delivery.send(ANNA, 'hello');
     bench.delivery.forget(ANNA);
