@@ -18,6 +18,9 @@ import { Views } from './views.js';
 
 type Handlers = { readonly [T in CommandType]: (command: CommandOf<T>) => Promise<CommandResults[T]> };
 
+/** The setting that says whose database this is. */
+const IDENTITY = 'identity';
+
 /** The facade of one device: starts and stops its parts, takes commands, gives facts. */
 export class Node implements Commands {
   readonly events$: Observable<DomainEvent>;
@@ -92,9 +95,10 @@ export class Node implements Commands {
     this.#hub.publish(event);
   }
 
-  /** @throws SansfilError PORT_IN_USE | ADDRESS_INVALID | STORE_… ; what was started is stopped again. */
+  /** @throws SansfilError PORT_IN_USE | ADDRESS_INVALID | STORE_… | IDENTITY_CORRUPT; what was started is stopped again. */
   async start(): Promise<void> {
     try {
+      await this.#checkIdentity();
       await this.#people.start();
       this.#wiring = this.events$.subscribe((event) => this.#wire(event));
       const found = await this.#sessions.start(this.options.listen);
@@ -110,6 +114,17 @@ export class Node implements Commands {
       await this.stop();
       throw SansfilError.from(error);
     }
+  }
+
+  /**
+   * A lost identity file is made anew by itself. With the account and the friends of the old one that would be a device
+   * whom nobody lets in, and who does not know why.
+   */
+  async #checkIdentity(): Promise<void> {
+    const { settings, signer } = this.ports;
+    const known = await settings.get(IDENTITY);
+    if (known === undefined) await settings.set(IDENTITY, signer.peerId);
+    else if (known !== signer.peerId) throw new SansfilError('IDENTITY_CORRUPT', 'the key file is not the one that the database of this device is of');
   }
 
   /** In good order: offline is told, sessions are closed, the outbox and the transfers stay in the store. */

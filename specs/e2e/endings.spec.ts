@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,6 +69,20 @@ describe('how processes end', () => {
     expect(await ended).toBe(0);
     for (const caller of callers) caller.destroy();
     silent.close();
+  });
+
+  test('a device whose key file is gone does not go on as somebody else', async () => {
+    const first = start('run', '--listen', '127.0.0.1:0');
+    await said(first.child.stderr, 'is running');
+    first.child.kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+    const [file, copy] = [join(folder, 'identity.pem'), join(folder, 'copy.pem')];
+    await rename(file, copy);
+    const other = start('run', '--listen', '127.0.0.1:0');
+    await Promise.all([said(other.child.stderr, 'IDENTITY_CORRUPT'), expect(other.ended).resolves.toBe(1)]);
+    await rename(copy, file);
+    const again = start('run', '--listen', '127.0.0.1:0');
+    await said(again.child.stderr, 'is running');
   });
 
   test('a message without an end is refused as soon as it is too long', async () => {
