@@ -129,7 +129,7 @@ export class DirectoryAgent {
     this.#running = false;
     // A directory that does not answer cannot hold up the end: then it sends our will.
     await atMost(this.ports.clock, DIRECTORY_GOODBYE_MS_MAX, this.#sayGoodbye());
-    await this.#hangUp();
+    await this.#link.leave();
     this.#appearance.stop();
     this.#client.send({ type: 'stopped' });
     this.#outcome.settle(new SansfilError('STOPPED'));
@@ -177,6 +177,10 @@ export class DirectoryAgent {
     this.#sync.ask();
   }
 
+  lookAgain(): void {
+    this.#sync.ask();
+  }
+
   /** Kept as a wish while the directory is out of reach. */
   setPresence(state: Presence): Promise<void> {
     return this.#appearance.wish(state);
@@ -190,11 +194,7 @@ export class DirectoryAgent {
   async #sayGoodbye(): Promise<void> {
     if (this.#state === 'online') await this.#appearance.wish('offline');
     await this.#sync.stop();
-    await this.#hangUp();
-  }
-
-  #hangUp(): Promise<void> {
-    return this.#link.leave().catch((error: unknown) => this.#fault('connection', SansfilError.from(error)));
+    await this.#link.leave();
   }
 
   async #befriend(verb: 'request' | 'accept', name: AccountName): Promise<Contact> {

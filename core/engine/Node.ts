@@ -32,6 +32,8 @@ export class Node implements Commands {
   readonly #directory: DirectoryAgent;
   readonly #views: Views;
   readonly #handlers: Handlers;
+  /** Of each friend whose safety number a person was shown, the key it was of. */
+  readonly #shown = new Map<PeerId, PeerId>();
   #wiring: Subscription | undefined;
   #poll: Timer;
   #addresses: readonly string[] = [];
@@ -226,8 +228,15 @@ export class Node implements Commands {
 
   async #verify(name: string, confirmed: boolean | undefined): Promise<FriendView> {
     const contact = this.#contact(name);
+    const { peer, changedTo } = contact;
+    if (confirmed === undefined) this.#shown.set(peer, changedTo ?? peer);
     if (confirmed === undefined) return this.#views.friend(contact);
-    return this.#views.friend(await this.#people.setVerified(contact.peer, confirmed));
+    if (!confirmed || changedTo === undefined) return this.#views.friend(await this.#people.setVerified(peer, confirmed));
+    // The directory may have named yet another key since the person looked.
+    if (this.#shown.get(peer) !== changedTo) throw new SansfilError('KEY_CHANGED', `compare first: sansfil verify ${contact.name}`);
+    const adopted = await this.#people.adopt(peer, changedTo);
+    this.#directory.lookAgain();
+    return this.#views.friend(adopted);
   }
 
   #account(): AccountView {
@@ -265,6 +274,7 @@ export class Node implements Commands {
   }
 
   #cutOff(peer: PeerId): void {
+    this.#shown.delete(peer);
     this.#delivery.forget(peer);
     this.#transfers.forget(peer);
     this.#sessions.disconnect(peer, 'unwelcome', 'PEER_NOT_ALLOWED');

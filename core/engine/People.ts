@@ -96,6 +96,20 @@ export class People implements PeerPolicy {
     return contact;
   }
 
+  /**
+   * A person compared the safety number of the key that the directory names now: it takes the place of the pinned one,
+   * and nothing that was meant for the old one goes to it.
+   * @throws SansfilError FRIEND_UNKNOWN | KEY_CHANGED when that key is already pinned to another name
+   */
+  async adopt(peer: PeerId, to: PeerId): Promise<Contact> {
+    const known = this.#contacts.get(peer);
+    if (known?.changedTo !== to) throw new SansfilError('FRIEND_UNKNOWN');
+    if (this.#contacts.has(to)) throw new SansfilError('KEY_CHANGED', `the new key of '${known.name}' is pinned to another name`);
+    await this.remove(peer);
+    await this.settle(to, known.name, known.state);
+    return this.setVerified(to, true);
+  }
+
   /** The directory names another key for this account, or (undefined) the pinned one again. */
   async setChangedTo(peer: PeerId, to: PeerId | undefined): Promise<void> {
     if (this.byPeer(peer)?.changedTo === to) return;

@@ -27,14 +27,15 @@ export class Views {
       name: contact.name,
       peer: contact.peer,
       state: contact.state,
-      verified: contact.verified,
+      verified: contact.verified && contact.changedTo === undefined,
       keyChanged: contact.changedTo !== undefined,
       presence: state,
       ...(sinceMs === undefined ? {} : { sinceMs }),
       connected: this.sessions.open(contact.peer) !== undefined,
       unread: this.delivery.unreadCount(contact.peer),
       waiting: this.delivery.waitingCount(contact.peer),
-      safetyNumber: safetyNumber(this.primitives, this.self, contact.peer),
+      // What is to be compared: after a change of key that of the new one.
+      safetyNumber: safetyNumber(this.primitives, this.self, contact.changedTo ?? contact.peer),
     };
   }
 

@@ -39,6 +39,23 @@ describe('people', () => {
     expect(facts.map(({ type }) => type)).toEqual(['friend.changed', 'friend.changed', 'friend.keyChanged', 'friend.changed']);
   });
 
+  test('have another key when a person has compared its number, and nothing of the old one', async () => {
+    await people.settle(peerOf('ada'), ada, 'friend');
+    await people.setVerified(peerOf('ada'), true);
+    await people.setAddresses(peerOf('ada'), ['tcp://192.0.2.1:1']);
+    await expect(people.adopt(peerOf('ada'), peerOf('eve'))).rejects.toMatchObject({ code: 'FRIEND_UNKNOWN' });
+    await people.setChangedTo(peerOf('ada'), peerOf('ida'));
+    await expect(people.adopt(peerOf('ada'), peerOf('eve'))).rejects.toMatchObject({ code: 'FRIEND_UNKNOWN' });
+    await people.adopt(peerOf('ada'), peerOf('ida'));
+    expect(people.all()).toEqual([{ peer: peerOf('ida'), name: 'ada', state: 'friend', verified: true, addresses: [] }]);
+    expect([people.admits(peerOf('ada')), people.admits(peerOf('ida'))]).toEqual([false, true]);
+    expect((await open()).all()).toEqual(people.all());
+    await people.settle(peerOf('bob'), bob, 'friend');
+    await people.setChangedTo(peerOf('bob'), peerOf('ida'));
+    await expect(people.adopt(peerOf('bob'), peerOf('ida'))).rejects.toMatchObject({ code: 'KEY_CHANGED' });
+    expect(people.byName(bob)?.peer).toBe(peerOf('bob'));
+  });
+
   test('keep their key and their name for good', async () => {
     await people.settle(peerOf('ada'), ada, 'friend');
     await expect(people.settle(peerOf('eve'), parseAccountName('ADA'), 'friend')).rejects.toMatchObject({ code: 'KEY_CHANGED' });

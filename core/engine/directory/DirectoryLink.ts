@@ -137,7 +137,7 @@ export class DirectoryLink {
   async leave(): Promise<void> {
     const connection = this.#connection;
     this.#connection = undefined;
-    await connection?.close();
+    await connection?.close().catch((error: unknown) => this.ports.report(SansfilError.from(error)));
   }
 
   #ask<M extends Method>(method: M, params: Readonly<Record<string, unknown>>): Promise<ResultOf<M>> {
