@@ -94,6 +94,17 @@ describe('the data folder', () => {
     expect((await stat(join(folder, 'open'))).mode & 0o777).toBe(0o700);
   });
 
+  test('does not close a folder of others that was named by mistake', async () => {
+    const shared = join(folder, 'shared');
+    await mkdir(shared, { mode: 0o755 });
+    await writeFile(join(shared, 'homework.txt'), 'not ours');
+    await expect(prepareDataFolder(shared)).rejects.toMatchObject({ code: 'DATA_UNWRITABLE' });
+    expect((await stat(shared)).mode & 0o777).toBe(0o755);
+    await writeFile(join(shared, 'config.json'), '{}');
+    await prepareDataFolder(shared);
+    expect((await stat(shared)).mode & 0o777).toBe(0o700);
+  });
+
   test('that is a file is refused', async () => {
     await writeFile(join(folder, 'file'), '');
     await expect(prepareDataFolder(join(folder, 'file'))).rejects.toMatchObject({ code: 'DATA_UNWRITABLE' });
