@@ -22,11 +22,6 @@ export class IncomingTransfer extends LiveTransfer {
     this.#actor = createActor(this.#bind(), { input: { accepted: record.state !== 'offered' } });
   }
 
-  /** From the store: what is on the disk. */
-  restore(): Promise<void> {
-    return this.ledger.load();
-  }
-
   start(): void {
     this.#actor.start();
     if (this.record.state !== 'offered') this.want();
@@ -88,7 +83,7 @@ export class IncomingTransfer extends LiveTransfer {
     this.release();
     const pump = this.#pump;
     this.#pump = undefined;
-    if (pump) this.#queue(() => pump.stop());
+    if (pump) this.queue(() => pump.stop());
     await this.pumping;
   }
 
@@ -107,7 +102,7 @@ export class IncomingTransfer extends LiveTransfer {
   async #startPump(): Promise<void> {
     const { lane } = this;
     if (!lane) return;
-    this.#queue(async () => {
+    this.queue(async () => {
       const items = [...this.manifest.items.keys()].filter((item) => (this.record.paths[item] ?? '') === '');
       await forgetLostChunks(this.parts.sink, this.id, this.ledger, items);
       await this.ledger.saveBitmaps();
@@ -138,7 +133,7 @@ export class IncomingTransfer extends LiveTransfer {
       failed: (error) => {
         if (this.#pump !== pump) return this.fault(error);
         if (error.code === 'CHUNK_CORRUPT') this.#send({ type: 'chunk.corrupt' });
-        else this.#fail(error);
+        else this.fail(error);
       },
     });
     return pump;
@@ -156,14 +151,10 @@ export class IncomingTransfer extends LiveTransfer {
     if (!pump) return;
     // Without a session what has come is kept; otherwise the transfer is over, or not to be trusted.
     const keep = this.lane === undefined;
-    this.#queue(() => (keep ? pump.stop() : pump.abort()));
+    this.queue(() => (keep ? pump.stop() : pump.abort()));
   }
 
-  #queue(work: () => Promise<void>): void {
-    this.pumping = this.pumping.then(work).catch((error: unknown) => this.#fail(SansfilError.from(error)));
-  }
-
-  #fail(error: SansfilError): void {
+  protected fail(error: SansfilError): void {
     if (this.#actor.getSnapshot().status !== 'active') return this.fault(error);
     this.#send({ type: 'fault', code: error.code, reason: cancelReasonOf(error.code) });
   }
@@ -173,7 +164,7 @@ export class IncomingTransfer extends LiveTransfer {
   }
 
   #bind(): typeof receiverMachine {
-    const onFault = (error: SansfilError): void => this.#fail(error);
+    const onFault = (error: SansfilError): void => this.fail(error);
     return receiverMachine.provide({
       actions: {
         sendResume: guardEffect(() => this.tell({ type: 'resume', transferId: this.manifest.transferId }), onFault),

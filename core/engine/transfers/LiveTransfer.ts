@@ -1,4 +1,4 @@
-import { type SansfilError, type ErrorCode } from '../../base/errors.js';
+import { SansfilError, type ErrorCode } from '../../base/errors.js';
 import type { PeerId, TransferId } from '../../base/ids.js';
 import type { DomainEvent } from '../../events/domainEvents.js';
 import type { TransferEnd } from '../../machines/transfer/sender.machine.js';
@@ -66,6 +66,11 @@ export abstract class LiveTransfer {
     this.#over = new Promise((resolve) => (this.#markOver = resolve));
   }
 
+  /** From the store: the chunks that were on the disk of the receiver when this was last known. */
+  restore(): Promise<void> {
+    return this.ledger.load();
+  }
+
   /** A session with the peer is open. */
   abstract opened(lane: BulkLane): void;
   abstract closed(): void;
@@ -96,6 +101,11 @@ export abstract class LiveTransfer {
   protected update(change: Partial<Pick<TransferRecord, 'state' | 'paths' | 'code'>>): Promise<void> {
     this.#record = { ...this.#record, ...change };
     return this.parts.store.put(this.#record);
+  }
+
+  /** Runs after what was queued before; what it throws fails the transfer. */
+  protected queue(work: () => Promise<void>): void {
+    this.pumping = this.pumping.then(work).catch((error: unknown) => this.fail(SansfilError.from(error)));
   }
 
   protected tell(record: Record): void {
@@ -150,6 +160,9 @@ export abstract class LiveTransfer {
     if (this.#wanted) this.parts.sessions.unwant(this.peer, `transfer ${this.id}`);
     this.#wanted = false;
   }
+
+  /** The machine decides what a failure means; after its end it is only told. */
+  protected abstract fail(error: SansfilError): void;
 
   /** What must have ended before the store may say that the transfer is over. */
   protected abstract settled(): Promise<void>;

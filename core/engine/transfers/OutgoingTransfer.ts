@@ -23,11 +23,6 @@ export class OutgoingTransfer extends LiveTransfer {
     this.#actor = createActor(this.#bind(), { input: { accepted: record.state !== 'offered' } });
   }
 
-  /** From the store: what the receiver had confirmed. */
-  restore(): Promise<void> {
-    return this.ledger.load();
-  }
-
   start(lane: BulkLane | undefined): void {
     this.#actor.start();
     this.want();
@@ -100,7 +95,7 @@ export class OutgoingTransfer extends LiveTransfer {
       this.#pump?.completed(item, hash);
     } catch (error) {
       if (!SansfilError.is(error) || error.code !== 'FILE_HASH_MISMATCH') throw error;
-      return this.#fail(error);
+      return this.fail(error);
     }
     this.#confirmed.add(item);
     if (this.#confirmed.size === this.manifest.items.length) this.#send({ type: 'items.confirmed' });
@@ -122,7 +117,7 @@ export class OutgoingTransfer extends LiveTransfer {
       confirmed: () => this.meter.update(this.ledger.bytes),
     });
     this.#pump = pump;
-    this.#queue(async () => {
+    this.queue(async () => {
       if (await pump.run()) this.#send({ type: 'items.sent' });
     });
     await this.begin();
@@ -131,14 +126,10 @@ export class OutgoingTransfer extends LiveTransfer {
   #stopPump(): void {
     this.#pump?.stop();
     this.#pump = undefined;
-    this.#queue(() => this.ledger.save());
+    this.queue(() => this.ledger.save());
   }
 
-  #queue(work: () => Promise<void>): void {
-    this.pumping = this.pumping.then(work).catch((error: unknown) => this.#fail(SansfilError.from(error)));
-  }
-
-  #fail(error: SansfilError): void {
+  protected fail(error: SansfilError): void {
     if (this.#actor.getSnapshot().status !== 'active') return this.fault(error);
     this.#send({ type: 'fault', code: error.code, reason: cancelReasonOf(error.code) });
   }
@@ -148,7 +139,7 @@ export class OutgoingTransfer extends LiveTransfer {
   }
 
   #bind(): typeof senderMachine {
-    const onFault = (error: SansfilError): void => this.#fail(error);
+    const onFault = (error: SansfilError): void => this.fail(error);
     return senderMachine.provide({
       actions: {
         sendOffer: guardEffect(() => this.tell({ type: 'offer', manifest: this.record.manifest }), onFault),
