@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../support/freePort.js';
 import { Stage, type Running } from '../support/processes.js';
 
 interface Refusal {
@@ -67,13 +67,7 @@ describe('bad input', () => {
   });
 
   test('an unreachable directory is told, and the device runs without it', async () => {
-    const server = createServer();
-    const port = await new Promise<number>((resolve) =>
-      server.listen(0, '127.0.0.1', () => {
-        const address = server.address();
-        server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-      }),
-    );
+    const port = await freePort();
     const alone = await stage.device('alone', `127.0.0.1:${port}`);
     await expectRefusal(refused(['register', 'alone', '--data', stage.data('alone')]), 3, 'DIRECTORY_UNREACHABLE');
     expect(await stage.ask('alone', 'status')).toMatchObject({ directory: { state: expect.not.stringMatching(/^(online|connecting)$/) } });

@@ -4,21 +4,12 @@ import { describe, expect, test } from '@jest/globals';
 import type { Link } from '../../../core/ports/transport.js';
 import { TcpTransport } from '../../../transports/tcp/TcpTransport.js';
 import { describeTransport } from '../../contracts/transport.contract.js';
+import { freePort } from '../../support/freePort.js';
 import { realClock } from '../../support/realClock.js';
 import { RecordingHandler } from '../../support/recordingHandler.js';
 import { streamHarness } from '../../support/streamHarness.js';
 
 const transport = (): TcpTransport => new TcpTransport({ clock: realClock, logger: { log: () => undefined } });
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 const setUp = async (tcp = transport()): ReturnType<typeof streamHarness> =>
   streamHarness({
