@@ -72,6 +72,7 @@ export class Node implements Commands {
       clock,
       random,
       logger,
+      ...(options.chunkBytes === undefined ? {} : { chunkBytes: options.chunkBytes }),
     });
     this.#directory = new DirectoryAgent({
       directories: ports.directories,

@@ -61,8 +61,8 @@ export class Transfers implements SessionConsumer {
   /** @throws SansfilError FILE_UNREADABLE | FILE_NAME_UNUSABLE | TRANSFER_TOO_LARGE | TRANSFER_LIMIT | STORE_FAILED */
   async send(peer: PeerId, paths: readonly string[]): Promise<PeerTransfer> {
     this.#mustHaveRoom(peer);
-    const { store, source, random, cipher, clock, facts } = this.#parts;
-    const { manifest, encoded, paths: itemPaths } = await prepareOffer(source, random, cipher.aead, paths);
+    const { store, clock, facts } = this.#parts;
+    const { manifest, encoded, paths: itemPaths } = await prepareOffer(this.#parts, paths);
     this.#mustHaveRoom(peer);
     const id = idOf(manifest.transferId);
     const transfer = new OutgoingTransfer(

@@ -37,6 +37,8 @@ export interface NodeOptions {
   readonly announce?: readonly string[];
   readonly directoryUrl?: string;
   readonly suites?: readonly number[];
+  /** The smallest chunk of an outgoing file, a power of two; larger ones are chosen for large files. */
+  readonly chunkBytes?: number;
   /** How the plugins stand, for `node.show`. */
   readonly plugins?: () => NodeView['plugins'];
   /** Sees every frame as it is on the wire: ciphertext after the handshake. */

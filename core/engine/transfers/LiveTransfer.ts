@@ -29,6 +29,8 @@ export interface TransferPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** The smallest chunk of what is sent. */
+  readonly chunkBytes?: number;
 }
 
 export interface TransferParts extends TransferPorts {

@@ -1,8 +1,17 @@
 import { SansfilError } from '../../base/errors.js';
+import type { FileCipher } from '../../ports/fileCipher.js';
 import type { FileSource } from '../../ports/files.js';
 import type { Random } from '../../ports/random.js';
 import { refuseClashes, safeRelativeName } from '../../protocol/fileNames.js';
 import { chooseChunkBytes, encodeManifest, TRANSFER_ID_BYTES, wholeMs, type Manifest } from '../../protocol/manifest.js';
+
+/** `chunkBytes`: the smallest chunk, the protocol's default when absent. */
+export interface OfferPorts {
+  readonly source: FileSource;
+  readonly random: Random;
+  readonly cipher: Pick<FileCipher, 'aead'>;
+  readonly chunkBytes?: number;
+}
 
 export interface PreparedOffer {
   readonly manifest: Manifest;
@@ -15,14 +24,18 @@ export interface PreparedOffer {
  * Looks at what is to be sent, without reading it: the first byte may flow at once.
  * @throws SansfilError FILE_UNREADABLE | FILE_NAME_UNUSABLE | TRANSFER_TOO_LARGE
  */
-export async function prepareOffer(source: FileSource, random: Random, aead: number, paths: readonly string[]): Promise<PreparedOffer> {
+export async function prepareOffer(ports: OfferPorts, paths: readonly string[]): Promise<PreparedOffer> {
+  const { source, random, cipher, chunkBytes } = ports;
   const entries = (await Promise.all(paths.map((path) => source.list(path)))).flat();
   if (entries.length === 0) throw new SansfilError('FILE_UNREADABLE', 'there is no file in what was given');
   usable(() => refuseClashes(entries.map(({ name }) => name)));
   const manifest: Manifest = {
     transferId: random.bytes(TRANSFER_ID_BYTES),
-    aead,
-    chunkBytes: chooseChunkBytes(entries.map(({ bytes }) => bytes)),
+    aead: cipher.aead,
+    chunkBytes: chooseChunkBytes(
+      entries.map(({ bytes }) => bytes),
+      chunkBytes,
+    ),
     fileKey: random.bytes(32),
     items: entries.map(({ name, bytes, modifiedMs, mode }) => ({ name: usable(() => safeRelativeName(name)), bytes, modifiedMs: wholeMs(modifiedMs), mode })),
   };
