@@ -1,6 +1,6 @@
+import { textWidth } from '../../core/base/textWidth.js';
+
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-const WIDE = /\p{Extended_Pictographic}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
-const NO_WIDTH = /[\p{M}\u200c\u200d\ufe0e\ufe0f]/u;
 
 /** `8.0 MiB`; whole bytes below 1 KiB. */
 export function formatBytes(bytes: number): string {
@@ -33,10 +33,10 @@ export function formatTime(ms: number, nowMs: number): string {
 
 /** Columns padded to their widest cell, two spaces between; nothing after the last. */
 export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((title, column) => Math.max(width(title), ...rows.map((row) => width(row[column] ?? ''))));
+  const widths = head.map((title, column) => Math.max(textWidth(title), ...rows.map((row) => textWidth(row[column] ?? ''))));
   return [head, ...rows].map((row) =>
     row
-      .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - width(cell))))
+      .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - textWidth(cell))))
       .join('  ')
       .trimEnd(),
   );
@@ -46,13 +46,6 @@ export function formatTable(head: readonly string[], rows: readonly (readonly st
 export function formatBar(share: number, columns: number): string {
   const full = Math.round(Math.min(1, Math.max(0, share)) * columns);
   return `[${'#'.repeat(full)}${'.'.repeat(columns - full)}]`;
-}
-
-/** Columns a terminal takes for a text without control characters. */
-export function width(text: string): number {
-  let columns = 0;
-  for (const character of text) columns += NO_WIDTH.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
-  return columns;
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');

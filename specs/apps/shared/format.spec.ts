@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { formatBar, formatBytes, formatDuration, formatTable, formatTime, width } from '../../../apps/shared/format.js';
+import { formatBar, formatBytes, formatDuration, formatTable, formatTime } from '../../../apps/shared/format.js';
+import { textWidth } from '../../../core/base/textWidth.js';
 
 describe('figures for people', () => {
   test.each([
@@ -53,6 +54,6 @@ describe('a table', () => {
       ],
     );
     expect(rows).toEqual(['NAME   STATE', '教室   friend', 'e\u0301le\u0300ve  friend', '👍']);
-    expect(rows.slice(0, 3).map((row) => width(row.slice(0, row.search(/STATE|friend/))))).toEqual([7, 7, 7]);
+    expect(rows.slice(0, 3).map((row) => textWidth(row.slice(0, row.search(/STATE|friend/))))).toEqual([7, 7, 7]);
   });
 });
