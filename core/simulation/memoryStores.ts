@@ -1,15 +1,24 @@
-import { MemoryContactStore } from './stores/MemoryContactStore.js';
-import { MemoryMessageStore } from './stores/MemoryMessageStore.js';
-import { MemorySettingsStore } from './stores/MemorySettingsStore.js';
-import { MemoryTransferStore } from './stores/MemoryTransferStore.js';
+import type { ContactStore, MessageStore, SettingsStore, TransferStore } from '../ports/stores.js';
+import { ContactTable } from './stores/ContactTable.js';
+import { MessageTable } from './stores/MessageTable.js';
+import { atOnce } from './stores/passage.js';
+import { SettingsTable } from './stores/SettingsTable.js';
+import { storesThrough, type Stores, type Tables } from './stores/storesThrough.js';
+import { TransferTable } from './stores/TransferTable.js';
 
 /**
  * The stores of one device without a disk. What a promise has said is kept for as long as the object lives, so a
  * device that is started again with the same stores finds what a database would have kept.
  */
-export class MemoryStores {
-  readonly settings = new MemorySettingsStore();
-  readonly contacts = new MemoryContactStore();
-  readonly messages = new MemoryMessageStore();
-  readonly transfers = new MemoryTransferStore();
+export class MemoryStores implements Stores {
+  /** The same without promises: for whoever looks from outside. */
+  readonly tables: Tables = { settings: new SettingsTable(), contacts: new ContactTable(), messages: new MessageTable(), transfers: new TransferTable() };
+  readonly settings: SettingsStore;
+  readonly contacts: ContactStore;
+  readonly messages: MessageStore;
+  readonly transfers: TransferStore;
+
+  constructor() {
+    ({ settings: this.settings, contacts: this.contacts, messages: this.messages, transfers: this.transfers } = storesThrough(this.tables, atOnce));
+  }
 }

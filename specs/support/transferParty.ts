@@ -6,7 +6,7 @@ import type { TransferPorts } from '../../core/engine/transfers/LiveTransfer.js'
 import { EventHub } from '../../core/events/EventHub.js';
 import type { DomainEvent, DomainEventType } from '../../core/events/domainEvents.js';
 import { MemoryFileSink, MemoryFileSource } from '../../core/simulation/memoryFiles.js';
-import { MemoryTransferStore } from '../../core/simulation/stores/MemoryTransferStore.js';
+import { MemoryStores } from '../../core/simulation/memoryStores.js';
 import { Rng } from '../../core/simulation/Rng.js';
 import { VirtualClock } from '../../core/simulation/VirtualClock.js';
 import { AesFileCipher } from '../../plugins/aes-files/AesFileCipher.js';
@@ -47,7 +47,7 @@ export class Party {
   readonly clock = new VirtualClock();
   readonly sessions = new FakeSessions();
   readonly facts: DomainEvent[] = [];
-  store = new MemoryTransferStore();
+  store = new MemoryStores().transfers;
   transfers: Transfers;
   readonly #ports: TransferPorts;
   #runs = 0;
