@@ -1,10 +1,18 @@
 import { assert } from '../base/assert.js';
 import type { Clock, Timer } from '../ports/clock.js';
 
-interface Entry {
-  readonly dueMs: number;
-  readonly callback: (...args: unknown[]) => void;
+class Entry {
+  /** Where in the heap; meaningless once it has left it. */
+  place = 0;
+
+  constructor(
+    readonly dueMs: number,
+    readonly order: number,
+    readonly callback: (...args: unknown[]) => void,
+  ) {}
 }
+
+const before = (a: Entry, b: Entry): boolean => a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order);
 
 /** 2030-01-01T00:00:00Z: any fixed point does, and a wrong one is seen at once in a trace. */
 const EPOCH_MS = 1_893_456_000_000;
@@ -17,9 +25,9 @@ const CALLBACKS_PER_INSTANT_MAX = 100_000;
  */
 export class VirtualClock implements Clock {
   readonly #epochMs: number;
-  readonly #live = new Set<unknown>();
-  /** Ascending by due time, then by the order of setting; cleared entries are skipped when their turn comes. */
-  #queue: Entry[] = [];
+  /** A binary heap, the next deadline first; what is cleared leaves it at once, for most timers of an engine never fire. */
+  readonly #heap: Entry[] = [];
+  #set = 0;
   #elapsedMs = 0;
   #atThisInstant = 0;
 
@@ -37,40 +45,34 @@ export class VirtualClock implements Clock {
 
   /** Timers set and neither fired nor cleared. */
   get pending(): number {
-    return this.#live.size;
+    return this.#heap.length;
   }
 
   setTimeout(callback: (...args: unknown[]) => void, ms: number): Timer {
-    const entry: Entry = { dueMs: this.#elapsedMs + Math.max(0, Number.isFinite(ms) ? ms : 0), callback };
-    this.#queue.splice(this.#placeOf(entry.dueMs), 0, entry);
-    this.#live.add(entry);
+    const entry = new Entry(this.#elapsedMs + Math.max(0, Number.isFinite(ms) ? ms : 0), this.#set++, callback);
+    this.#rise(entry, this.#heap.length);
     return entry;
   }
 
   clearTimeout(timer: Timer): void {
-    this.#live.delete(timer);
+    if (timer instanceof Entry && this.#heap[timer.place] === timer) this.#remove(timer);
   }
 
   /** Milliseconds until the next timer is due; undefined when none is set. */
   next(): number | undefined {
-    for (let first = this.#queue[0]; first; first = this.#queue[0]) {
-      if (this.#live.has(first)) return first.dueMs - this.#elapsedMs;
-      this.#queue.shift();
-    }
-    return undefined;
+    const first = this.#heap[0];
+    return first && first.dueMs - this.#elapsedMs;
   }
 
   /** Moves to the next deadline and runs one timer; false when none is set. */
   step(): boolean {
-    const waitMs = this.next();
-    const entry = this.#queue[0];
-    if (waitMs === undefined || !entry) return false;
-    this.#atThisInstant = waitMs > 0 ? 0 : this.#atThisInstant + 1;
-    assert(this.#atThisInstant < CALLBACKS_PER_INSTANT_MAX, `timers keep setting timers at ${this.#elapsedMs} ms`);
-    this.#queue.shift();
-    this.#live.delete(entry);
-    this.#elapsedMs = entry.dueMs;
-    entry.callback();
+    const first = this.#heap[0];
+    if (!first) return false;
+    this.#atThisInstant = first.dueMs > this.#elapsedMs ? 0 : this.#atThisInstant + 1;
+    if (this.#atThisInstant >= CALLBACKS_PER_INSTANT_MAX) assert(false, `timers keep setting timers at ${this.#elapsedMs} ms`);
+    this.#remove(first);
+    this.#elapsedMs = first.dueMs;
+    first.callback();
     return true;
   }
 
@@ -87,15 +89,42 @@ export class VirtualClock implements Clock {
     this.#elapsedMs += ms;
   }
 
-  /** Behind everything due at the same time or before. */
-  #placeOf(dueMs: number): number {
-    let low = 0;
-    let high = this.#queue.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#queue[middle]?.dueMs ?? Infinity) <= dueMs) low = middle + 1;
-      else high = middle;
+  /** The last entry takes the place of the one that leaves, then goes where it belongs. */
+  #remove(entry: Entry): void {
+    const last = this.#heap.pop();
+    if (!last || last === entry) return;
+    if (entry.place > 0 && before(last, entry)) this.#rise(last, entry.place);
+    else this.#sink(last, entry.place);
+  }
+
+  #rise(entry: Entry, from: number): void {
+    let place = from;
+    while (place > 0) {
+      const above = (place - 1) >>> 1;
+      const parent = this.#heap[above];
+      if (!parent || before(parent, entry)) break;
+      this.#put(parent, place);
+      place = above;
     }
-    return low;
+    this.#put(entry, place);
+  }
+
+  #sink(entry: Entry, from: number): void {
+    let place = from;
+    for (;;) {
+      const left = this.#heap[2 * place + 1];
+      const right = this.#heap[2 * place + 2];
+      const child = left && right && before(right, left) ? right : left;
+      if (!child || before(entry, child)) break;
+      const below = child.place;
+      this.#put(child, place);
+      place = below;
+    }
+    this.#put(entry, place);
+  }
+
+  #put(entry: Entry, place: number): void {
+    this.#heap[place] = entry;
+    entry.place = place;
   }
 }
