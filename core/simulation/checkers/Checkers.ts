@@ -1,0 +1,88 @@
+import type { DomainEvent } from '../../events/domainEvents.js';
+import type { Wiretap } from '../Wiretap.js';
+import { Findings, Roster, type CheckedConnection, type CheckedDevice, type Checker, type Finding } from './Checker.js';
+import { CommitChecker } from './CommitChecker.js';
+import { FileChecker } from './FileChecker.js';
+import { HalfOpenChecker } from './HalfOpenChecker.js';
+import { MessageChecker } from './MessageChecker.js';
+import { QueueChecker } from './QueueChecker.js';
+import { ReadyChecker } from './ReadyChecker.js';
+import { RestChecker } from './RestChecker.js';
+import { SessionChecker } from './SessionChecker.js';
+
+export interface CheckersOptions {
+  readonly wiretap: Wiretap;
+  /** Every connection that has an end open. */
+  readonly connections: () => Iterable<CheckedConnection>;
+}
+
+/** Every rule that must hold in every run, whatever the seed; they hear of everything through here. */
+export class Checkers {
+  readonly #wiretap: Wiretap;
+  readonly #roster = new Roster();
+  readonly #findings = new Findings();
+  readonly #messages = new MessageChecker(this.#roster, this.#findings);
+  readonly #files = new FileChecker(this.#roster, this.#findings);
+  readonly #rest: RestChecker;
+  readonly #all: readonly Checker[];
+  readonly #stepped: readonly Required<Pick<Checker, 'step'>>[];
+
+  constructor({ wiretap, connections }: CheckersOptions) {
+    this.#wiretap = wiretap;
+    const [roster, findings] = [this.#roster, this.#findings];
+    const commits = new CommitChecker(roster, findings);
+    const ready = new ReadyChecker(findings);
+    const halfOpen = new HalfOpenChecker(roster, findings);
+    const sessions = new SessionChecker(findings);
+    const queues = new QueueChecker(roster, connections, findings);
+    this.#rest = new RestChecker({ roster, connections, ready, sessions });
+    this.#all = [this.#messages, commits, ready, halfOpen, sessions, this.#files, queues, this.#rest];
+    this.#stepped = [halfOpen, sessions, this.#files, queues];
+    for (const observer of [commits, ready, halfOpen]) wiretap.observe(observer);
+  }
+
+  join(device: CheckedDevice): void {
+    this.#roster.join(device);
+  }
+
+  fact(device: CheckedDevice, fact: DomainEvent, nowMs: number): void {
+    for (const checker of this.#all) checker.fact?.(device, fact, nowMs);
+  }
+
+  /** After everything that happened at this moment of the clock. */
+  step(nowMs: number): void {
+    for (const checker of this.#stepped) checker.step(nowMs);
+  }
+
+  /** The process is gone without a word; its sessions are no longer in `open`. */
+  crashed(device: CheckedDevice): void {
+    this.#wiretap.forget(device.name);
+    for (const checker of this.#all) checker.crashed?.(device);
+  }
+
+  /** A file that may be sent, by the name it has for the receiver. */
+  know(name: string, bytes: Uint8Array): void {
+    this.#files.know(name, bytes);
+  }
+
+  /** What waits to go from one to the other may be dropped from now on; friends who part are excused without it. */
+  excuse(from: string, to: string): void {
+    this.#messages.excuse(from, to);
+  }
+
+  /** Whether anything was found: cheap enough for every step. */
+  get failed(): boolean {
+    return this.#findings.size > 0 || this.#wiretap.findingCount > 0;
+  }
+
+  /** What must hold at any moment and did not. */
+  findings(): readonly Finding[] {
+    return [...this.#wiretap.findings(), ...this.#findings.all()];
+  }
+
+  /** What must hold besides once the faults have stopped and there was time enough, while the devices still run. */
+  atRest(): readonly Finding[] {
+    this.#files.lookAgain();
+    return [...this.#messages.undelivered(), ...this.#rest.findings()];
+  }
+}

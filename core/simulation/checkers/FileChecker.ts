@@ -1,0 +1,96 @@
+import type { DomainEvent } from '../../events/domainEvents.js';
+import { numberedName } from '../../protocol/fileNames.js';
+import type { CheckedDevice, Checker, Findings, Roster } from './Checker.js';
+
+type Offered = Extract<DomainEvent, { readonly type: 'transfer.offered' }>;
+
+/** A file that stands under its final name is one that somebody sent, whole, from the first moment and through every crash. */
+export class FileChecker implements Checker {
+  /** All that was ever sent under a name. */
+  readonly #sources = new Map<string, Uint8Array[]>();
+  /** How many complete files of a device were looked at. */
+  readonly #looked = new Map<CheckedDevice, number>();
+  readonly #offered = new Map<string, Offered>();
+
+  constructor(
+    private readonly roster: Roster,
+    private readonly findings: Findings,
+  ) {}
+
+  /** A file that may be sent, by the name it has for the receiver. */
+  know(name: string, bytes: Uint8Array): void {
+    const known = this.#sources.get(name);
+    if (known) known.push(bytes);
+    else this.#sources.set(name, [bytes]);
+  }
+
+  step(): void {
+    for (const device of this.roster.all) {
+      const looked = this.#looked.get(device) ?? 0;
+      if (device.received.size !== looked) this.#look(device, looked);
+    }
+  }
+
+  /** A power cut may take what was not synced. */
+  crashed(device: CheckedDevice): void {
+    this.#look(device, 0);
+  }
+
+  fact(device: CheckedDevice, fact: DomainEvent): void {
+    if (fact.type === 'transfer.offered') this.#offered.set(`${device.name} ${fact.id}`, fact);
+    if (fact.type === 'transfer.completed') this.#completed(device, fact);
+  }
+
+  /** Everything once more: what stood there must still stand there. */
+  lookAgain(): void {
+    for (const device of this.roster.all) this.#look(device, 0);
+  }
+
+  #look(device: CheckedDevice, from: number): void {
+    const { received } = device;
+    const looked = this.#looked.get(device) ?? 0;
+    if (received.size < looked) this.findings.add(`${device.name} lost ${looked - received.size} files that were complete`);
+    this.#looked.set(device, received.size);
+    let place = 0;
+    for (const [path, { bytes }] of received) {
+      if (place++ >= from && !this.#isWhole(path, bytes)) this.findings.add(`${device.name} holds '${path}' of ${bytes.length} bytes, which nobody sent so`);
+    }
+  }
+
+  /** Both sides say so: then every item is there, whole. */
+  #completed(device: CheckedDevice, { id, peer, direction, paths }: Extract<DomainEvent, { readonly type: 'transfer.completed' }>): void {
+    const receiver = direction === 'in' ? device : this.roster.of(peer);
+    if (!receiver) return;
+    const names = direction === 'in' ? paths : (this.#offered.get(`${device.name} ${id}`)?.items.map(({ name }) => name) ?? []);
+    for (const name of names) {
+      const isThere = direction === 'in' ? receiver.received.has(name) : this.#holds(receiver, name);
+      if (!isThere) this.findings.add(`${device.name} says that transfer ${id} is complete, and ${receiver.name} does not hold '${name}'`);
+    }
+  }
+
+  #holds(receiver: CheckedDevice, name: string): boolean {
+    for (const path of receiver.received.keys()) if (isNumbered(path, name, receiver.received.size)) return true;
+    return false;
+  }
+
+  #isWhole(path: string, bytes: Uint8Array): boolean {
+    for (const [name, sources] of this.#sources) {
+      if (isNumbered(path, name, this.#sources.size + sources.length) && sources.some((source) => sameBytes(source, bytes))) return true;
+    }
+    return false;
+  }
+}
+
+/** A name that was taken gets a number. */
+function isNumbered(path: string, name: string, most: number): boolean {
+  const slash = name.lastIndexOf('/') + 1;
+  if (!path.startsWith(name.slice(0, slash))) return false;
+  for (let n = 1; n <= most + 1; n++) if (path === name.slice(0, slash) + numberedName(name.slice(slash), n)) return true;
+  return false;
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

@@ -1,0 +1,86 @@
+import type { PeerId } from '../../base/ids.js';
+import type { DomainEvent, Presence } from '../../events/domainEvents.js';
+import type { ContactState } from '../../ports/stores.js';
+import type { CheckedConnection, CheckedDevice, Checker, Finding, Roster } from './Checker.js';
+import type { ReadyChecker } from './ReadyChecker.js';
+import type { SessionChecker } from './SessionChecker.js';
+
+export interface RestParts {
+  readonly roster: Roster;
+  readonly connections: () => Iterable<CheckedConnection>;
+  readonly ready: ReadyChecker;
+  readonly sessions: SessionChecker;
+}
+
+/** What the other says when this one says so. */
+const COUNTERPART: { readonly [S in ContactState]: ContactState } = { friend: 'friend', outgoing: 'incoming', incoming: 'outgoing' };
+
+/** How two devices stand to each other once nothing goes wrong any more and there was time enough. */
+export class RestChecker implements Checker {
+  readonly #own = new Map<string, Presence>();
+  /** What a device shows of a friend, in this life. */
+  readonly #shown = new Map<string, Presence>();
+
+  constructor(private readonly parts: RestParts) {}
+
+  fact(device: CheckedDevice, fact: DomainEvent): void {
+    if (fact.type === 'presence.own') this.#own.set(device.name, fact.state);
+    if (fact.type === 'presence.changed') this.#shown.set(viewOf(device, fact.peer), fact.state);
+    if (fact.type === 'friend.changed' && fact.state === 'removed') this.#shown.delete(viewOf(device, fact.peer));
+    if (fact.type === 'node.stopped') this.crashed(device);
+  }
+
+  crashed(device: CheckedDevice): void {
+    this.#own.delete(device.name);
+    for (const { id } of this.parts.roster.all) this.#shown.delete(viewOf(device, id));
+  }
+
+  findings(): readonly Finding[] {
+    return this.parts.roster
+      .pairs()
+      .flatMap(([a, b]) => [...this.#presence(a, b), ...this.#presence(b, a), ...friendship(a, b), ...this.#sessions(a, b), ...outbox(a, b), ...outbox(b, a)]);
+  }
+
+  #presence(viewer: CheckedDevice, friend: CheckedDevice): readonly Finding[] {
+    if (!viewer.running || contactOf(viewer, friend)?.state !== 'friend' || contactOf(friend, viewer)?.state !== 'friend') return [];
+    const truth = friend.running ? (this.#own.get(friend.name) ?? 'offline') : 'offline';
+    const shown = this.#shown.get(viewOf(viewer, friend.id)) ?? 'offline';
+    return shown === truth ? [] : [`${viewer.name} shows ${friend.name} as ${shown}, who is ${truth}`];
+  }
+
+  #sessions(a: CheckedDevice, b: CheckedDevice): readonly Finding[] {
+    const names = `${a.name} and ${b.name}`;
+    const [held, heldThere] = [countOf(a, b), countOf(b, a)];
+    if (held > 1 || heldThere > 1) return [`${names} hold ${held} and ${heldThere} sessions with each other`];
+    if (held !== heldThere) return [`${held === 1 ? a.name : b.name} holds a session with ${held === 1 ? b.name : a.name}, who does not`];
+    const roles = [this.parts.sessions.roleOf(a, b.id), this.parts.sessions.roleOf(b, a.id)];
+    if (held === 1 && roles[0] === roles[1]) return [`${names} are both the ${roles[0] ?? 'stranger'} of the session between them: there are two`];
+    const up = [...this.parts.connections()].filter((connection) => this.#isUp(connection, a, b));
+    return up.length === held ? [] : [`${names} hold ${held} sessions over ${up.length} links that are up: ${up.map(({ near }) => near.id).join(', ')}`];
+  }
+
+  #isUp({ near, far }: CheckedConnection, a: CheckedDevice, b: CheckedDevice): boolean {
+    const isBetween = (near.host === a.name && near.remote === b.name) || (near.host === b.name && near.remote === a.name);
+    return isBetween && near.open && far.open && this.parts.ready.isUp(near.id) && this.parts.ready.isUp(far.id);
+  }
+}
+
+const viewOf = (viewer: CheckedDevice, peer: PeerId): string => `${viewer.name} ${peer}`;
+
+const contactOf = (device: CheckedDevice, other: CheckedDevice) => device.committed.contacts.all().find(({ peer }) => peer === other.id);
+
+function countOf(device: CheckedDevice, other: CheckedDevice): number {
+  return [...device.open.values()].filter((peer) => peer === other.id).length;
+}
+
+function friendship(a: CheckedDevice, b: CheckedDevice): readonly Finding[] {
+  if (!a.running || !b.running) return [];
+  const [here, there] = [contactOf(a, b)?.state, contactOf(b, a)?.state];
+  if ((here && COUNTERPART[here]) === there) return [];
+  return [`${b.name} is ${here ?? 'nobody'} for ${a.name}, and ${a.name} is ${there ?? 'nobody'} for ${b.name}`];
+}
+
+function outbox(from: CheckedDevice, to: CheckedDevice): readonly Finding[] {
+  const waiting = from.running && to.running && contactOf(from, to)?.state === 'friend' ? from.committed.messages.outboxLength(to.id) : 0;
+  return waiting === 0 ? [] : [`${waiting} messages for ${to.name} still wait in the outbox of ${from.name}`];
+}

@@ -1,0 +1,87 @@
+import type { PeerId, SessionId } from '../../base/ids.js';
+import { RIVAL_MS_MAX } from '../../base/limits.js';
+import type { DomainEvent } from '../../events/domainEvents.js';
+import type { CheckedDevice, Checker, Findings } from './Checker.js';
+
+interface Open {
+  readonly peer: PeerId;
+  readonly role: 'initiator' | 'responder';
+}
+
+interface Rivals {
+  readonly finding: string;
+  readonly dueMs: number;
+}
+
+/** What the farewell of the session that lost takes, and more. */
+const RIVALS_SLACK_MS = 1_000;
+
+/** What a device says of its sessions makes sense: each opens once and closes once, and none stays beside another with the same peer. */
+export class SessionChecker implements Checker {
+  /** Of each device, in this life. */
+  readonly #open = new Map<string, Map<SessionId, Open>>();
+  readonly #ever = new Map<string, Set<SessionId>>();
+  readonly #rivals = new Map<string, Rivals>();
+
+  constructor(private readonly findings: Findings) {}
+
+  fact(device: CheckedDevice, fact: DomainEvent, nowMs: number): void {
+    switch (fact.type) {
+      case 'session.opened':
+        return this.#opened(device, fact, nowMs);
+      case 'session.closed':
+        return this.#closed(device, fact);
+      case 'node.stopped':
+        return this.#stopped(device);
+      default:
+        return undefined;
+    }
+  }
+
+  step(nowMs: number): void {
+    if (this.#rivals.size === 0) return;
+    for (const { finding, dueMs } of this.#rivals.values()) if (nowMs > dueMs) this.findings.add(finding);
+  }
+
+  crashed(device: CheckedDevice): void {
+    this.#open.delete(device.name);
+    this.#ever.delete(device.name);
+    for (const key of this.#rivals.keys()) if (key.startsWith(`${device.name} `)) this.#rivals.delete(key);
+  }
+
+  /** Which side of the session with that peer the device is; undefined when there is none. */
+  roleOf(device: CheckedDevice, peer: PeerId): 'initiator' | 'responder' | undefined {
+    for (const open of this.#of(device).values()) if (open.peer === peer) return open.role;
+    return undefined;
+  }
+
+  #opened(device: CheckedDevice, { session, peer, role }: Extract<DomainEvent, { readonly type: 'session.opened' }>, nowMs: number): void {
+    const ever = this.#ever.get(device.name) ?? new Set();
+    this.#ever.set(device.name, ever);
+    if (ever.has(session)) this.findings.add(`${device.name} opened session ${session} twice`);
+    ever.add(session);
+    const open = this.#of(device);
+    for (const [other, known] of open) {
+      if (known.peer !== peer || other === session) continue;
+      const finding = `${device.name} has two sessions with one peer, ${other} and ${session}, for more than ${RIVAL_MS_MAX + RIVALS_SLACK_MS} ms`;
+      this.#rivals.set(`${device.name} ${other}`, { finding, dueMs: nowMs + RIVAL_MS_MAX + RIVALS_SLACK_MS });
+    }
+    open.set(session, { peer, role });
+  }
+
+  #closed(device: CheckedDevice, { session }: { readonly session: SessionId }): void {
+    if (!this.#of(device).delete(session)) this.findings.add(`${device.name} closed session ${session}, which was not open`);
+    this.#rivals.delete(`${device.name} ${session}`);
+  }
+
+  #stopped(device: CheckedDevice): void {
+    for (const session of this.#of(device).keys()) this.findings.add(`${device.name} stopped, and never said that session ${session} closed`);
+    this.crashed(device);
+  }
+
+  #of(device: CheckedDevice): Map<SessionId, Open> {
+    let open = this.#open.get(device.name);
+    if (!open) this.#open.set(device.name, (open = new Map<SessionId, Open>()));
+    return open;
+  }
+}
