@@ -1,0 +1,55 @@
+import type { TraceEntry } from '../trace.js';
+
+export type Frame = Extract<TraceEntry, { readonly kind: 'frame' }>;
+
+/** Where in the trace the other end of each frame stands: from departure to arrival and back. What has no other end is missing. */
+export type Flights = ReadonlyMap<number, number>;
+
+/** A link has two ends, `memory-7a` and `memory-7b`. */
+const laneOf = ({ from, to, link }: Frame): string => `${from}>${to} ${link.replace(/[ab]$/, '')}`;
+
+/** Frames of one lane arrive in order, save those that somebody on the wire dropped, doubled or swapped. */
+export function matchFlights(entries: readonly TraceEntry[]): Flights {
+  const underWay = new Map<string, number[]>();
+  const flights = new Map<number, number>();
+  for (const [at, entry] of entries.entries()) {
+    if (entry.kind !== 'frame') continue;
+    const lane = laneOf(entry);
+    const departures = underWay.get(lane) ?? [];
+    underWay.set(lane, departures);
+    if (entry.moment === 'sent') {
+      departures.push(at);
+      continue;
+    }
+    const place = departures.findIndex((one) => {
+      const departure = entries[one];
+      return departure?.kind === 'frame' && departure.what === entry.what;
+    });
+    const [departed] = place < 0 ? [] : departures.splice(place, 1);
+    if (departed === undefined) continue;
+    flights.set(departed, at);
+    flights.set(at, departed);
+  }
+  return flights;
+}
+
+/** A frame that took longer is drawn at both ends: what held it up is of interest. */
+const TOGETHER_MS_MAX = 1_000;
+
+/**
+ * Whether one arrow, drawn where the frame arrived, tells the truth: nothing the sender did or was told later stands
+ * before it, and the world did nothing meanwhile. Facts of the instant it left were the same act.
+ */
+export function isOneMoment(entries: readonly TraceEntry[], departed: number, arrived: number): boolean {
+  const departure = entries[departed];
+  const arrival = entries[arrived];
+  if (departure?.kind !== 'frame' || !arrival || arrival.atMs - departure.atMs > TOGETHER_MS_MAX) return false;
+  for (let at = departed + 1; at < arrived; at++) {
+    const between = entries[at];
+    if (!between || between.kind === 'fault') return false;
+    if (between.kind === 'frame') {
+      if (between.moment === 'arrived' && between.to === departure.from) return false;
+    } else if (between.who === departure.from && between.atMs > departure.atMs) return false;
+  }
+  return true;
+}

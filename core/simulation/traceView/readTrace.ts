@@ -1,0 +1,106 @@
+import type { DomainEvent } from '../../events/domainEvents.js';
+import type { TraceEntry } from '../trace.js';
+import { factWords, type Names } from './factWords.js';
+import { isOneMoment, matchFlights, type Flights, type Frame } from './frames.js';
+import type { ArrowRow, BandRow, NoteRow, Row } from './rows.js';
+
+/** Frames that keep a session alive, or carry the body of a file. */
+const NOISY_FRAME = /^(?:ping|pong|chunk|chunks?_?ok|data|bulk|credit)\b/i;
+const ID = /\b(?:[0-9a-f]{32}|[A-Z2-7]{52})\b/g;
+
+/** What is to be drawn, in order; ids are replaced by names a person can keep in mind. */
+export function readTrace(entries: readonly TraceEntry[]): readonly Row[] {
+  const names = namesIn(entries);
+  const flights = matchFlights(entries);
+  let split = 0;
+  const numbers = new Map<number, number>();
+  return entries.flatMap((entry, at): readonly Row[] => {
+    if (entry.kind === 'fact') return [noteOf(entry.atMs, entry.who, entry.fact, names)];
+    const what = entry.what.replace(ID, (id) => names.any(id));
+    if (entry.kind === 'command')
+      return [{ kind: 'note', atMs: entry.atMs, key: `${entry.who} ${what}`, noise: false, who: entry.who, tone: 'command', text: what }];
+    if (entry.kind === 'fault') return [bandOf(entry.atMs, entry.who, what)];
+    const arrow = arrowOf({ ...entry, what }, at, entries, flights);
+    if (!arrow) return [];
+    if (arrow.part !== 'leaves' && arrow.part !== 'arrives') return [arrow];
+    if (arrow.part === 'leaves') numbers.set(flights.get(at) ?? at, ++split);
+    return [{ ...arrow, label: `${arrow.label} #${arrow.part === 'leaves' ? split : (numbers.get(at) ?? 0)}` }];
+  });
+}
+
+function noteOf(atMs: number, who: string, fact: DomainEvent, names: Names): NoteRow {
+  const text = factWords(fact, names);
+  const isTrouble = 'code' in fact && fact.code !== undefined;
+  return {
+    kind: 'note',
+    atMs,
+    key: `${who} ${text.replace(/ \([^)]*\)$/, '').replace(/session s\d+/, 'session')}`,
+    noise: fact.type === 'transfer.progressed',
+    who,
+    tone: isTrouble || fact.type === 'friend.keyChanged' ? 'trouble' : 'fact',
+    text,
+  };
+}
+
+/** One row for a frame whose ends may stand together, else one for each end. */
+function arrowOf(frame: Frame, at: number, entries: readonly TraceEntry[], flights: Flights): ArrowRow | undefined {
+  const { atMs, from, to, what, moment } = frame;
+  const other = flights.get(at);
+  const noise = NOISY_FRAME.test(what);
+  const arrow = (part: ArrowRow['part'], label = what): ArrowRow => ({
+    kind: 'arrow',
+    atMs,
+    key: `${from}>${to} ${noise ? what.replace(/\d+/g, '') : what} ${part}`,
+    noise,
+    from,
+    to,
+    label,
+    part,
+  });
+  if (other === undefined) return arrow(moment === 'sent' ? 'lost' : 'unsent');
+  const isWhole = noise || isOneMoment(entries, Math.min(at, other), Math.max(at, other));
+  if (moment === 'sent') return isWhole ? undefined : arrow('leaves');
+  const tookMs = atMs - (entries[other]?.atMs ?? atMs);
+  const label = tookMs > 0 ? `${what} (${shortDuration(tookMs)})` : what;
+  return arrow(isWhole ? 'whole' : 'arrives', label);
+}
+
+const WIRE = /^(.+?)([->])(.+)$/;
+const MARKS: readonly (readonly [RegExp, string])[] = [
+  [/heal|mend|over|calm/i, '♥'],
+  [/cut|part/i, '✂'],
+  [/crash|power|kill|down|die/i, '⚡'],
+  [/start|boot|back|\bup\b/i, '↑'],
+];
+
+function bandOf(atMs: number, who: string, what: string): BandRow {
+  const mark = MARKS.find(([pattern]) => pattern.test(what))?.[1] ?? '!';
+  const [, a = '', way = '', b = ''] = WIRE.exec(who) ?? [];
+  const whom = way === '' ? who : `${a} ${way === '>' ? '→' : '─'} ${b}`;
+  const row: BandRow = { kind: 'band', atMs, key: `${who} ${what}`, noise: false, text: `${mark} ${whom} ${what}` };
+  if (way !== '' || (mark !== '⚡' && mark !== '↑')) return row;
+  return { ...row, who, life: mark === '⚡' ? 'ends' : 'begins' };
+}
+
+/** `850 ms`, `4.2 s`, `3 min`. */
+export function shortDuration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  return ms < 120_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
+}
+
+/** Who is who is said by the devices themselves, when they start and when they make friends. */
+function namesIn(entries: readonly TraceEntry[]): Names & { any(id: string): string } {
+  const peers = new Map<string, string>();
+  const messages = new Map<string, string>();
+  const transfers = new Map<string, string>();
+  for (const entry of entries) {
+    if (entry.kind !== 'fact') continue;
+    const { fact } = entry;
+    if (fact.type === 'node.started') peers.set(fact.peer, entry.who);
+    else if (fact.type === 'friend.changed' && !peers.has(fact.peer)) peers.set(fact.peer, fact.name);
+    else if (fact.type.startsWith('message.') && 'id' in fact && !messages.has(fact.id)) messages.set(fact.id, `m${messages.size + 1}`);
+    else if (fact.type.startsWith('transfer.') && 'id' in fact && !transfers.has(fact.id)) transfers.set(fact.id, `f${transfers.size + 1}`);
+  }
+  const any = (id: string): string => peers.get(id) ?? messages.get(id) ?? transfers.get(id) ?? `${id.slice(0, 8)}…`;
+  return { peer: any, message: any, transfer: any, any };
+}
