@@ -10,7 +10,7 @@ import { linesOf } from '../../shared/terminal.js';
 import { words } from '../../shared/words.js';
 import { startViewboard } from '../../viewboard/viewboard.js';
 import type { VerbContext } from '../context.js';
-import { asFailure } from '../failure.js';
+import { asFailure } from '../../shared/failure.js';
 
 export interface RunFlags {
   readonly directory?: string;

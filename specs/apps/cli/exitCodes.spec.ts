@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, exitCodeOf } from '../../../apps/cli/exitCodes.js';
-import { asFailure } from '../../../apps/cli/failure.js';
+import { asFailure } from '../../../apps/shared/failure.js';
 import { ERRORS, SansfilError, type ErrorCode } from '../../../core/base/errors.js';
 import { runCommandLine } from '../../support/commandLine.js';
 
