@@ -153,6 +153,8 @@ export const DIRECTORY_REFUSED_MS = 5 * 60_000;
 export const DIRECTORY_GOODBYE_MS_MAX = 2_000;
 /** At most one look at the friends list in this time, however many notices come. */
 export const FRIENDS_SYNC_MS = 250;
+/** Before it is looked again what could not be looked at, or noted. */
+export const FRIENDS_RETRY_MS = 5_000;
 /** At most one repair of our own presence record in this time. */
 export const PRESENCE_REPAIR_MS = 1_000;
 export const BROKER_PACKET_BYTES_MAX = 256 * KIB + 4 * KIB;

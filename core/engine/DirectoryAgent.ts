@@ -1,19 +1,12 @@
 import { createActor, fromPromise, type Actor } from 'xstate';
 import { SansfilError, type ErrorCode } from '../base/errors.js';
-import type { AccountName, PeerId } from '../base/ids.js';
-import { DIRECTORY_GOODBYE_MS_MAX, FRIENDS_SYNC_MS } from '../base/limits.js';
+import type { AccountName } from '../base/ids.js';
+import { DIRECTORY_GOODBYE_MS_MAX, FRIENDS_RETRY_MS, FRIENDS_SYNC_MS } from '../base/limits.js';
 import { inboxTag } from '../crypto/presenceRecord.js';
 import { noticeSchema } from '../directory/methods.js';
 import type { DirectoryState, Presence } from '../events/domainEvents.js';
 import { directoryClientMachine, pauseMs, type DirectoryClientEvent } from '../machines/directoryClient/directoryClient.machine.js';
-import type { Clock } from '../ports/clock.js';
-import type { Directory } from '../ports/directory.js';
-import type { Logger } from '../ports/logger.js';
-import type { Primitives } from '../ports/primitives.js';
-import type { Random } from '../ports/random.js';
-import type { Signer, Verifier } from '../ports/signer.js';
-import type { AccountRecord, Contact, SettingsStore } from '../ports/stores.js';
-import type { Facts } from './contracts.js';
+import type { AccountRecord, Contact } from '../ports/stores.js';
 import { Appearance } from './directory/Appearance.js';
 import { atMost } from './directory/atMost.js';
 import { DirectoryLink } from './directory/DirectoryLink.js';
@@ -22,25 +15,9 @@ import { FriendSync } from './directory/FriendSync.js';
 import { Outcome } from './directory/Outcome.js';
 import { OwnPresence } from './directory/OwnPresence.js';
 import { Pacer } from './directory/Pacer.js';
+import type { DirectoryAgentPorts } from './directory/ports.js';
 import { Removals } from './directory/Removals.js';
 import { guardEffect } from './guardEffect.js';
-import type { People } from './People.js';
-
-export interface DirectoryAgentPorts {
-  readonly directories: readonly Directory[];
-  readonly url?: string;
-  readonly settings: SettingsStore;
-  readonly signer: Signer;
-  readonly verifier: Verifier;
-  readonly primitives: Primitives;
-  readonly people: People;
-  readonly facts: Facts;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-  /** A friend may be dialled now. */
-  readonly onReachable?: (peer: PeerId) => void;
-}
 
 /**
  * This device at its directory: logged in while that can be, seen as its person wishes, and its friends known. Nothing
@@ -90,7 +67,7 @@ export class DirectoryAgent {
       spent: () => this.#client.send({ type: 'connection.spent' }),
       trouble: (where, error) => this.#trouble(where, error),
     });
-    this.#sync = new Pacer(clock, FRIENDS_SYNC_MS, () => this.#look().catch((error: unknown) => this.#trouble('friends.unsynced', error)));
+    this.#sync = new Pacer(clock, { after: FRIENDS_SYNC_MS, retry: FRIENDS_RETRY_MS }, () => this.#look());
     this.#client = createActor(this.#bindClient(), { clock });
   }
 
@@ -116,6 +93,7 @@ export class DirectoryAgent {
   async start(): Promise<void> {
     this.#link.account = await this.ports.settings.account();
     await this.#removals.load();
+    await this.#friends.finishRemovals();
     this.#running = true;
     this.#appearance.start();
     this.#client.subscribe({ error: (error) => this.#fault('directory', SansfilError.from(error)) });
@@ -268,12 +246,19 @@ export class DirectoryAgent {
     else this.#heard.hear(tag, record);
   }
 
-  async #look(): Promise<void> {
-    if (this.#state !== 'online') return;
-    const visible = await this.#friends.run();
-    const devices = new Map(visible.map((peer) => [inboxTag(this.ports.primitives, peer), peer]));
-    this.#heard.watch(devices);
-    await this.#link.watch(new Set(devices.keys()));
+  /** False: what stood in the way may be gone the next time. Without a connection the next one begins with a look. */
+  async #look(): Promise<boolean> {
+    if (this.#state !== 'online') return true;
+    try {
+      const visible = await this.#friends.run();
+      const devices = new Map(visible.map((peer) => [inboxTag(this.ports.primitives, peer), peer]));
+      this.#heard.watch(devices);
+      await this.#link.watch(new Set(devices.keys()));
+      return true;
+    } catch (error) {
+      this.#trouble('friends.unsynced', error);
+      return this.#state !== 'online' || !SansfilError.from(error).retryable;
+    }
   }
 
   #needDirectory(): void {

@@ -119,8 +119,15 @@ export class People implements PeerPolicy {
     this.ports.facts.publish(to === undefined ? { type: 'friend.changed', peer, name, state } : { type: 'friend.keyChanged', name, from: peer, to });
   }
 
-  async setAddresses(peer: PeerId, addresses: readonly string[]): Promise<void> {
-    if (this.addressesOf(peer).join() !== addresses.join()) await this.#change(peer, (known) => ({ ...known, addresses }));
+  /** Where to dial from now on, also when it cannot be kept for the next start. @throws SansfilError DISK_FULL | STORE_… */
+  setAddresses(peer: PeerId, addresses: readonly string[]): Promise<void> {
+    return this.#serial(async () => {
+      const known = this.#contacts.get(peer);
+      if (!known || known.addresses.join() === addresses.join()) return;
+      const contact = { ...known, addresses };
+      this.#keep(contact);
+      await this.ports.store.put(contact);
+    });
   }
 
   setPresence(peer: PeerId, presence: PresenceView): void {

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { TOKEN_MS } from '../../core/base/limits.js';
+import { SansfilError } from '../../core/base/errors.js';
+import { FRIENDS_RETRY_MS, TOKEN_MS } from '../../core/base/limits.js';
+import type { Directory } from '../../core/ports/directory.js';
 import { Device, DirectoryWorld, named } from '../support/directoryWorld.js';
 
 describe('a device at its directory', () => {
@@ -206,6 +208,39 @@ describe('a device at its directory', () => {
     expect([ada.people.byName(named('bob'))?.state, bob.people.byName(named('ada'))?.state]).toEqual(['friend', 'friend']);
     expect([ada.sees(bob), bob.sees(ada)]).toEqual(['online', 'online']);
     expect(ada.of('friend.changed').some(({ state }) => state === 'removed')).toBe(false);
+  });
+
+  test.each(['watchPresence', 'friends.list'])('sees its friends at the next try when %s was not answered', async (lost) => {
+    const bob = await world.member('bob');
+    const port = world.place.port('ada');
+    let broken = false;
+    const failing: Directory = {
+      schemes: port.schemes,
+      connect: async (options, handler) => {
+        const connection = await port.connect(options, handler);
+        const unanswered = <T>(call: string, pass: () => Promise<T>): Promise<T> => {
+          if (!broken || call !== lost) return pass();
+          broken = false;
+          return Promise.reject(new SansfilError('DIRECTORY_TIMEOUT'));
+        };
+        return {
+          request: (method, params) => unanswered(method, () => connection.request(method, params)),
+          publishPresence: (record) => connection.publishPresence(record),
+          watchPresence: (tags) => unanswered('watchPresence', () => connection.watchPresence(tags)),
+          unwatchPresence: (tags) => connection.unwatchPresence(tags),
+          close: () => connection.close(),
+        };
+      },
+    };
+    const ada = await new Device('ada', world, { directory: failing }).start();
+    await world.through(ada.agent.register(named('ada')));
+    await world.pass(1_000);
+    broken = true;
+    await world.through(bob.agent.requestFriend(named('ada')));
+    await world.pass(2 * FRIENDS_RETRY_MS);
+    await world.through(ada.agent.acceptFriend(named('bob')));
+    await world.pass(2 * FRIENDS_RETRY_MS);
+    expect([broken, ada.sees(bob)]).toEqual([false, 'online']);
   });
 
   test('leaves neither timer nor connection behind', async () => {

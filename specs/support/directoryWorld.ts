@@ -10,6 +10,7 @@ import type { Directory } from '../../core/ports/directory.js';
 import type { LogFields } from '../../core/ports/logger.js';
 import { MemoryStores } from '../../core/simulation/memoryStores.js';
 import { Rng } from '../../core/simulation/Rng.js';
+import type { Stores } from '../../core/simulation/stores/storesThrough.js';
 import { toyIdentity, toyPrimitives } from '../../core/simulation/syncCrypto.js';
 import { VirtualClock } from '../../core/simulation/VirtualClock.js';
 import { MemoryDirectory } from '../../transports/memory/MemoryDirectory.js';
@@ -21,7 +22,7 @@ export class Device {
   readonly facts: DomainEvent[] = [];
   readonly reachable: PeerId[] = [];
   readonly logged: { readonly event: string; readonly fields: LogFields }[] = [];
-  readonly stores: MemoryStores;
+  readonly stores: Stores;
   readonly peer: PeerId;
   readonly people: People;
   readonly agent: DirectoryAgent;
@@ -29,7 +30,7 @@ export class Device {
   constructor(
     readonly name: string,
     world: DirectoryWorld,
-    options: { readonly stores?: MemoryStores; readonly seed?: string; readonly directory?: Directory; readonly url?: string | null } = {},
+    options: { readonly stores?: Stores; readonly seed?: string; readonly directory?: Directory; readonly url?: string | null } = {},
   ) {
     const { signer, verifier } = toyIdentity(options.seed ?? name);
     const events$ = new Subject<DomainEvent>();

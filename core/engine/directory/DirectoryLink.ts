@@ -75,9 +75,10 @@ export class DirectoryLink {
     }
     const registered = await this.#ask('register', { ...proof, spki: toHex(signer.spki) });
     if (registered.peer !== signer.peerId || accountKey(registered.name) !== accountKey(name)) throw new SansfilError('DIRECTORY_MALFORMED');
-    this.account = { name: registered.name, directoryName: asked.directory };
-    await settings.setAccount(this.account);
-    if (purpose === 'register') this.ports.onRegistered(this.account);
+    const account = { name: registered.name, directoryName: asked.directory };
+    await settings.setAccount(account);
+    this.account = account;
+    if (purpose === 'register') this.ports.onRegistered(account);
   }
 
   async connect(signal: AbortSignal): Promise<void> {
@@ -120,10 +121,12 @@ export class DirectoryLink {
     const connection = this.#connected();
     const removed = [...this.#watched].filter((tag) => !tags.has(tag));
     const added = [...tags].filter((tag) => !this.#watched.has(tag));
-    for (const tag of removed) this.#watched.delete(tag);
-    for (const tag of added) this.#watched.add(tag);
     if (removed.length > 0) await connection.unwatchPresence(removed);
     if (added.length > 0) await connection.watchPresence(added);
+    // What failed is asked for again; another connection has begun a list of its own.
+    if (this.#connection !== connection) return;
+    for (const tag of removed) this.#watched.delete(tag);
+    for (const tag of added) this.#watched.add(tag);
   }
 
   /** The connection for logging in is not needed any longer. */

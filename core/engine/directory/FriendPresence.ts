@@ -77,6 +77,15 @@ export class FriendPresence {
     watch.busy = false;
   }
 
+  /** A friend is there whether its address can be kept for the next start or not. */
+  async #noteAddresses(peer: PeerId, addresses: readonly string[]): Promise<void> {
+    try {
+      await this.ports.people.setAddresses(peer, addresses);
+    } catch (error) {
+      this.ports.logger.log('warn', 'presence.unsaved', { code: SansfilError.from(error).code });
+    }
+  }
+
   async #consider(tag: string, watch: Watch, { state, seq, sinceMs, addresses }: PresenceFields): Promise<void> {
     // The same number is the same record: the broker hands it out again after we were away.
     if (seq < watch.seq || !this.#connected || this.#watches.get(tag) !== watch) return;
@@ -84,7 +93,7 @@ export class FriendPresence {
     const before = { state: people.presenceOf(watch.peer).state, addresses: people.addressesOf(watch.peer).join() };
     watch.seq = seq;
     // Who leaves names no addresses; the last ones may still be good.
-    if (addresses.length > 0) await people.setAddresses(watch.peer, addresses);
+    if (addresses.length > 0) await this.#noteAddresses(watch.peer, addresses);
     // A will was written when its connection began: since when its device is gone, only the clock here can tell.
     const isWill = seq % PRESENCE_EPOCH === WILL_SEQ;
     people.setPresence(watch.peer, { state, sinceMs: isWill ? this.ports.clock.now() : sinceMs });

@@ -81,6 +81,15 @@ export class FriendSync {
     await people.remove(contact.peer);
   }
 
+  /** What a crash interrupted: the removal was noted, and the friend is still here. @throws SansfilError STORE_… */
+  async finishRemovals(): Promise<void> {
+    const { people, removals } = this.ports;
+    for (const name of removals.names) {
+      const contact = people.byName(name);
+      if (contact) await people.remove(contact.peer);
+    }
+  }
+
   /** After a person asked or accepted: pins who the directory says this is. */
   async befriend(entry: FriendEntry): Promise<Contact> {
     const { people, self } = this.ports;

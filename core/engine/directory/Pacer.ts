@@ -1,17 +1,20 @@
 import type { Clock, Timer } from '../../ports/clock.js';
 
-/** Runs a piece of work when asked, never twice at once, and not again before a pause; what is asked meanwhile is one more run. */
+/**
+ * Runs a piece of work when asked, never twice at once, and not again before a pause; what is asked meanwhile is one more
+ * run. Work that did not get through is run again without being asked, after a longer pause.
+ */
 export class Pacer {
   #running: Promise<void> | undefined;
   #pause: Timer;
   #asked = false;
   #stopped = false;
 
-  /** `work` never rejects. */
+  /** `work` never rejects; false: it did not get through. */
   constructor(
     private readonly clock: Clock,
-    private readonly pauseMs: number,
-    private readonly work: () => Promise<void>,
+    private readonly pausesMs: { readonly after: number; readonly retry: number },
+    private readonly work: () => Promise<boolean>,
   ) {}
 
   ask(): void {
@@ -29,13 +32,17 @@ export class Pacer {
 
   #run(): void {
     this.#asked = false;
-    this.#running = this.work().finally(() => {
+    this.#running = this.work().then((through) => {
       this.#running = undefined;
       if (this.#stopped) return;
-      this.#pause = this.clock.setTimeout(() => {
-        this.#pause = undefined;
-        if (this.#asked) this.#run();
-      }, this.pauseMs);
+      if (!through) this.#asked = true;
+      this.#pause = this.clock.setTimeout(
+        () => {
+          this.#pause = undefined;
+          if (this.#asked) this.#run();
+        },
+        this.pausesMs[through ? 'after' : 'retry'],
+      );
     });
   }
 }

@@ -6,8 +6,9 @@ const KEY = 'friends.removed';
 
 /** Friends whom a person here removed and of whom the directory has not been told yet; outlives the process. */
 export class Removals {
-  /** By `accountKey`. */
-  readonly #names = new Map<string, AccountName>();
+  /** By `accountKey`; what is on the disk. */
+  #names: ReadonlyMap<string, AccountName> = new Map();
+  #last: Promise<void> = Promise.resolve();
 
   constructor(private readonly settings: SettingsStore) {}
 
@@ -17,7 +18,7 @@ export class Removals {
 
   /** @throws SansfilError STORE_… */
   async load(): Promise<void> {
-    for (const name of namesIn(await this.settings.get(KEY))) this.#names.set(accountKey(name), name);
+    this.#names = new Map(namesIn(await this.settings.get(KEY)).map((name) => [accountKey(name), name]));
   }
 
   has(name: AccountName): boolean {
@@ -25,18 +26,26 @@ export class Removals {
   }
 
   /** On the disk when it resolves. @throws SansfilError STORE_… | DISK_FULL */
-  async add(name: AccountName): Promise<void> {
-    this.#names.set(accountKey(name), name);
-    await this.#save();
+  add(name: AccountName): Promise<void> {
+    return this.#change((names) => names.set(accountKey(name), name));
   }
 
-  /** The directory knows. */
-  async settle(name: AccountName): Promise<void> {
-    if (this.#names.delete(accountKey(name))) await this.#save();
+  /** The directory knows. @throws SansfilError STORE_… | DISK_FULL: then it is told again, and not only after a restart */
+  settle(name: AccountName): Promise<void> {
+    return this.#change((names) => names.delete(accountKey(name)));
   }
 
-  #save(): Promise<void> {
-    return this.settings.set(KEY, JSON.stringify(this.names));
+  /** One after the other, and nothing counts here that a restart would not find. */
+  #change(change: (names: Map<string, AccountName>) => void): Promise<void> {
+    const changed = this.#last.then(async () => {
+      const names = new Map(this.#names);
+      change(names);
+      await this.settings.set(KEY, JSON.stringify([...names.values()]));
+      this.#names = names;
+    });
+    const ended = (): void => undefined;
+    this.#last = changed.then(ended, ended);
+    return changed;
   }
 }
 
