@@ -13,9 +13,13 @@ const transfer = 'fedcba9876543210fedcba9876543210' as TransferId;
 const fact = (atMs: number, who: string, what: DomainEvent): TraceEntry => ({ kind: 'fact', atMs, who, fact: what });
 const command = (atMs: number, who: string, what: string): TraceEntry => ({ kind: 'command', atMs, who, what });
 const fault = (atMs: number, who: string, what: string): TraceEntry => ({ kind: 'fault', atMs, who, what });
-const sent = (atMs: number, from: string, to: string, what: string): TraceEntry => ({ kind: 'frame', moment: 'sent', atMs, from, to, link: 'memory-1a', what });
+/** One link between any two; its end `a` belongs to the one whose name comes first. */
+const endOf = (who: string, other: string): string => `memory-1${who < other ? 'a' : 'b'}`;
+const sent = (atMs: number, from: string, to: string, what: string): TraceEntry => ({
+  ...{ kind: 'frame', moment: 'sent', atMs, from, to, link: endOf(from, to), what },
+});
 const arrived = (atMs: number, from: string, to: string, what: string): TraceEntry => ({
-  ...{ kind: 'frame', moment: 'arrived', atMs, from, to, link: 'memory-1b', what },
+  ...{ kind: 'frame', moment: 'arrived', atMs, from, to, link: endOf(to, from), what },
 });
 const started = (atMs: number, who: keyof typeof peers): TraceEntry =>
   fact(atMs, who, { type: 'node.started', peer: peers[who], addresses: [`memory://${who}:1`] });
@@ -136,6 +140,12 @@ describe('frames', () => {
     expect(lines.at(-1)).toContain('MSG (never sent)');
   });
 
+  test('to somebody not known yet find their way by the link, and are no arrow when nobody ever sat there', () => {
+    const unknown = { ...sent(1, 'pi', 'board', 'HELLO'), to: '?' } as TraceEntry;
+    expect(shapes([unknown, arrived(2, 'pi', 'board', 'HELLO')])).toEqual(['+0.002 s │─ HELLO (1 ms) ─▶│']);
+    expect(shapes([unknown])).toEqual(['+0.001 s ▲ HELLO to nobody who was heard │']);
+  });
+
   test('cross the column of a third device visibly', () => {
     const lines = body([...bothStarted, started(0, 'tablet'), sent(1, 'tablet', 'pi', 'HELLO'), arrived(2, 'tablet', 'pi', 'HELLO')]);
     expect(lines.at(-1)).toMatch(/│◀─+┼?─+ HELLO \(1 ms\) ─+┼?─+│$/);
@@ -175,7 +185,7 @@ describe('every line', () => {
   const names = ['pi', 'ブラウザー', '👩‍👩‍👧 family', 'e\u0301'.repeat(80), '\u202eevil\u001b[31m'];
   const long = names.flatMap((name, i) => [
     command(i, name, `message ${name} "${'long '.repeat(60)}"`),
-    { kind: 'frame' as const, moment: 'sent' as const, atMs: i, from: name, to: names[(i + 1) % names.length] ?? '', link: 'l', what: 'MSG '.repeat(40) },
+    sent(i, name, names[(i + 1) % names.length]!, 'MSG '.repeat(40)),
     fact(i, name, { type: 'friend.changed', peer: peers.pi, name: name as AccountName, state: 'removed' }),
   ]);
 

@@ -5,8 +5,26 @@ export type Frame = Extract<TraceEntry, { readonly kind: 'frame' }>;
 /** Where in the trace the other end of each frame stands: from departure to arrival and back. What has no other end is missing. */
 export type Flights = ReadonlyMap<number, number>;
 
-/** A link has two ends, `memory-7a` and `memory-7b`. */
-const laneOf = ({ from, to, link }: Frame): string => `${from}>${to} ${link.replace(/[ab]$/, '')}`;
+/** The two ends of a link are `…a` and `…b`, and each entry names the end at which it happened. */
+const otherEndOf = (link: string): string => link.slice(0, -1) + (link.endsWith('a') ? 'b' : 'a');
+
+/** Who sits at which end of which link, as far as anything was heard there. */
+function ownersOf(entries: readonly TraceEntry[]): ReadonlyMap<string, string> {
+  const owners = new Map<string, string>();
+  for (const entry of entries) if (entry.kind === 'frame') owners.set(entry.link, entry.moment === 'sent' ? entry.from : entry.to);
+  return owners;
+}
+
+/** The two ends of a frame by name; undefined for who was never heard. A trace may not know yet whom a first frame goes to. */
+export function endsOf(entries: readonly TraceEntry[]): (frame: Frame) => { readonly from: string | undefined; readonly to: string | undefined } {
+  const owners = ownersOf(entries);
+  const known = new Set(entries.flatMap((entry) => (entry.kind === 'frame' ? [] : [entry.who])).concat([...owners.values()]));
+  const orUndefined = (name: string): string | undefined => (known.has(name) ? name : undefined);
+  return ({ moment, from, to, link }) => {
+    const other = owners.get(otherEndOf(link));
+    return moment === 'sent' ? { from, to: other ?? orUndefined(to) } : { from: other ?? orUndefined(from), to };
+  };
+}
 
 /** Frames of one lane arrive in order, save those that somebody on the wire dropped, doubled or swapped. */
 export function matchFlights(entries: readonly TraceEntry[]): Flights {
@@ -14,7 +32,7 @@ export function matchFlights(entries: readonly TraceEntry[]): Flights {
   const flights = new Map<number, number>();
   for (const [at, entry] of entries.entries()) {
     if (entry.kind !== 'frame') continue;
-    const lane = laneOf(entry);
+    const lane = entry.moment === 'sent' ? entry.link : otherEndOf(entry.link);
     const departures = underWay.get(lane) ?? [];
     underWay.set(lane, departures);
     if (entry.moment === 'sent') {

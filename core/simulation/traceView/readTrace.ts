@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../../events/domainEvents.js';
 import type { TraceEntry } from '../trace.js';
 import { factWords, type Names } from './factWords.js';
-import { isOneMoment, matchFlights, type Flights, type Frame } from './frames.js';
+import { endsOf, isOneMoment, matchFlights, type Flights, type Frame } from './frames.js';
 import type { ArrowRow, BandRow, NoteRow, Row } from './rows.js';
 
 /** Frames that keep a session alive, or carry the body of a file. */
@@ -12,6 +12,7 @@ const ID = /\b(?:[0-9a-f]{32}|[A-Z2-7]{52})\b/g;
 export function readTrace(entries: readonly TraceEntry[]): readonly Row[] {
   const names = namesIn(entries);
   const flights = matchFlights(entries);
+  const ends = endsOf(entries);
   let split = 0;
   const numbers = new Map<number, number>();
   return entries.flatMap((entry, at): readonly Row[] => {
@@ -20,7 +21,9 @@ export function readTrace(entries: readonly TraceEntry[]): readonly Row[] {
     if (entry.kind === 'command')
       return [{ kind: 'note', atMs: entry.atMs, key: `${entry.who} ${what}`, noise: false, who: entry.who, tone: 'command', text: what }];
     if (entry.kind === 'fault') return [bandOf(entry.atMs, entry.who, what)];
-    const arrow = arrowOf({ ...entry, what }, at, entries, flights);
+    const { from, to } = ends(entry);
+    if (from === undefined || to === undefined) return [strayOf(entry, what, from ?? to ?? '')];
+    const arrow = arrowOf({ ...entry, from, to, what }, at, entries, flights);
     if (!arrow) return [];
     if (arrow.part !== 'leaves' && arrow.part !== 'arrives') return [arrow];
     if (arrow.part === 'leaves') numbers.set(flights.get(at) ?? at, ++split);
@@ -40,6 +43,12 @@ function noteOf(atMs: number, who: string, fact: DomainEvent, names: Names): Not
     tone: isTrouble || fact.type === 'friend.keyChanged' ? 'trouble' : 'fact',
     text,
   };
+}
+
+/** A frame to or from somebody who is not in the picture. */
+function strayOf({ atMs, moment }: Frame, what: string, who: string): NoteRow {
+  const text = moment === 'sent' ? `${what} to nobody who was heard` : `${what} from nobody who was heard`;
+  return { kind: 'note', atMs, key: `${who} ${text}`, noise: false, who, tone: 'trouble', text };
 }
 
 /** One row for a frame whose ends may stand together, else one for each end. */

@@ -42,7 +42,7 @@ export function sequenceLines(entries: readonly TraceEntry[], options: DiagramOp
 function columnsOf(entries: readonly TraceEntry[]): readonly string[] {
   const names = new Set<string>();
   for (const entry of entries) {
-    if (entry.kind === 'frame') names.add(entry.from).add(entry.to);
+    if (entry.kind === 'frame') names.add(entry.moment === 'sent' ? entry.from : entry.to);
     else if (entry.kind !== 'fault') names.add(entry.who);
   }
   return [...names].sort((a, b) => Number(a === 'directory') - Number(b === 'directory'));
