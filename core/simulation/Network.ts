@@ -1,52 +1,59 @@
 import { SansfilError } from '../base/errors.js';
 import type { Link } from '../ports/transport.js';
+import { Connection } from './Connection.js';
+import { FAIR_WEATHER, type Weather } from './faults.js';
+import type { Conditions, NetworkTally, Way } from './Lane.js';
 import type { Rng } from './Rng.js';
-import { SimulatedLink, type Cargo } from './SimulatedLink.js';
+import type { SimulatedLink } from './SimulatedLink.js';
 import type { VirtualClock } from './VirtualClock.js';
+
+/** A fault that was done, not each packet. `who` is a wire, `pi-board`, or one way of it, `pi>board`. */
+export interface NetworkEvent {
+  readonly what: string;
+  readonly who: string;
+}
 
 export interface NetworkOptions {
   readonly clock: VirtualClock;
   readonly rng: Rng;
-  /** One way, ms; each frame draws its own, and none overtakes another. */
-  readonly latencyMs?: { readonly min: number; readonly max: number };
-}
-
-interface Connection {
-  readonly near: SimulatedLink;
-  readonly far: SimulatedLink;
-}
-
-/** One direction of one connection: what is on its way, in order. */
-class Flight {
-  readonly waiting: Cargo[] = [];
-  dueMs = 0;
-  scheduled = 0;
-
-  constructor(
-    readonly from: SimulatedLink,
-    readonly to: SimulatedLink,
-  ) {}
+  readonly weather?: Weather;
+  readonly onEvent?: (event: NetworkEvent) => void;
 }
 
 /**
- * A network in memory, on the virtual clock, every delay drawn from the seed. A cut stalls what is under way, as a pulled
- * cable does to TCP: nothing is lost and nobody is told until it heals or somebody gives up. A severed link is told to both ends.
+ * A network in memory, on the virtual clock, everything drawn from the seed. Links over it are what TCP makes of its weather:
+ * ordered, whole and at most once, only late, until packets are lost so often that the connection ends. A cut stalls what is
+ * under way, as a pulled cable does: nothing is lost and nobody is told until it heals or somebody gives up.
  */
 export class Network {
   readonly clock: VirtualClock;
   readonly #rng: Rng;
-  readonly #latency: { readonly min: number; readonly max: number };
+  readonly #conditions: Conditions;
   readonly #listeners = new Map<string, (link: Link) => void>();
-  readonly #cuts = new Set<string>();
-  readonly #flights = new Set<Flight>();
-  readonly #knocks = new Map<() => void, string>();
-  #connections: Connection[] = [];
-  #links = 0;
+  readonly #ways = new Map<string, Way>();
+  readonly #connections = new Set<Connection>();
+  #dials = 0;
 
-  constructor({ clock, rng, latencyMs = { min: 1, max: 5 } }: NetworkOptions) {
+  constructor({ clock, rng, weather = FAIR_WEATHER, onEvent = () => undefined }: NetworkOptions) {
     this.clock = clock;
     this.#rng = rng.fork('network');
-    this.#latency = latencyMs;
+    const tally: NetworkTally = { lost: 0, doubled: 0, overtaken: 0, timedOut: 0, forged: 0 };
+    this.#conditions = { clock, weather, tally, note: (what, who) => onEvent({ what, who }) };
+  }
+
+  get weather(): Weather {
+    return this.#conditions.weather;
+  }
+
+  /** What is under way meets the new one, as if it had been sent now. */
+  set weather(weather: Weather) {
+    this.#conditions.weather = weather;
+    for (const connection of this.#connections) connection.retime();
+  }
+
+  /** How often each thing was done to a packet or a frame so far. */
+  get tally(): Readonly<NetworkTally> {
+    return this.#conditions.tally;
   }
 
   /** @throws SansfilError PORT_IN_USE. Returns what ends it. */
@@ -64,155 +71,97 @@ export class Network {
 
   /** Answers after a round trip; over a cut it waits for healing or the signal. @throws SansfilError LINK_FAILED */
   dial(from: string, address: string, signal: AbortSignal): Promise<Link> {
-    const to = address.slice(0, address.lastIndexOf(':'));
     return new Promise((resolve, reject) => {
-      let connection: Connection | undefined;
-      const settle = (): void => {
-        this.#knocks.delete(knock);
+      const cause = (): SansfilError => SansfilError.from(signal.reason, 'LINK_FAILED');
+      if (signal.aborted) return reject(cause());
+      const connection = this.#connect(from, address, (result) => {
         signal.removeEventListener('abort', abort);
-      };
+        if (result instanceof Error) reject(result);
+        else resolve(result);
+      });
       const abort = (): void => {
-        settle();
-        if (connection) this.#abandon(connection);
-        reject(SansfilError.from(signal.reason, 'LINK_FAILED'));
+        connection.lose(connection.near);
+        reject(cause());
       };
-      const answered = (): void => {
-        if (signal.aborted) return;
-        settle();
-        if (connection) resolve(connection.near);
-        else reject(new SansfilError('LINK_FAILED', `nobody listens at ${address}`));
-      };
-      const knock = (): void => {
-        if (!this.#knocks.has(knock) || !this.#reaches(from, to) || !this.#reaches(to, from)) return;
-        this.#knocks.delete(knock);
-        const onLink = this.#listeners.get(address);
-        if (onLink) {
-          connection = this.#connect(from, to);
-          onLink(connection.far);
-        }
-        this.clock.setTimeout(answered, this.#draw());
-      };
-      if (signal.aborted) {
-        abort();
-        return;
-      }
-      signal.addEventListener('abort', abort);
-      this.#knocks.set(knock, from);
-      this.clock.setTimeout(knock, this.#draw());
+      signal.addEventListener('abort', abort, { once: true });
     });
   }
 
   /** Nothing passes between the two any more, in both directions or only from the first to the second. */
   cut(a: string, b: string, direction: 'both' | 'one' = 'both'): void {
-    this.#cuts.add(`${a}>${b}`);
-    if (direction === 'both') this.#cuts.add(`${b}>${a}`);
+    this.#setCut([this.#way(a, b), ...(direction === 'both' ? [this.#way(b, a)] : [])], true);
   }
 
   /** What was stalled goes on. */
   heal(a: string, b: string): void {
-    this.#cuts.delete(`${a}>${b}`);
-    this.#cuts.delete(`${b}>${a}`);
-    for (const flight of this.#flights) this.#schedule(flight);
-    for (const knock of this.#knocks.keys()) this.clock.setTimeout(knock, this.#draw());
+    this.#setCut([this.#way(a, b), this.#way(b, a)], false);
   }
 
-  /** The connection of that link breaks; an end with a frame under way towards it may see it cut in the middle. */
+  healAll(): void {
+    for (const { from, to } of this.#ways.values()) this.heal(from, to);
+  }
+
+  /** The connection of that link breaks; its ends are told at different moments. */
   sever(link: string): void {
-    const connection = this.#connections.find(({ near, far }) => near.id === link || far.id === link);
-    if (connection) this.#kill(connection, (end) => end.finish(this.#causeFor(end)));
+    for (const connection of this.#connections) if (connection.near.id === link || connection.far.id === link) connection.sever();
+  }
+
+  /** Every connection between the two breaks, also those being dialled. */
+  severBetween(a: string, b: string): void {
+    for (const connection of this.#connections) {
+      const { near, far } = connection;
+      if ((near.host === a && far.host === b) || (near.host === b && far.host === a)) connection.sever();
+    }
   }
 
   /** The process on that host dies: its listeners are gone, its own ends hear nothing, the others hear of it if they can be reached. */
   crash(host: string): void {
-    for (const address of [...this.#listeners.keys()]) if (address.startsWith(`${host}:`)) this.#listeners.delete(address);
-    for (const [knock, from] of this.#knocks) if (from === host) this.#knocks.delete(knock);
-    for (const connection of this.linksOf(host)) {
-      this.#kill(connection, (end) => {
-        if (end.host === host) end.vanish();
-        else this.#tellLater(end, host);
-      });
+    for (const address of [...this.#listeners.keys()]) if (hostOf(address) === host) this.#listeners.delete(address);
+    for (const connection of [...this.#connections]) {
+      for (const end of [connection.near, connection.far]) if (end.host === host) connection.lose(end);
     }
   }
 
   /** The open connections with an end on that host. */
   linksOf(host: string): readonly Connection[] {
-    return this.#connections.filter(({ near, far }) => near.host === host || far.host === host);
+    return [...this.#connections].filter(({ established, near, far }) => established && (near.host === host || far.host === host));
   }
 
-  #connect(from: string, to: string): Connection {
-    const number = ++this.#links;
-    const near = new SimulatedLink(`memory-${number}a`, from, to, this.clock);
-    const far = new SimulatedLink(`memory-${number}b`, to, from, this.clock);
-    near.lane = this.#lane(new Flight(near, far));
-    far.lane = this.#lane(new Flight(far, near));
-    this.#connections = this.#connections.filter((one) => one.near.open || one.far.open);
-    this.#connections.push({ near, far });
-    return { near, far };
-  }
-
-  #lane(flight: Flight): NonNullable<SimulatedLink['lane']> {
-    return {
-      to: flight.to,
-      carry: (cargo) => {
-        flight.waiting.push(cargo);
-        this.#flights.add(flight);
-        this.#schedule(flight);
-      },
-    };
-  }
-
-  /** One timer for each piece that waits, unless the way is cut; heal schedules the rest. */
-  #schedule(flight: Flight): void {
-    if (!this.#reaches(flight.from.host, flight.to.host)) return;
-    for (; flight.scheduled < flight.waiting.length; flight.scheduled++) {
-      const now = this.clock.monotonic();
-      flight.dueMs = Math.max(flight.dueMs, now + this.#draw());
-      this.clock.setTimeout(() => this.#arrive(flight), flight.dueMs - now);
-    }
-  }
-
-  #arrive(flight: Flight): void {
-    flight.scheduled--;
-    if (!this.#reaches(flight.from.host, flight.to.host)) return;
-    const cargo = flight.waiting.shift();
-    if (flight.waiting.length === 0) this.#flights.delete(flight);
-    if (cargo !== undefined) flight.to.arrive(cargo);
-  }
-
-  #kill(connection: Connection, end: (link: SimulatedLink) => void): void {
-    this.#connections = this.#connections.filter((one) => one !== connection);
-    for (const link of [connection.near, connection.far]) end(link);
-    for (const flight of [...this.#flights]) {
-      if (flight.from !== connection.near && flight.from !== connection.far) continue;
-      flight.waiting.length = 0;
-      this.#flights.delete(flight);
-    }
-  }
-
-  /** The dialler gave up on a connection that the other side holds already. */
-  #abandon(connection: Connection): void {
-    this.#kill(connection, (end) => {
-      if (end === connection.near) end.vanish();
-      else this.#tellLater(end, connection.near.host);
+  #connect(from: string, address: string, dialled: (result: SimulatedLink | Error) => void): Connection {
+    const to = hostOf(address);
+    const out = this.#way(from, to);
+    const connection = new Connection({
+      number: ++this.#dials,
+      conditions: this.#conditions,
+      // By wire, so that a dial more between others draws nothing away from these.
+      rng: this.#rng.fork(`${out.name} ${++out.dials}`),
+      out,
+      back: this.#way(to, from),
+      listener: () => this.#listeners.get(address),
+      dialled,
+      over: (over) => this.#connections.delete(over),
     });
+    this.#connections.add(connection);
+    return connection;
   }
 
-  #tellLater(end: SimulatedLink, from: string): void {
-    if (!this.#reaches(from, end.host)) return;
-    const why = this.#causeFor(end);
-    this.clock.setTimeout(() => end.finish(why), this.#draw());
+  #setCut(ways: readonly Way[], cut: boolean): void {
+    const changed = ways.filter((way) => way.cut !== cut);
+    const [first] = changed;
+    if (!first) return;
+    for (const way of changed) way.cut = cut;
+    this.#conditions.note(cut ? 'cut' : 'healed', changed.length === 2 ? `${first.from}-${first.to}` : first.name);
+    if (!cut) for (const connection of this.#connections) connection.resume();
   }
 
-  #causeFor(end: SimulatedLink): SansfilError {
-    const underWay = [...this.#flights].some((flight) => flight.to === end && flight.waiting.some((cargo) => cargo !== 'end'));
-    return underWay && this.#rng.chance(0.5) ? new SansfilError('FRAME_TRUNCATED') : new SansfilError('LINK_FAILED', 'the connection was reset');
-  }
-
-  #reaches(from: string, to: string): boolean {
-    return !this.#cuts.has(`${from}>${to}`);
-  }
-
-  #draw(): number {
-    return this.#rng.between(this.#latency.min, this.#latency.max);
+  #way(from: string, to: string): Way {
+    const name = `${from}>${to}`;
+    const known = this.#ways.get(name);
+    if (known) return known;
+    const way = { name, from, to, cut: false, dials: 0 };
+    this.#ways.set(name, way);
+    return way;
   }
 }
+
+const hostOf = (address: string): string => address.slice(0, address.lastIndexOf(':'));

@@ -4,19 +4,19 @@ import { FRAME_BYTES_MAX, LINK_CLOSE_MS_MAX, LINK_UNSENT_BYTES_HIGH, LINK_UNSENT
 import type { Clock, Timer } from '../ports/clock.js';
 import type { Link, LinkHandler } from '../ports/transport.js';
 
-/** What travels one way: a frame, or the end of the stream. */
-export type Cargo = Uint8Array | 'end';
-
-/** The wire as one end sees it; `arrived` is called in order. */
-export interface Lane {
-  readonly to: SimulatedLink;
-  carry(cargo: Cargo): void;
+/** The connection as one end sees it. */
+export interface Wire {
+  /** Puts a frame, or the end of the stream, on its way; the frame is the wire's from now on. */
+  carry(cargo: Uint8Array | 'end'): void;
+  /** The owner here took so many bytes of the other end's. */
+  took(bytes: number): void;
+  /** This end is over. */
+  ended(why: Error | undefined): void;
 }
 
 /** One end of a simulated connection: the behaviour of a TCP stream with frames, in memory and on the network's clock. */
 export class SimulatedLink implements Link {
   readonly remote: string;
-  lane: Lane | undefined;
   /** Bytes that left here and were not yet taken by the owner at the other end. */
   unread = 0;
   #handler: LinkHandler | undefined;
@@ -28,20 +28,27 @@ export class SimulatedLink implements Link {
   #closed = false;
   #why: Error | undefined;
   #deadline: Timer;
-  #gone: () => void = () => undefined;
-  readonly #whenGone = new Promise<void>((resolve) => (this.#gone = resolve));
+  /** The end that is on its way already. */
+  #doom: Timer;
+  #whenGone: Promise<void> | undefined;
+  #gone: (() => void) | undefined;
 
   constructor(
     readonly id: string,
     readonly host: string,
     remote: string,
     private readonly clock: Clock,
+    private readonly wire: Wire,
   ) {
     this.remote = remote;
   }
 
   get open(): boolean {
     return !this.#closed;
+  }
+
+  get attached(): boolean {
+    return this.#handler !== undefined;
   }
 
   attach(handler: LinkHandler): void {
@@ -52,10 +59,11 @@ export class SimulatedLink implements Link {
 
   send(frame: Uint8Array): boolean {
     assert(frame.length >= 1 && frame.length <= FRAME_BYTES_MAX, `a frame of ${frame.length} bytes`);
-    if (this.#closing || this.#closed) return true;
+    // After the end of the other side nobody is there to read.
+    if (this.#closing || this.#closed || this.#peerEnded) return true;
     this.unread += frame.length;
     this.#full ||= this.unread >= LINK_UNSENT_BYTES_HIGH;
-    this.lane?.carry(frame.slice());
+    this.wire.carry(frame.slice());
     return !this.#full;
   }
 
@@ -73,19 +81,19 @@ export class SimulatedLink implements Link {
     if (!this.#closing && !this.#closed) {
       this.#closing = true;
       this.#inbox = [];
-      this.lane?.carry('end');
-      this.#deadline = this.clock.setTimeout(() => this.finish(undefined), LINK_CLOSE_MS_MAX);
-      if (this.#peerEnded) this.clock.setTimeout(() => this.finish(undefined), 0);
+      if (!this.#peerEnded) this.wire.carry('end');
+      this.#deadline = this.clock.setTimeout(() => this.finish(undefined), this.#peerEnded ? 0 : LINK_CLOSE_MS_MAX);
     }
+    this.#whenGone ??= this.#closed ? Promise.resolve() : new Promise((resolve) => (this.#gone = resolve));
     return this.#whenGone;
   }
 
   /** The network hands over what travelled. */
-  arrive(cargo: Cargo): void {
+  arrive(cargo: Uint8Array | 'end'): void {
     if (this.#closed) return;
     if (cargo !== 'end') {
       if (!this.#closing) this.#inbox.push(cargo);
-      else this.lane?.to.taken(cargo.length);
+      else this.wire.took(cargo.length);
       this.#deliver();
       return;
     }
@@ -93,7 +101,7 @@ export class SimulatedLink implements Link {
     // The stack answers an end by itself, whether or not the owner reads.
     if (this.#closing) this.finish(undefined);
     else {
-      this.lane?.carry('end');
+      this.wire.carry('end');
       this.#deliver();
     }
   }
@@ -115,8 +123,15 @@ export class SimulatedLink implements Link {
     this.#why = this.#closing ? undefined : why;
     this.#inbox = [];
     this.clock.clearTimeout(this.#deadline);
-    this.#gone();
+    this.clock.clearTimeout(this.#doom);
+    this.#gone?.();
     this.#handler?.closed(this.#why);
+    this.wire.ended(this.#why);
+  }
+
+  /** The end that this side will hear of then, if it is not over before. The first such news counts. */
+  finishIn(ms: number, why: Error): void {
+    if (!this.#closed) this.#doom ??= this.clock.setTimeout(() => this.finish(why), ms);
   }
 
   /** The process at this end is gone: nothing is told to anybody here. */
@@ -129,7 +144,7 @@ export class SimulatedLink implements Link {
     while (this.#handler && !this.#paused && !this.#closing && !this.#closed) {
       const frame = this.#inbox.shift();
       if (!frame) break;
-      this.lane?.to.taken(frame.length);
+      this.wire.took(frame.length);
       this.#call((handler) => handler.frame(frame));
     }
     if (this.#handler && !this.#paused && this.#peerEnded && this.#inbox.length === 0) this.finish(undefined);
@@ -142,7 +157,7 @@ export class SimulatedLink implements Link {
       tell(this.#handler);
     } catch (error) {
       this.finish(SansfilError.from(error));
-      this.lane?.carry('end');
+      this.wire.carry('end');
     }
   }
 }

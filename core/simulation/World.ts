@@ -7,6 +7,7 @@ import type { DomainEvent } from '../events/domainEvents.js';
 import type { Directory } from '../ports/directory.js';
 import type { Transport } from '../ports/transport.js';
 import { HalfOpenChecker, messageFindings, queueFindings, type Finding } from './checkers.js';
+import { FAIR_WEATHER } from './faults.js';
 import { Network } from './Network.js';
 import { Rng } from './Rng.js';
 import { SimulatedDevice } from './SimulatedDevice.js';
@@ -59,7 +60,11 @@ export class World {
   private constructor(options: WorldOptions) {
     this.#options = options;
     this.rng = new Rng(options.seed);
-    this.network = new Network({ clock: this.clock, rng: this.rng, ...(options.latencyMs ? { latencyMs: options.latencyMs } : {}) });
+    this.network = new Network({
+      clock: this.clock,
+      rng: this.rng,
+      ...(options.latencyMs ? { weather: { ...FAIR_WEATHER, latencyMs: options.latencyMs } } : {}),
+    });
     const latency = this.rng.fork('directory');
     this.#place = options.directory({
       service: new DirectoryService({

@@ -1,31 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { SansfilError } from '../../../core/base/errors.js';
 import type { Link } from '../../../core/ports/transport.js';
-import { Network, Rng, VirtualClock } from '../../../core/testing.js';
+import { FAIR_WEATHER, type Weather } from '../../../core/simulation/faults.js';
 import { MemoryTransport } from '../../../transports/memory/MemoryTransport.js';
 import { describeTransport, type TransportHarness } from '../../contracts/transport.contract.js';
-import { drain } from '../../support/drain.js';
+import { NetworkBench } from '../../support/networkBench.js';
 import { RecordingHandler } from '../../support/recordingHandler.js';
 
-function newNetwork(seed = 1): { network: Network; clock: VirtualClock; settle: () => Promise<void>; run: TransportHarness['run'] } {
-  const clock = new VirtualClock();
-  const network = new Network({ clock, rng: new Rng(seed) });
-  const settle = async (): Promise<void> => {
-    await drain();
-    while (clock.step()) await drain();
-  };
-  const run: TransportHarness['run'] = async (promise) => {
-    let done = false;
-    const end = promise.finally(() => (done = true));
-    end.catch(() => undefined);
-    for (await drain(); !done; await drain()) if (!clock.step()) break;
-    return end;
-  };
-  return { network, clock, settle, run };
-}
-
-describeTransport('memory', () => {
-  const { network, settle, run } = newNetwork();
+const memoryHarness = (weather: Weather): Promise<TransportHarness> => {
+  const { network, settle, run } = new NetworkBench(1, weather);
   const transport = new MemoryTransport(network, 'pi');
   return Promise.resolve({
     ...{ transport, settle, run },
@@ -39,13 +22,16 @@ describeTransport('memory', () => {
     },
     tearDown: () => Promise.resolve(),
   });
-});
+};
+
+describeTransport('memory', () => memoryHarness(FAIR_WEATHER));
+describeTransport('memory in bad weather', () => memoryHarness({ ...FAIR_WEATHER, latencyMs: { min: 1, max: 200 }, loss: 0.2, duplicate: 0.3, reorder: 0.3 }));
 
 describe('the simulated network', () => {
   const never = new AbortController().signal;
 
   const pair = async (seed = 1) => {
-    const world = newNetwork(seed);
+    const world = new NetworkBench(seed);
     const accepted: Link[] = [];
     const far = new RecordingHandler();
     const listening = await new MemoryTransport(world.network, 'board').listen('board:1', (link) => {
@@ -56,7 +42,8 @@ describe('the simulated network', () => {
     const near = await world.run(dial());
     const atNear = new RecordingHandler();
     near.attach(atNear);
-    return { ...world, near, atNear, far, accepted, dial };
+    const { network, clock, settle, run } = world;
+    return { network, clock, settle, run, near, atNear, far, accepted, dial };
   };
   const numbers = (handler: RecordingHandler): (number | undefined)[] => handler.frames.map(([first]) => first);
 
