@@ -9,7 +9,28 @@ import { FactWaiter } from '../../apps/shared/FactWaiter.js';
 import type { DomainEvent } from '../../core/events/domainEvents.js';
 
 const ENTRY = fileURLToPath(new URL('../../dist/apps/cli/main.js', import.meta.url));
+const DIE_AT = new URL('./dieAt.mjs', import.meta.url).href;
 const STEP_MS_MAX = 60_000;
+
+/** A function of the built program, or of node:fs/promises: `from` is the module under dist, `of` an exported class. */
+export interface Site {
+  readonly from: string;
+  readonly of?: string;
+  readonly call: string;
+  /** Only calls count of which an argument is a text with this in it, or a record or row of this type or state. */
+  readonly says?: string;
+}
+
+/** Where a process is to die, by its own SIGKILL. */
+export interface Doom {
+  readonly name: string;
+  readonly at: Site;
+  /** `sent`: when what the call wrote has left the process; `after` an asynchronous call: when it resolved. */
+  readonly when: 'before' | 'after' | 'sent';
+  readonly nth?: number;
+  /** Calls count from the first one of this on. */
+  readonly first?: Site;
+}
 
 /** What a finished command line left. With --json there is one document. */
 export interface Finished<T = unknown> {
@@ -34,6 +55,11 @@ export class Running {
     this.ready = first.ready;
     this.facts = first.facts;
     this.ended = first.ended;
+  }
+
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error('it was never there');
+    return this.child.pid;
   }
 
   get address(): string {
@@ -81,11 +107,20 @@ export class Stage implements AsyncDisposable {
   }
 
   /** A device on the loopback interface, with the smallest of identities: its key is made fastest. */
-  async device(name: string, directoryUrl: string, ...more: readonly string[]): Promise<Running> {
+  device(name: string, directoryUrl: string, ...more: readonly string[]): Promise<Running> {
+    return this.#device(undefined, name, directoryUrl, more);
+  }
+
+  /** The same, to die at that place. */
+  doomed(doom: Doom, name: string, directoryUrl: string, ...more: readonly string[]): Promise<Running> {
+    return this.#device(doom, name, directoryUrl, more);
+  }
+
+  async #device(doom: Doom | undefined, name: string, directoryUrl: string, more: readonly string[]): Promise<Running> {
     await mkdir(this.data(name), { recursive: true, mode: 0o700 });
     await writeFile(join(this.data(name), 'config.json'), JSON.stringify({ pluginOptions: { 'rsa-signing': { bits: 2048 } } }));
     const listen = more.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
-    return this.#start(['run', '--json', '--data', this.data(name), '--directory', directoryUrl, ...listen, ...more]);
+    return this.#start(['run', '--json', '--data', this.data(name), '--directory', directoryUrl, ...listen, ...more], doom);
   }
 
   /** A verb on the device of that name. @throws Error when it fails */
@@ -141,8 +176,8 @@ export class Stage implements AsyncDisposable {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  async #start(argv: readonly string[]): Promise<Running> {
-    const child = this.#spawn(argv);
+  async #start(argv: readonly string[], doom?: Doom): Promise<Running> {
+    const child = this.#spawn(argv, doom);
     const ended = endOf(child);
     let stderr = '';
     child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
@@ -167,8 +202,9 @@ export class Stage implements AsyncDisposable {
     return new Running(child, { ready, facts, ended, stderr: () => stderr });
   }
 
-  #spawn(argv: readonly string[]): ChildProcess {
-    const child = spawn(process.execPath, [ENTRY, ...argv], { stdio: 'pipe', cwd: this.folder, env: { ...process.env, TMPDIR: this.folder } });
+  #spawn(argv: readonly string[], doom?: Doom): ChildProcess {
+    const env = { ...process.env, TMPDIR: this.folder, ...(doom && { SANSFIL_DIES_AT: JSON.stringify(doom) }) };
+    const child = spawn(process.execPath, [...(doom ? ['--import', DIE_AT] : []), ENTRY, ...argv], { stdio: 'pipe', cwd: this.folder, env });
     this.#children.push(child);
     return child;
   }

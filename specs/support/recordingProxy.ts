@@ -24,6 +24,17 @@ export class RecordingProxy {
     return Buffer.concat(this.#chunks);
   }
 
+  /** How much passed, both ways, since the last `forget`. */
+  get carriedBytes(): number {
+    return this.#chunks.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** Drops what was kept; connections go on, and are kept no longer. */
+  forget(): void {
+    this.#chunks.length = 0;
+    this.connections.length = 0;
+  }
+
   /** As a cable that is pulled: every connection breaks now, new ones are possible. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
