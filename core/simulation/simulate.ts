@@ -4,6 +4,8 @@ import type { TraceEntry } from './trace.js';
 export interface RunPlan {
   readonly seed: number;
   readonly faults: ReadonlySet<Fault>;
+  /** Without it the seed decides. */
+  readonly devices?: 2 | 3;
 }
 
 export interface Verdict {
