@@ -31,5 +31,8 @@ export function fromModule(path: string, module: Readonly<Record<string, unknown
 
 export async function loadMachines(): Promise<readonly CataloguedMachine[]> {
   const paths = textFiles().flatMap(({ path }) => (/^core\/machines\/.*\.machine\.ts$/.test(path) ? [path] : []));
-  return Promise.all(paths.map(async (path) => fromModule(path, (await import(join(ROOT, path))) as Readonly<Record<string, unknown>>)));
+  const machines: CataloguedMachine[] = [];
+  // One after the other: Jest links modules that are imported at once, and share what they import, in no order.
+  for (const path of paths) machines.push(fromModule(path, (await import(join(ROOT, path))) as Readonly<Record<string, unknown>>));
+  return machines;
 }

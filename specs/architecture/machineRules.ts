@@ -39,21 +39,6 @@ export function undecided({ machine, events }: CataloguedMachine): readonly stri
   return [...pairs, ...new Set(unknown)];
 }
 
-/** States no path of transitions leads to from the initial one, guards taken as they come. */
-export function unreachable({ machine }: CataloguedMachine): readonly string[] {
-  const states = statesOf(machine);
-  const all = byId(states);
-  const reached = new Set<string>();
-  const enter = (id: string): void => {
-    const state = all.get(id);
-    if (!state || reached.has(id)) return;
-    for (const each of lineage(state, all)) reached.add(each.id);
-    for (const next of [...state.initial, ...lineage(state, all).flatMap(({ transitions }) => transitions.flatMap(({ targets }) => targets))]) enter(next);
-  };
-  enter('');
-  return states.filter(({ id }) => !reached.has(id)).map(({ id }) => id);
-}
-
 const inlineActions = (state: StateShape): readonly string[] => {
   const actions = [...state.entry, ...state.exit, ...state.transitions.flatMap((transition: TransitionShape) => transition.actions)];
   return actions.some(({ inline }) => inline) ? [`${named(state)} has an inline action: name the effect in setup`] : [];

@@ -42,7 +42,7 @@ export interface StateShape {
 type Raw = Readonly<Record<string, unknown>>;
 const isRaw = (value: unknown): value is Raw => (typeof value === 'object' || typeof value === 'function') && value !== null;
 
-const idOf = (node: AnyStateNode): string => node.path.join('.');
+export const idOf = (node: AnyStateNode): string => node.path.join('.');
 
 function actionShape(action: unknown): ActionShape {
   if (typeof action === 'string') return { name: action, inline: false };
@@ -51,7 +51,7 @@ function actionShape(action: unknown): ActionShape {
   return { name: 'inline', inline: true };
 }
 
-function guardName(guard: unknown): string | undefined {
+export function guardName(guard: unknown): string | undefined {
   if (guard === undefined) return undefined;
   if (typeof guard === 'string') return guard;
   if (isRaw(guard) && typeof guard['type'] === 'string') return guard['type'];
@@ -60,7 +60,7 @@ function guardName(guard: unknown): string | undefined {
 }
 
 /** XState's own event names contain state paths; here they become what a reader says. */
-function triggerOf(eventType: string): { readonly trigger: string; readonly own: boolean } {
+export function triggerOf(eventType: string): { readonly trigger: string; readonly own: boolean } {
   if (eventType === '') return { trigger: 'always', own: true };
   const after = /^xstate\.after\.(.+?)\.[^.]+(?:\.[^.]+)*$/.exec(eventType);
   if (after) return { trigger: `after ${after[1] ?? ''}`, own: true };
