@@ -32,15 +32,22 @@ export class Delivery implements SessionConsumer {
 
   constructor(private readonly ports: DeliveryPorts) {}
 
-  /** Wants a session with everyone the outbox has something for. @throws SansfilError STORE_FAILED | STORE_CORRUPT */
-  async start(): Promise<void> {
+  /**
+   * Wants a session with everyone the outbox has something for. What is left for somebody who is not known any more,
+   * because a crash came between the end of the friendship and that of the outbox, goes to nobody.
+   * @throws SansfilError STORE_FAILED | STORE_CORRUPT
+   */
+  async start(isKnown: (peer: PeerId) => boolean): Promise<void> {
     const { store, sessions } = this.ports;
     const [counts, peers] = await Promise.all([store.counts(), store.outboxPeers()]);
     if (this.#state !== 'new') return;
     this.#tally.load(counts);
     this.#state = 'running';
     this.#release();
-    for (const peer of peers) sessions.want(peer, WANT_REASON);
+    for (const peer of peers) {
+      if (isKnown(peer)) sessions.want(peer, WANT_REASON);
+      else this.forget(peer);
+    }
   }
 
   /** Resolves when nothing is being written any more. */

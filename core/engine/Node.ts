@@ -106,8 +106,9 @@ export class Node implements Commands {
       this.#wiring = this.events$.subscribe((event) => this.#wire(event));
       const found = await this.#sessions.start(this.options.listen);
       this.#addresses = this.options.announce ?? found;
-      await this.#delivery.start();
-      await this.#transfers.start();
+      const isKnown = (peer: PeerId): boolean => this.#people.byPeer(peer) !== undefined;
+      await this.#delivery.start(isKnown);
+      await this.#transfers.start(isKnown);
       await this.#directory.start();
       this.#directory.setAddresses(this.#addresses);
       this.#state = 'running';

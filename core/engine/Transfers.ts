@@ -37,8 +37,8 @@ export class Transfers implements SessionConsumer {
     return { usedBytes, peakBytes };
   }
 
-  /** Before the first session opens. */
-  async start(): Promise<void> {
+  /** Before the first session opens. A crash may have come between the end of a friendship and that of its transfers. */
+  async start(isKnown: (peer: PeerId) => boolean): Promise<void> {
     const { live, completed, ended } = await reviveTransfers(this.#parts.store, this.#parts.sink);
     for (const { peer, id, direction, paths } of completed) this.#parts.facts.publish({ type: 'transfer.completed', peer, id, direction, paths });
     for (const record of ended) this.#book.end(record);
@@ -46,6 +46,7 @@ export class Transfers implements SessionConsumer {
       const transfer = this.#make(record, manifest);
       await transfer.restore();
       transfer.start(this.#laneOf(record.peer));
+      if (!isKnown(record.peer)) transfer.cancel();
     }
   }
 
@@ -83,7 +84,7 @@ export class Transfers implements SessionConsumer {
     return transfer.view;
   }
 
-  /** @throws SansfilError TRANSFER_UNKNOWN | TRANSFER_STATE | DISK_FULL */
+  /** On the disk when it resolves. @throws SansfilError TRANSFER_UNKNOWN | TRANSFER_STATE | DISK_FULL | STORE_FAILED */
   async accept(id: TransferId): Promise<PeerTransfer> {
     const transfer = this.#incoming(id);
     await transfer.accept();
@@ -206,6 +207,8 @@ export class Transfers implements SessionConsumer {
     this.#book.add(transfer);
     transfer.offered(lane);
     const asked = store.put(transfer.record).then(() => {
+      // Stopped meanwhile: the offer is in the store for the next start.
+      if (this.#book.get(id) !== transfer) return;
       const { items, total: bytes } = transfer.view;
       facts.publish({ type: 'transfer.offered', peer, id, direction: 'in', items, bytes });
       // What the sender said meanwhile waits in the machine's mailbox.

@@ -1,5 +1,5 @@
 import { fromHex } from '../../core/base/bytes.js';
-import type { MessageId } from '../../core/base/ids.js';
+import type { MessageId, PeerId } from '../../core/base/ids.js';
 import { Delivery } from '../../core/engine/Delivery.js';
 import type { DomainEvent } from '../../core/events/domainEvents.js';
 import { EventHub } from '../../core/events/EventHub.js';
@@ -28,12 +28,12 @@ export class DeliveryBench {
   delivery = this.make();
 
   /** The device starts (again) with what its stores hold. */
-  async start(): Promise<void> {
+  async start(isKnown: (peer: PeerId) => boolean = () => true): Promise<void> {
     this.gate = new GatedMessageStore(this.stores.messages);
     this.sessions = new FakeSessions();
     this.facts = [];
     this.delivery = this.make();
-    await this.delivery.start();
+    await this.delivery.start(isKnown);
   }
 
   /** One that is not started yet. */

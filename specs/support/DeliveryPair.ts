@@ -50,7 +50,7 @@ class Party {
     });
     this.delivery = new Delivery({ store: this.gate, sessions: this.sessions, facts: hub, clock: this.clock, random: this.random, logger: new MemoryLogger() });
     this.sessions.consume(this.delivery);
-    await this.delivery.start();
+    await this.delivery.start(() => true);
   }
 
   crash(): void {

@@ -76,12 +76,12 @@ export class Party {
   }
 
   /** The process dies; another one starts on the same disk. Transfers of the dead one hear nothing more. */
-  async restart(): Promise<void> {
+  async restart(isKnown: (peer: PeerId) => boolean = () => true): Promise<void> {
     this.#runs++;
     this.sessions.current = undefined;
     this.sessions.wanted.clear();
     this.transfers = new Transfers({ ...this.#ports, random: new Rng(this.number + 1000 * this.#runs) });
-    await this.transfers.start();
+    await this.transfers.start(isKnown);
   }
 
   of<T extends DomainEventType>(type: T): readonly Extract<DomainEvent, { readonly type: T }>[] {

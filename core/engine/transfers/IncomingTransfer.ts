@@ -45,13 +45,14 @@ export class IncomingTransfer extends LiveTransfer {
     this.#send({ type: 'record.offer' });
   }
 
-  /** @throws SansfilError TRANSFER_STATE | DISK_FULL */
+  /** Whoever was told that it is accepted is not asked again after a crash. @throws SansfilError TRANSFER_STATE | DISK_FULL | STORE_FAILED */
   async accept(): Promise<void> {
     this.#mustAsk();
     if ((await this.parts.sink.freeBytes()) < totalBytes(this.manifest.items) - this.ledger.bytes) throw new SansfilError('DISK_FULL');
     this.#mustAsk();
     this.want();
     this.#send({ type: 'transfer.accept', offered: this.#offeredOn !== undefined });
+    await this.noted;
   }
 
   /** @throws SansfilError TRANSFER_STATE */

@@ -49,6 +49,7 @@ export abstract class LiveTransfer {
   /** Work of pumps, one after the other; never rejects. */
   protected pumping: Promise<void> = Promise.resolve();
   #record: TransferRecord;
+  #noted: Promise<void> = Promise.resolve();
   #wanted = false;
   readonly #over: Promise<void>;
   #markOver: () => void = () => undefined;
@@ -102,7 +103,13 @@ export abstract class LiveTransfer {
 
   protected update(change: Partial<Pick<TransferRecord, 'state' | 'paths' | 'code'>>): Promise<void> {
     this.#record = { ...this.#record, ...change };
-    return this.parts.store.put(this.#record);
+    this.#noted = this.parts.store.put(this.#record);
+    return this.#noted;
+  }
+
+  /** Resolves when the last change of the record is on the disk; rejects when it could not be. */
+  protected get noted(): Promise<void> {
+    return this.#noted;
   }
 
   /** Runs after what was queued before; what it throws fails the transfer. */

@@ -224,7 +224,7 @@ describe('a device that starts again', () => {
   test('takes what arrives before it has read its counts, and counts it once', async () => {
     bench.gate = new GatedMessageStore(bench.stores.messages, false);
     bench.delivery = bench.make();
-    const starting = bench.delivery.start();
+    const starting = bench.delivery.start(() => true);
     const session = bench.sessions.connect(ANNA);
     bench.sessions.hear(session, text(1));
     await settled();
