@@ -135,6 +135,22 @@ describe('frames', () => {
     expect(shapes([msg[0], arrived(1_500, 'pi', 'board', 'MSG')])).toHaveLength(3);
   });
 
+  test('are shown in the order in which they left, also when only the later one must be shown at both ends', () => {
+    const crossed = [
+      msg[0],
+      sent(1, 'pi', 'board', 'READY'),
+      arrived(2, 'pi', 'board', 'MSG'),
+      arrived(3, 'board', 'pi', 'ACK'),
+      arrived(4, 'pi', 'board', 'READY'),
+    ];
+    expect(shapes([sent(0, 'board', 'pi', 'ACK'), ...crossed]).filter((line) => !line.includes('ACK'))).toEqual([
+      '+0.001 s │─ MSG #2 ─╮ │',
+      '│─ READY #3 ─╮ │',
+      '+0.002 s │ ╰─ MSG (1 ms) #2 ─▶│',
+      '+0.004 s │ ╰─ READY (3 ms) #3 ─▶│',
+    ]);
+  });
+
   test('that nobody sent, or that came twice, are marked', () => {
     const lines = body([...bothStarted, sent(1, 'pi', 'board', 'MSG'), arrived(2, 'pi', 'board', 'MSG'), arrived(3, 'pi', 'board', 'MSG')]);
     expect(lines.at(-1)).toContain('MSG (never sent)');
@@ -148,7 +164,7 @@ describe('frames', () => {
 
   test('cross the column of a third device visibly', () => {
     const lines = body([...bothStarted, started(0, 'tablet'), sent(1, 'tablet', 'pi', 'HELLO'), arrived(2, 'tablet', 'pi', 'HELLO')]);
-    expect(lines.at(-1)).toMatch(/│◀─+┼?─+ HELLO \(1 ms\) ─+┼?─+│$/);
+    expect(lines.at(-1)).toMatch(/│◀─+┼─+ HELLO \(1 ms\) ─+│$/);
   });
 });
 
@@ -162,7 +178,7 @@ describe('what comes again and again', () => {
     const lines = body([...bothStarted, ...chunks]).slice(2);
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatch(/f1 progresses .* ×20 until \+0\.119 s/);
-    expect(lines[1]).toMatch(/─ CHUNK 0 … CHUNK 19 ×20 ─/);
+    expect(lines[1]).toMatch(/─ CHUNK 0 … CHUNK 19 ×20 in 19 ms ─/);
   });
 
   test('is folded when it is the same story, and not before it was told three times', () => {

@@ -54,11 +54,27 @@ export function matchFlights(entries: readonly TraceEntry[]): Flights {
 /** A frame that took longer is drawn at both ends: what held it up is of interest. */
 const TOGETHER_MS_MAX = 1_000;
 
+/** Frames that keep a session alive, or carry the body of a file: one by one they are of no interest. */
+export const isNoise = ({ what }: Frame): boolean => /^(?:ping|pong|chunk|chunks_ok|bulk)\b/i.test(what);
+
+/** The departures of frames that are drawn as one arrow, at the moment of their arrival; the others are drawn at both ends. */
+export function oneArrowEach(entries: readonly TraceEntry[], flights: Flights): ReadonlySet<number> {
+  const together = new Set<number>();
+  // Backwards: a frame may not be drawn behind one that left after it.
+  for (let at = entries.length - 1; at >= 0; at--) {
+    const entry = entries[at];
+    const arrived = flights.get(at);
+    if (entry?.kind !== 'frame' || entry.moment !== 'sent' || arrived === undefined) continue;
+    if (isNoise(entry) || isOneMoment(entries, at, arrived, together)) together.add(at);
+  }
+  return together;
+}
+
 /**
  * Whether one arrow, drawn where the frame arrived, tells the truth: nothing the sender did or was told later stands
  * before it, and the world did nothing meanwhile. Facts of the instant it left were the same act.
  */
-export function isOneMoment(entries: readonly TraceEntry[], departed: number, arrived: number): boolean {
+function isOneMoment(entries: readonly TraceEntry[], departed: number, arrived: number, together: ReadonlySet<number>): boolean {
   const departure = entries[departed];
   const arrival = entries[arrived];
   if (departure?.kind !== 'frame' || !arrival || arrival.atMs - departure.atMs > TOGETHER_MS_MAX) return false;
@@ -67,6 +83,7 @@ export function isOneMoment(entries: readonly TraceEntry[], departed: number, ar
     if (!between || between.kind === 'fault') return false;
     if (between.kind === 'frame') {
       if (between.moment === 'arrived' && between.to === departure.from) return false;
+      if (between.moment === 'sent' && between.from === departure.from && !together.has(at)) return false;
     } else if (between.who === departure.from && between.atMs > departure.atMs) return false;
   }
   return true;

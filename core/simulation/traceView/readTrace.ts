@@ -1,11 +1,9 @@
 import type { DomainEvent } from '../../events/domainEvents.js';
 import type { TraceEntry } from '../trace.js';
 import { factWords, type Names } from './factWords.js';
-import { endsOf, isOneMoment, matchFlights, type Flights, type Frame } from './frames.js';
+import { endsOf, isNoise, matchFlights, oneArrowEach, type Flights, type Frame } from './frames.js';
 import type { ArrowRow, BandRow, NoteRow, Row } from './rows.js';
 
-/** Frames that keep a session alive, or carry the body of a file. */
-const NOISY_FRAME = /^(?:ping|pong|chunk|chunks?_?ok|data|bulk|credit)\b/i;
 const ID = /\b(?:[0-9a-f]{32}|[A-Z2-7]{52})\b/g;
 
 /** What is to be drawn, in order; ids are replaced by names a person can keep in mind. */
@@ -13,6 +11,7 @@ export function readTrace(entries: readonly TraceEntry[]): readonly Row[] {
   const names = namesIn(entries);
   const flights = matchFlights(entries);
   const ends = endsOf(entries);
+  const together = oneArrowEach(entries, flights);
   let split = 0;
   const numbers = new Map<number, number>();
   return entries.flatMap((entry, at): readonly Row[] => {
@@ -23,7 +22,7 @@ export function readTrace(entries: readonly TraceEntry[]): readonly Row[] {
     if (entry.kind === 'fault') return [bandOf(entry.atMs, entry.who, what)];
     const { from, to } = ends(entry);
     if (from === undefined || to === undefined) return [strayOf(entry, what, from ?? to ?? '')];
-    const arrow = arrowOf({ ...entry, from, to, what }, at, entries, flights);
+    const arrow = arrowOf({ ...entry, from, to, what }, at, entries, flights, together);
     if (!arrow) return [];
     if (arrow.part !== 'leaves' && arrow.part !== 'arrives') return [arrow];
     if (arrow.part === 'leaves') numbers.set(flights.get(at) ?? at, ++split);
@@ -52,10 +51,10 @@ function strayOf({ atMs, moment }: Frame, what: string, who: string): NoteRow {
 }
 
 /** One row for a frame whose ends may stand together, else one for each end. */
-function arrowOf(frame: Frame, at: number, entries: readonly TraceEntry[], flights: Flights): ArrowRow | undefined {
+function arrowOf(frame: Frame, at: number, entries: readonly TraceEntry[], flights: Flights, together: ReadonlySet<number>): ArrowRow | undefined {
   const { atMs, from, to, what, moment } = frame;
   const other = flights.get(at);
-  const noise = NOISY_FRAME.test(what);
+  const noise = isNoise(frame);
   const arrow = (part: ArrowRow['part'], label = what): ArrowRow => ({
     kind: 'arrow',
     atMs,
@@ -67,7 +66,7 @@ function arrowOf(frame: Frame, at: number, entries: readonly TraceEntry[], fligh
     part,
   });
   if (other === undefined) return arrow(moment === 'sent' ? 'lost' : 'unsent');
-  const isWhole = noise || isOneMoment(entries, Math.min(at, other), Math.max(at, other));
+  const isWhole = together.has(Math.min(at, other));
   if (moment === 'sent') return isWhole ? undefined : arrow('leaves');
   const tookMs = atMs - (entries[other]?.atMs ?? atMs);
   const label = tookMs > 0 ? `${what} (${shortDuration(tookMs)})` : what;

@@ -76,7 +76,7 @@ class Diagram {
       const pauseMs = row.kind === 'again' ? 0 : row.atMs - (beforeMs ?? row.atMs);
       if (pauseMs > PAUSE_MS) drawn.push({ kind: 'pause', text: this.#across('·', shortDuration(pauseMs)) });
       drawn.push(this.#draw(row));
-      beforeMs = row.untilMs ?? row.atMs;
+      beforeMs = Math.max(beforeMs ?? 0, row.untilMs ?? row.atMs);
     }
     const from = Math.max(0, drawn.length - tail);
     const left: DiagramLine[] = from === 0 ? [] : [{ kind: 'pause', text: this.#across('·', `${from} lines before`) }];
@@ -125,9 +125,19 @@ class Diagram {
     const tail = rightward ? begin : end;
     canvas.put(tip, this.#drawn(row.part === 'lost' ? '╳' : row.part === 'leaves' ? (rightward ? '╮' : '╭') : rightward ? '▶' : '◀'));
     if (row.part === 'arrives') canvas.put(tail, this.#drawn(rightward ? '╰' : '╯'));
-    const label = ` ${this.#fit(this.#legible(row.label) + this.#drawn(row.part === 'unsent' ? ' (never sent)' : '') + this.#drawn(this.#times(row)), end - begin - 6)} `;
-    canvas.put(begin + Math.floor((end - begin + 1 - textWidth(label)) / 2), label);
+    // Over the column of somebody else the label would hide that the arrow only passes.
+    const passes = end - begin > this.#span;
+    const middle = !passes ? (begin + end + 1) / 2 : rightward ? begin + this.#span / 2 : end - this.#span / 2;
+    const label = ` ${this.#labelOf(row, Math.min(end - begin, this.#span) - 6)} `;
+    canvas.put(Math.floor(middle - textWidth(label) / 2), label);
     return { kind: row.part === 'lost' || row.part === 'unsent' ? 'lost' : 'frame', text: canvas.toString() };
+  }
+
+  #labelOf(row: ArrowRow, columns: number): string {
+    const { times, untilMs, atMs, part } = row;
+    const counted = times === undefined || untilMs === undefined || untilMs === atMs ? '' : ` in ${shortDuration(untilMs - atMs)}`;
+    const more = this.#drawn(`${part === 'unsent' ? ' (never sent)' : ''}${this.#times(row)}${counted}`);
+    return this.#fit(this.#legible(row.label), columns - textWidth(more)) + more;
   }
 
   /** The time, where it is another than in the line above, and the line of life of everybody who lives. */
