@@ -106,7 +106,9 @@ function decodeItem(reader: Reader): ManifestItem {
   } catch (error) {
     throw new SansfilError('MANIFEST_INVALID', 'a name is not UTF-8', { cause: error });
   }
-  return { name: safeRelativeName(name), bytes, modifiedMs, mode };
+  // Refused, never mended [P-6.3]: a name has one spelling, which is the sender's to give.
+  if (safeRelativeName(name) !== name) throw new SansfilError('FILE_NAME_UNSAFE', 'the file name is not safe: it is not in its composed form');
+  return { name, bytes, modifiedMs, mode };
 }
 
 function totalChunks(sizes: readonly number[], chunkBytes: number): number {

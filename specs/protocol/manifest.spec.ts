@@ -95,6 +95,7 @@ describe('[P-6.2] the manifest', () => {
   test.each([
     ['a name that leaves its folder', item(head(), { name: '../a' })],
     ['a name that holds a control', item(head(), { name: 'a\u001b' })],
+    ['a name in decomposed letters', item(head(), { name: 'e\u0301' })],
     ['two names that differ in case only', item(item(head({ count: 2 }), { name: 'a' }), { name: 'A' })],
   ])('with %s is unsafe', (_what, writer) => {
     expect(codeOf(() => decodeManifest(writer.done()))).toBe('FILE_NAME_UNSAFE');
