@@ -179,6 +179,16 @@ describe('[P-3.6] the negotiation of the suite', () => {
     await dialOnce(both);
     expect(opened(both)).toBe(2);
   });
+
+  test.each(['called', 'caller'] as const)('[P-1.1] ends when what the %s receives only begins like an ERROR', async (receiver) => {
+    const both = await pair();
+    both.world.net.onWire = (wire) => {
+      wire.intercept = (frame, end, n) => (end !== receiver && n === 0 ? [Uint8Array.of(...encodeHandshakeError('suite'), 0), frame] : [frame]);
+    };
+    await dialOnce(both);
+    expect(opened(both)).toBe(0);
+    expect(outcome(receiver === 'called' ? both.board : both.pi)).toEqual([{ mood: 'errory', code: 'FRAME_MALFORMED' }]);
+  });
 });
 
 describe('[P-3.8] the sizes of the handshake frames', () => {

@@ -7,7 +7,7 @@ import type { HandshakeOutput } from '../../machines/handshake/initiator.machine
 import type { Caller, responderMachine } from '../../machines/handshake/responder.machine.js';
 import type { Link, LinkHandler } from '../../ports/transport.js';
 import { handshakeReasonOf } from '../../protocol/closeCodes.js';
-import { encodeHandshakeError, FRAME_3_BYTES, handshakeFrameKind } from '../../protocol/handshakeFrames.js';
+import { decodeHandshakeError, encodeHandshakeError, FRAME_3_BYTES, handshakeFrameKind } from '../../protocol/handshakeFrames.js';
 import { bindResponder, type ResponderEffects } from '../bindHandshake.js';
 import type { HandshakeParts } from './exchange.js';
 import { ask, codeOfClosed, type HandshakeHost, type Successor } from './handshakeHost.js';
@@ -92,7 +92,7 @@ export class ResponderHandshake implements LinkHandler {
       case 'hello':
         return this.#readHello(bytes.slice());
       case 'error':
-        return this.#actor.send({ type: 'frame.error' });
+        return this.#readHint(bytes);
       case 'overlong':
         return this.#actor.send({ type: 'frame.malformed', code: 'FRAME_TOO_LONG' });
       default:
@@ -109,6 +109,16 @@ export class ResponderHandshake implements LinkHandler {
     } catch (error) {
       this.#actor.send({ type: 'frame.malformed', code: SansfilError.from(error).code });
     }
+  }
+
+  /** What it says does not matter, but that it is one [P-1.1]. */
+  #readHint(bytes: Uint8Array): void {
+    try {
+      decodeHandshakeError(bytes);
+    } catch (error) {
+      return this.#actor.send({ type: 'frame.malformed', code: SansfilError.from(error).code });
+    }
+    this.#actor.send({ type: 'frame.error' });
   }
 
   #effects(): ResponderEffects {
