@@ -30,7 +30,14 @@ export class People implements PeerPolicy {
   constructor(private readonly ports: PeoplePorts) {}
 
   async start(): Promise<void> {
-    for (const contact of await this.ports.store.all()) this.#keep(contact);
+    const { store } = this.ports;
+    const found = await store.all();
+    for (const contact of found) {
+      // A crash came between taking the new key of an account and letting go of the old one.
+      const isReplaced = found.some(({ peer, name }) => peer === contact.changedTo && accountKey(name) === accountKey(contact.name));
+      if (isReplaced) await store.remove(contact.peer);
+      else this.#keep(contact);
+    }
   }
 
   all(): readonly Contact[] {
@@ -81,10 +88,7 @@ export class People implements PeerPolicy {
       const known = this.#contacts.get(peer);
       if (!known) return;
       await this.ports.store.remove(peer);
-      this.#contacts.delete(peer);
-      this.#names.delete(accountKey(known.name));
-      this.#presence.delete(peer);
-      this.ports.facts.publish({ type: 'friend.changed', peer, name: known.name, state: 'removed' });
+      this.#drop(known);
     });
   }
 
@@ -101,13 +105,23 @@ export class People implements PeerPolicy {
    * and nothing that was meant for the old one goes to it.
    * @throws SansfilError FRIEND_UNKNOWN | KEY_CHANGED when that key is already pinned to another name
    */
-  async adopt(peer: PeerId, to: PeerId): Promise<Contact> {
-    const known = this.#contacts.get(peer);
-    if (known?.changedTo !== to) throw new SansfilError('FRIEND_UNKNOWN');
-    if (this.#contacts.has(to)) throw new SansfilError('KEY_CHANGED', `the new key of '${known.name}' is pinned to another name`);
-    await this.remove(peer);
-    await this.settle(to, known.name, known.state);
-    return this.setVerified(to, true);
+  adopt(peer: PeerId, to: PeerId): Promise<Contact> {
+    return this.#serial(async () => {
+      const { store, facts } = this.ports;
+      const known = this.#contacts.get(peer);
+      if (known?.changedTo !== to) throw new SansfilError('FRIEND_UNKNOWN');
+      if (this.#contacts.has(to)) throw new SansfilError('KEY_CHANGED', `the new key of '${known.name}' is pinned to another name`);
+      const { name, state } = known;
+      const contact: Contact = { peer: to, name, state, verified: true, addresses: [] };
+      // In this order, so that a crash between the two does not lose the friend.
+      await store.put(contact);
+      await store.remove(peer);
+      this.#drop(known);
+      this.#keep(contact);
+      facts.publish({ type: 'friend.changed', peer: to, name, state });
+      facts.publish({ type: 'friend.verified', peer: to, name, verified: true });
+      return contact;
+    });
   }
 
   /** The directory names another key for this account, or (undefined) the pinned one again. */
@@ -142,6 +156,13 @@ export class People implements PeerPolicy {
   async #put(contact: Contact): Promise<void> {
     await this.ports.store.put(contact);
     this.#keep(contact);
+  }
+
+  #drop({ peer, name }: Contact): void {
+    this.#contacts.delete(peer);
+    this.#names.delete(accountKey(name));
+    this.#presence.delete(peer);
+    this.ports.facts.publish({ type: 'friend.changed', peer, name, state: 'removed' });
   }
 
   #keep(contact: Contact): void {

@@ -5,13 +5,18 @@ import { parseAccountName, type PeerId } from '../../core/base/ids.js';
 import { People } from '../../core/engine/People.js';
 import type { DomainEvent } from '../../core/events/domainEvents.js';
 import { MemoryStores } from '../../core/simulation/memoryStores.js';
+import { Rng } from '../../core/simulation/Rng.js';
+import { SimulatedDisk } from '../../core/simulation/SimulatedDisk.js';
+import type { Stores } from '../../core/simulation/stores/storesThrough.js';
 import { toyIdentity } from '../../core/simulation/syncCrypto.js';
+import { VirtualClock } from '../../core/simulation/VirtualClock.js';
+import { drain } from '../support/drain.js';
 
 const peerOf = (name: string): PeerId => toyIdentity(name).signer.peerId;
 const [ada, bob] = [parseAccountName('ada'), parseAccountName('bob')];
 
 describe('people', () => {
-  let stores: MemoryStores;
+  let stores: Pick<Stores, 'contacts'>;
   let facts: DomainEvent[];
   let people: People;
   const open = async (): Promise<People> => {
@@ -54,6 +59,27 @@ describe('people', () => {
     await people.setChangedTo(peerOf('bob'), peerOf('ida'));
     await expect(people.adopt(peerOf('bob'), peerOf('ida'))).rejects.toMatchObject({ code: 'KEY_CHANGED' });
     expect(people.byName(bob)?.peer).toBe(peerOf('bob'));
+  });
+
+  test.each([
+    ['before', 1, 'ada'],
+    ['after', 1, 'ida'],
+    ['before', 2, 'ida'],
+    ['after', 2, 'ida'],
+  ] as const)('are never lost while a new key takes the place of the old one: a crash %s write %i leaves the key of %s', async (moment, step, left) => {
+    const disk = new SimulatedDisk({ clock: new VirtualClock(), rng: new Rng(1) });
+    stores = disk.mount().stores;
+    people = await open();
+    await people.settle(peerOf('ada'), ada, 'friend');
+    await people.setChangedTo(peerOf('ada'), peerOf('ida'));
+    disk.dieAt(step, moment, () => disk.crash());
+    void people.adopt(peerOf('ada'), peerOf('ida'));
+    await drain();
+    stores = disk.mount().stores;
+    people = await open();
+    expect(people.all().map(({ peer, state, verified }) => [peer, state, verified])).toEqual([[peerOf(left), 'friend', left === 'ida']]);
+    expect([people.byName(ada)?.peer, people.admits(peerOf('ada'))]).toEqual([peerOf(left), false]);
+    expect(disk.committed.tables.contacts.all()).toEqual(people.all());
   });
 
   test('keep their key and their name for good', async () => {
