@@ -6,4 +6,7 @@ export { Rng } from './simulation/Rng.js';
 export { sequenceDiagram, sequenceLines, type DiagramLine, type DiagramOptions, type LineKind } from './simulation/traceView/sequenceDiagram.js';
 export { SimulatedDevice } from './simulation/SimulatedDevice.js';
 export { VirtualClock } from './simulation/VirtualClock.js';
-export { World, type MeetingPlace, type WorldOptions } from './simulation/World.js';
+export { draw, simulate, type Drawn, type RunPlan, type Verdict } from './simulation/simulate.js';
+export { type DeviceCrypto } from './simulation/SimulatedDevice.js';
+export { type MeetingPlace } from './simulation/SimulatedDirectory.js';
+export { World, type WorldOptions, type WorldParts } from './simulation/World.js';

@@ -122,6 +122,11 @@ export class Network {
     }
   }
 
+  /** Those with an end open. */
+  get connections(): Iterable<Connection> {
+    return this.#connections;
+  }
+
   /** The open connections with an end on that host. */
   linksOf(host: string): readonly Connection[] {
     return [...this.#connections].filter(({ established, near, far }) => established && (near.host === host || far.host === host));

@@ -1,54 +1,108 @@
 import type { Subscription } from 'rxjs';
 import { assert } from '../base/assert.js';
-import type { ErrorCode } from '../base/errors.js';
-import type { PeerId, SessionId } from '../base/ids.js';
+import { SansfilError, type ErrorCode } from '../base/errors.js';
+import { parseAccountName, type PeerId, type SessionId } from '../base/ids.js';
+import { CHUNK_BYTES_MIN } from '../base/limits.js';
 import { Node } from '../engine/Node.js';
-import type { CommandOf, CommandResults, CommandType } from '../events/commands.js';
+import type { CommandOf, CommandResults, CommandType, MessageView, TransferView } from '../events/commands.js';
 import type { DomainEvent, DomainEventType, Mood } from '../events/domainEvents.js';
 import type { Directory } from '../ports/directory.js';
+import type { FileCipher } from '../ports/fileCipher.js';
+import type { Primitives } from '../ports/primitives.js';
+import type { Signer, Verifier } from '../ports/signer.js';
 import type { Transport } from '../ports/transport.js';
-import { MemoryFileSink, MemoryFileSource } from './memoryFiles.js';
-import { MemoryStores } from './memoryStores.js';
+import { Lifeline } from './Lifeline.js';
+import { MemoryFileSource } from './memoryFiles.js';
 import { MortalClock } from './MortalClock.js';
 import type { Rng } from './Rng.js';
-import { toyIdentity, toyPrimitives } from './syncCrypto.js';
-import { toyFileCipher } from './toyFileCipher.js';
+import { SimulatedDisk } from './SimulatedDisk.js';
 import type { VirtualClock } from './VirtualClock.js';
+import type { Wiretap } from './Wiretap.js';
+
+/** What a device is and computes with. */
+export interface DeviceCrypto {
+  readonly primitives: Primitives;
+  readonly signer: Signer;
+  readonly verifier: Verifier;
+  readonly cipher: FileCipher;
+}
 
 export interface SimulatedDeviceParts {
   readonly clock: VirtualClock;
   readonly rng: Rng;
+  readonly crypto: DeviceCrypto;
+  readonly wiretap: Wiretap;
   readonly transport: () => Transport;
   readonly directory: () => Directory;
   readonly onFact: (device: SimulatedDevice, fact: DomainEvent) => void;
+  readonly onCommand: (device: SimulatedDevice, what: string) => void;
+  /** A file that may be sent, by the name it has for the receiver. */
+  readonly onFile: (name: string, bytes: Uint8Array) => void;
+  readonly onBug: (what: string) => void;
+  /** Lets the world's time pass until the promise has settled. */
+  readonly run: <T>(promise: Promise<T>) => Promise<T>;
 }
 
 type Fact<T extends DomainEventType> = Extract<DomainEvent, { readonly type: T }>;
 
-/** One device: the real engine over ports in memory. Its stores and disk outlive its process. */
+/** One process of a device. */
+interface Life {
+  readonly node: Node;
+  readonly clock: MortalClock;
+  readonly lifeline: Lifeline;
+  readonly subscription: Subscription;
+}
+
+/** One device: the real engine over ports in memory. Its disk and its clock on the wall outlive its process. */
 export class SimulatedDevice {
   readonly id: PeerId;
-  readonly stores = new MemoryStores();
+  readonly address: string;
+  readonly disk: SimulatedDisk;
   readonly source = new MemoryFileSource();
-  readonly sink = new MemoryFileSink();
   /** All it ever published, in all its lives. */
   readonly facts: DomainEvent[] = [];
   /** The sessions its engine says are open now. */
   readonly open = new Map<SessionId, PeerId>();
+  /** Commands that this process has not answered yet. */
+  readonly unanswered = new Set<string>();
   readonly #parts: SimulatedDeviceParts;
   #lives = 0;
-  #life: { readonly node: Node; readonly clock: MortalClock; readonly subscription: Subscription } | undefined;
+  #questions = 0;
+  #life: Life | undefined;
+  #ready = false;
 
   constructor(
     readonly name: string,
     parts: SimulatedDeviceParts,
   ) {
     this.#parts = parts;
-    this.id = toyIdentity(name).signer.peerId;
+    this.id = parts.crypto.signer.peerId;
+    this.address = `memory://${name}:1`;
+    this.disk = new SimulatedDisk({ clock: parts.clock, rng: parts.rng.fork(`${name}, disk`) });
   }
 
-  get running(): boolean {
+  get spki(): Uint8Array {
+    return this.#parts.crypto.signer.spki;
+  }
+
+  /** It has a process, which may still be starting. */
+  get alive(): boolean {
     return this.#life !== undefined;
+  }
+
+  /** It takes commands. */
+  get running(): boolean {
+    return this.#ready;
+  }
+
+  /** What its next life would find after a power cut at this moment. */
+  get committed(): SimulatedDisk['committed']['tables'] {
+    return this.disk.committed.tables;
+  }
+
+  /** Complete files under their final names. */
+  get received(): SimulatedDisk['received'] {
+    return this.disk.received;
   }
 
   /** Timers its process waits for. */
@@ -56,32 +110,17 @@ export class SimulatedDevice {
     return this.#life?.clock.pending ?? 0;
   }
 
-  start(): Promise<void> {
+  /** Rejects when it cannot start, and has no process then. */
+  async start(): Promise<void> {
     assert(!this.#life, `${this.name} is running`);
-    const { rng, transport, directory } = this.#parts;
-    const clock = new MortalClock(this.#parts.clock);
-    const primitives = toyPrimitives();
-    const node = new Node(
-      {
-        ...toyIdentity(this.name),
-        settings: this.stores.settings,
-        contacts: this.stores.contacts,
-        messages: this.stores.messages,
-        transfers: this.stores.transfers,
-        clock,
-        primitives,
-        random: rng.fork(`${this.name}, life ${++this.#lives}`),
-        logger: { log: () => undefined },
-        cipher: toyFileCipher(primitives),
-        transports: [transport()],
-        directories: [directory()],
-        source: this.source,
-        sink: this.sink,
-      },
-      { version: '0.0.0', listen: [`memory://${this.name}:1`], directoryUrl: 'memory://directory' },
-    );
-    this.#life = { node, clock, subscription: node.events$.subscribe((fact) => this.#note(fact)) };
-    return node.start();
+    const life = (this.#life = this.#begin());
+    try {
+      await life.node.start();
+      if (this.#life === life) this.#ready = true;
+    } catch (error) {
+      if (this.#life === life) this.#end(life);
+      throw error;
+    }
   }
 
   dispatch<T extends CommandType>(command: CommandOf<T> & { readonly type: T }): Promise<CommandResults[T]> {
@@ -89,27 +128,71 @@ export class SimulatedDevice {
     return this.#life.node.dispatch<T>(command);
   }
 
+  /** A person asks and waits for the answer. */
+  ask<T extends CommandType>(command: CommandOf<T> & { readonly type: T }): Promise<CommandResults[T]> {
+    return this.#parts.run(this.#asked<T>(command));
+  }
+
+  /** A person asks and goes on with something else; what came of it is noted. */
+  attempt<T extends CommandType>(command: CommandOf<T> & { readonly type: T }): void {
+    const life = this.#life;
+    this.#asked<T>(command).catch((error: unknown) => {
+      const { code, message } = SansfilError.from(error);
+      if (code === 'BUG') this.#parts.onBug(`${this.name} was asked for ${inWords(command)}: ${message}`);
+      if (this.#life === life) this.#parts.onCommand(this, `${inWords(command)}: ${code}`);
+    });
+  }
+
+  message(to: string, text: string): Promise<MessageView> {
+    return this.ask({ type: 'message.send', to, text });
+  }
+
+  read(from: string): Promise<readonly MessageView[]> {
+    return this.ask({ type: 'message.read', from });
+  }
+
+  file(to: string, name: string, bytes: Uint8Array): Promise<TransferView> {
+    this.has(name, bytes);
+    return this.ask({ type: 'file.send', to, paths: [name] });
+  }
+
+  /** A file in its own folder, which can be sent. */
+  has(name: string, bytes: Uint8Array): void {
+    this.source.put(name, bytes);
+    this.#parts.onFile(name, bytes);
+  }
+
+  /** Says yes to the offer that came last. */
+  accept(): Promise<TransferView> {
+    const offer = this.facts.findLast((fact): fact is Fact<'transfer.offered'> => fact.type === 'transfer.offered' && fact.direction === 'in');
+    assert(offer, `nobody offered anything to ${this.name}`);
+    return this.ask({ type: 'transfer.accept', id: offer.id });
+  }
+
   /** In good order. What it still waits for afterwards is a leak. */
   async stop(): Promise<void> {
     const life = this.#life;
     if (!life) return;
+    this.#ready = false;
     await life.node.stop();
-    this.open.clear();
-    const left = life.clock.pending;
+    const { pending } = life.clock;
     this.#end(life);
-    assert(left === 0, `${this.name} stopped and still waits for ${left} timers`);
+    assert(pending === 0, `${this.name} stopped and still waits for ${pending} timers`);
   }
 
   /** Power cut: nothing is told, nothing is flushed, timers and unsynced bytes are gone. */
   crash(): void {
-    if (!this.#life) return;
-    this.#end(this.#life);
-    this.open.clear();
-    this.sink.crash();
+    if (this.#life) this.#end(this.#life);
+    this.disk.crash();
   }
 
   of<T extends DomainEventType>(type: T): readonly Fact<T>[] {
     return this.facts.filter((fact): fact is Fact<T> => fact.type === type);
+  }
+
+  /** The texts it received, in the order they reached the application. */
+  get heard(): readonly string[] {
+    return this.of('message.received').map(({ text }) => text);
   }
 
   /** How the last session, or attempt at one, with that peer ended; undefined while none did. */
@@ -119,10 +202,63 @@ export class SimulatedDevice {
     return { mood: last.mood, ...(last.code === undefined ? {} : { code: last.code }) };
   }
 
-  #end(life: { readonly clock: MortalClock; readonly subscription: Subscription }): void {
+  /** As after a first day that went well: it has its account and these friends. Before its first start. */
+  async acquaint(friends: readonly SimulatedDevice[], directoryName: string): Promise<void> {
+    const { settings, contacts } = this.disk.committed;
+    await settings.setAccount({ name: parseAccountName(this.name), directoryName });
+    for (const { id, name, address } of friends) {
+      await contacts.put({ peer: id, name: parseAccountName(name), state: 'friend', verified: false, addresses: [address] });
+    }
+  }
+
+  #asked<T extends CommandType>(command: CommandOf<T> & { readonly type: T }): Promise<CommandResults[T]> {
+    const what = inWords(command);
+    this.#parts.onCommand(this, what);
+    const key = `${what} (${++this.#questions})`;
+    this.unanswered.add(key);
+    return this.dispatch<T>(command).finally(() => this.unanswered.delete(key));
+  }
+
+  #begin(): Life {
+    const { rng, crypto, wiretap, transport, directory } = this.#parts;
+    const clock = new MortalClock(this.#parts.clock, this.disk.wall);
+    const lifeline = new Lifeline();
+    const { stores, sink } = this.disk.mount();
+    const node = new Node(
+      {
+        ...stores,
+        sink,
+        source: this.source,
+        clock,
+        primitives: wiretap.primitives(this.name, crypto.primitives),
+        signer: crypto.signer,
+        verifier: crypto.verifier,
+        cipher: crypto.cipher,
+        random: rng.fork(`${this.name}, life ${++this.#lives}`),
+        logger: { log: () => undefined },
+        transports: [lifeline.transport(transport())],
+        directories: [lifeline.directory(directory())],
+      },
+      {
+        version: '0.0.0',
+        listen: [this.address],
+        directoryUrl: 'memory://directory',
+        tap: wiretap.tap(this.name),
+        chunkBytes: CHUNK_BYTES_MIN,
+      },
+    );
+    return { node, clock, lifeline, subscription: node.events$.subscribe((fact) => this.#note(fact)) };
+  }
+
+  #end(life: Life): void {
     life.subscription.unsubscribe();
+    life.lifeline.cut();
     life.clock.die();
+    this.#parts.wiretap.forget(this.name);
+    this.open.clear();
+    this.unanswered.clear();
     this.#life = undefined;
+    this.#ready = false;
   }
 
   #note(fact: DomainEvent): void {
@@ -131,4 +267,9 @@ export class SimulatedDevice {
     if (fact.type === 'session.closed') this.open.delete(fact.session);
     this.#parts.onFact(this, fact);
   }
+}
+
+/** `message.send board "salut"`: for the trace. */
+function inWords({ type, ...rest }: { readonly type: string }): string {
+  return [type, ...Object.values(rest).map((value) => (typeof value === 'string' ? value : JSON.stringify(value)))].join(' ');
 }

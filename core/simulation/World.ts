@@ -1,36 +1,36 @@
 import { assert } from '../base/assert.js';
 import { SansfilError } from '../base/errors.js';
-import { DirectoryService } from '../directory/DirectoryService.js';
-import { MemoryDirectoryStore } from '../directory/MemoryDirectoryStore.js';
-import { MemoryTokens } from '../directory/tokens.js';
 import type { DomainEvent } from '../events/domainEvents.js';
-import type { Directory } from '../ports/directory.js';
 import type { Transport } from '../ports/transport.js';
-import { HalfOpenChecker, messageFindings, queueFindings, type Finding } from './checkers.js';
-import { FAIR_WEATHER } from './faults.js';
+import type { Finding } from './checkers/Checker.js';
+import { Checkers } from './checkers/Checkers.js';
+import { FAIR_WEATHER, type Weather } from './faults.js';
 import { Network } from './Network.js';
 import { Rng } from './Rng.js';
-import { SimulatedDevice } from './SimulatedDevice.js';
+import { SimulatedDevice, type DeviceCrypto } from './SimulatedDevice.js';
+import { SimulatedDirectory, type MakeMeetingPlace } from './SimulatedDirectory.js';
 import { toyIdentity, toyPrimitives } from './syncCrypto.js';
+import { toyFileCipher } from './toyFileCipher.js';
+import type { TraceEntry } from './trace.js';
 import { VirtualClock } from './VirtualClock.js';
+import { Wiretap } from './Wiretap.js';
 
-/** Where the devices of a world meet; transports/memory has one. */
-export interface MeetingPlace {
-  start(): Promise<void>;
-  port(device: string): Directory;
-  /** The connections of that device die. */
-  cut(device: string): void;
-}
-
-export interface WorldOptions {
-  readonly seed: number;
+/** What a world is made of that core does not have. */
+export interface WorldParts {
   /** Lets every promise settle that can without time passing: a turn of the event loop, which core does not know. */
   readonly drain: () => Promise<void>;
   readonly transport: (network: Network, host: string) => Transport;
-  readonly directory: (options: { readonly service: DirectoryService; readonly carry: (device: string, deliver: () => void) => void }) => MeetingPlace;
-  readonly latencyMs?: { readonly min: number; readonly max: number };
+  readonly directory: MakeMeetingPlace;
+  /** What each device, and the directory, computes with; the toy when absent. */
+  readonly crypto?: (host: string, rng: Rng) => DeviceCrypto;
 }
 
+export interface WorldOptions extends WorldParts {
+  readonly seed: number;
+  readonly weather?: Weather;
+}
+
+const DIRECTORY = 'directory';
 /** Nothing due for this long: what is under way has arrived; retries, pings and polls wait longer. */
 const QUIET_MS = 50;
 /** What the directory's notices and the paced look at the list of friends take together, and more. */
@@ -40,76 +40,99 @@ const SETTLE_MS_MAX = 10 * 60_000;
 
 /**
  * Devices on one virtual network and clock, from one seed: the same seed and story give the same trace, byte for byte.
+ * Every invariant is looked at after every step of the clock; the first that does not hold ends the run.
  *
  *   const world = await World.begin({ seed: 1, … });
- *   const [pi, board] = [await world.device('pi'), await world.device('board')];
- *   await world.befriend('pi', 'board');
- *   world.cut('pi', 'board'); …; await world.settle(); world.check(); await world.end();
+ *   const [pi, board] = await world.friends('pi', 'board');
+ *   world.cut('pi', 'board');
+ *   await pi.message('board', 'salut');
+ *   world.heal('pi', 'board');
+ *   await world.settle();
+ *   await world.end();
  */
 export class World {
+  readonly seed: number;
   readonly clock = new VirtualClock();
   readonly rng: Rng;
   readonly network: Network;
-  /** One line for each fact: when, whose, what. */
-  readonly trace: string[] = [];
+  readonly directory: SimulatedDirectory;
+  readonly checkers: Checkers;
+  /** All that happened, in order. */
+  readonly trace: TraceEntry[] = [];
+  /** Hears every fact as it happens. */
+  onFact: (device: SimulatedDevice, fact: DomainEvent) => void = () => undefined;
   readonly #options: WorldOptions;
   readonly #devices = new Map<string, SimulatedDevice>();
-  readonly #halfOpen = new HalfOpenChecker();
-  readonly #place: MeetingPlace;
+  readonly #reported: Finding[] = [];
+  readonly #wiretap: Wiretap;
 
   private constructor(options: WorldOptions) {
     this.#options = options;
+    this.seed = options.seed;
     this.rng = new Rng(options.seed);
-    this.network = new Network({
-      clock: this.clock,
-      rng: this.rng,
-      ...(options.latencyMs ? { weather: { ...FAIR_WEATHER, latencyMs: options.latencyMs } } : {}),
-    });
-    const latency = this.rng.fork('directory');
-    this.#place = options.directory({
-      service: new DirectoryService({
-        name: 'directory',
-        store: new MemoryDirectoryStore(),
-        tokens: new MemoryTokens(this.clock, this.rng.fork('tokens')),
-        verifier: toyIdentity('directory').verifier,
-        primitives: toyPrimitives(),
-        clock: this.clock,
-        random: this.rng.fork('directory service'),
-        logger: { log: () => undefined },
-      }),
-      carry: (_device, deliver) => void this.clock.setTimeout(deliver, latency.between(1, 5)),
-    });
+    const { clock, rng } = this;
+    const now = (): number => clock.monotonic();
+    this.network = new Network({ clock, rng, weather: options.weather ?? FAIR_WEATHER, onEvent: ({ who, what }) => this.note(who, what) });
+    this.#wiretap = new Wiretap({ now, onFrame: (frame) => void this.trace.push(frame) });
+    this.checkers = new Checkers({ wiretap: this.#wiretap, connections: () => this.network.connections });
+    const { primitives, verifier } = this.#crypto(DIRECTORY);
+    this.directory = new SimulatedDirectory({ clock, rng: rng.fork(DIRECTORY), primitives, verifier, place: options.directory });
   }
 
   static async begin(options: WorldOptions): Promise<World> {
     const world = new World(options);
-    await world.#place.start();
+    await world.directory.start();
     return world;
   }
 
-  /** A device that runs and is registered under its name. */
-  async device(name: string): Promise<SimulatedDevice> {
-    const device = new SimulatedDevice(name, {
-      clock: this.clock,
-      rng: this.rng,
-      transport: () => this.#options.transport(this.network, name),
-      directory: () => this.#place.port(name),
-      onFact: (_from, fact) => this.#note(name, fact),
-    });
-    this.#devices.set(name, device);
-    await this.run(device.start());
-    await this.run(device.dispatch({ type: 'account.register', name }));
+  get devices(): readonly SimulatedDevice[] {
+    return [...this.#devices.values()];
+  }
+
+  /** @throws SansfilError BUG when there is none of that name */
+  device(name: string): SimulatedDevice {
+    const device = this.#devices.get(name);
+    assert(device, `there is no device '${name}'`);
     return device;
   }
 
-  /** Friends who know of each other and of each other's presence. */
+  /** A device that runs, and is nobody yet. */
+  async install(name: string): Promise<SimulatedDevice> {
+    const device = this.#make(name);
+    await this.run(device.start());
+    return device;
+  }
+
+  /** A device that runs and is registered under its name. */
+  async add(name: string): Promise<SimulatedDevice> {
+    const device = await this.install(name);
+    await device.ask({ type: 'account.register', name });
+    return device;
+  }
+
+  /** Devices that run and were all registered and befriended before this story begins. */
+  async friends<const Names extends readonly string[]>(...names: Names): Promise<{ readonly [N in keyof Names]: SimulatedDevice }> {
+    const devices = names.map((name) => this.#make(name));
+    await this.directory.acquaint(devices.map(({ name, id, spki }) => ({ name, peer: id, spki })));
+    for (const device of devices) {
+      await device.acquaint(
+        devices.filter((other) => other !== device),
+        DIRECTORY,
+      );
+    }
+    await this.run(Promise.all(devices.map((device) => device.start())));
+    return devices as { readonly [N in keyof Names]: SimulatedDevice };
+  }
+
+  /** Two devices of this world become friends who know of each other's presence. */
   async befriend(a: string, b: string): Promise<void> {
-    await this.run(this.#of(a).dispatch({ type: 'friend.request', name: b }));
+    await this.device(a).ask({ type: 'friend.request', name: b });
     await this.runFor(BEFRIEND_MS);
-    await this.run(this.#of(b).dispatch({ type: 'friend.accept', name: a }));
+    await this.device(b).ask({ type: 'friend.accept', name: a });
     await this.runFor(BEFRIEND_MS);
   }
 
+  /** Nothing passes between the two, or from the first to the second. */
   cut(a: string, b: string, direction: 'both' | 'one' = 'both'): void {
     this.network.cut(a, b, direction);
   }
@@ -119,16 +142,37 @@ export class World {
   }
 
   /** The device loses power in the middle of whatever it does. */
-  async crash(name: string): Promise<void> {
-    this.#of(name).crash();
+  crash(name: string): void {
+    this.note(name, 'crashes');
+    const device = this.device(name);
+    device.crash();
+    this.checkers.crashed(device);
     this.network.crash(name);
-    this.#place.cut(name);
-    await this.#options.drain();
+    this.directory.cut(name);
   }
 
-  /** Starts again on what its stores and its disk have kept. */
+  /** Starts again on what its disk has kept. */
   async restart(name: string): Promise<void> {
-    await this.run(this.#of(name).start());
+    this.note(name, 'starts again');
+    await this.run(this.device(name).start());
+  }
+
+  /** Starts it and does not wait; what keeps it from starting is noted, and it stays off. */
+  boot(name: string): void {
+    this.note(name, 'starts again');
+    const start = this.device(name).start();
+    start.catch((error: unknown) => this.note(name, `does not start: ${SansfilError.from(error).code}`));
+  }
+
+  directoryDown(): void {
+    this.note(DIRECTORY, 'goes down');
+    this.directory.down();
+  }
+
+  directoryUp(how: 'whole' | 'wiped'): void {
+    this.note(DIRECTORY, how === 'wiped' ? 'comes back without its database' : 'comes back');
+    const up = this.directory.up(how);
+    up.catch((error: unknown) => this.report(`the directory does not start: ${SansfilError.from(error).code}`));
   }
 
   /** Time passes until the promise has settled. */
@@ -160,41 +204,76 @@ export class World {
     }
   }
 
-  /** @throws SansfilError BUG with every finding of every checker, the seed and the end of the trace */
+  /** What must hold and did not. */
+  get findings(): readonly Finding[] {
+    return [...this.checkers.findings(), ...this.#reported];
+  }
+
+  report(finding: Finding): void {
+    this.#reported.push(finding);
+  }
+
+  /** @throws SansfilError BUG with every finding of every checker and the seed */
   check(): void {
-    const devices = [...this.#devices.values()];
-    const findings: readonly Finding[] = [...this.#halfOpen.findings(), ...messageFindings(devices), ...queueFindings(devices, this.network)];
-    if (findings.length > 0) throw new SansfilError('BUG', [`SEED=${this.#options.seed}`, ...findings, ...this.trace.slice(-20)].join('\n'));
+    if (!this.checkers.failed && this.#reported.length === 0) return;
+    throw new SansfilError('BUG', [`SEED=${this.seed}`, ...this.findings].join('\n'));
   }
 
   /** Stops every device and checks; nothing may be left to wait for. */
   async end(): Promise<void> {
-    for (const device of this.#devices.values()) await this.run(device.stop());
+    for (const device of this.devices) await this.run(device.stop());
     await this.settle();
     this.check();
     assert(this.clock.pending === 0, `everything has stopped and ${this.clock.pending} timers wait`);
   }
 
+  /** For the trace: what was done to whom. */
+  note(who: string, what: string): void {
+    this.trace.push({ kind: 'fault', atMs: this.clock.monotonic(), who, what });
+  }
+
   async #step(): Promise<boolean> {
     const stepped = this.clock.step();
     await this.#options.drain();
-    this.#halfOpen.observe([...this.#devices.values()], this.clock.monotonic());
+    this.checkers.step(this.clock.monotonic());
+    this.check();
     return stepped;
   }
 
-  #of(name: string): SimulatedDevice {
-    const device = this.#devices.get(name);
-    assert(device, `there is no device '${name}'`);
+  #make(name: string): SimulatedDevice {
+    const device = new SimulatedDevice(name, {
+      clock: this.clock,
+      rng: this.rng,
+      crypto: this.#crypto(name),
+      wiretap: this.#wiretap,
+      transport: () => this.#options.transport(this.network, name),
+      directory: () => this.directory.port(name),
+      onFact: (from, fact) => this.#hear(from, fact),
+      onCommand: ({ name: who }, what) => void this.trace.push({ kind: 'command', atMs: this.clock.monotonic(), who, what }),
+      onFile: (file, bytes) => this.checkers.know(file, bytes),
+      onBug: (finding) => this.report(finding),
+      run: (promise) => this.run(promise),
+    });
+    this.#devices.set(name, device);
+    this.checkers.join(device);
     return device;
   }
 
-  #note(name: string, fact: DomainEvent): void {
-    this.trace.push(`${this.clock.monotonic()} ${name} ${JSON.stringify(fact, (_key, value: unknown) => this.#named(value))}`);
+  #hear(device: SimulatedDevice, fact: DomainEvent): void {
+    const atMs = this.clock.monotonic();
+    this.trace.push({ kind: 'fact', atMs, who: device.name, fact });
+    this.checkers.fact(device, fact, atMs);
+    if ('code' in fact && fact.code === 'BUG') this.report(`${device.name} found a bug in itself: ${JSON.stringify(fact)}`);
+    this.onFact(device, fact);
   }
 
-  /** PeerIDs as names, so that a person can read the trace. */
-  #named(value: unknown): unknown {
-    for (const { id, name } of this.#devices.values()) if (value === id) return name;
-    return value;
+  #crypto(host: string): DeviceCrypto {
+    return (this.#options.crypto ?? toyCrypto)(host, this.rng.fork(`${host}, keys`));
   }
+}
+
+/** No secrecy, no waiting, and everything the protocol relies on. */
+function toyCrypto(host: string): DeviceCrypto {
+  const primitives = toyPrimitives();
+  return { primitives, ...toyIdentity(host), cipher: toyFileCipher(primitives) };
 }

@@ -1,17 +1,30 @@
-import type { Fault, FaultPlan } from './faults.js';
-import type { TraceEntry } from './trace.js';
+import { SansfilError } from '../base/errors.js';
+import { converge } from './Convergence.js';
+import { drawFaults, type Fault, type FaultPlan } from './faults.js';
+import { Misfortune } from './Misfortune.js';
+import { Rng } from './Rng.js';
+import { drawStory, Story, type StoryPlan } from './Story.js';
+import { traceHash, type TraceEntry } from './trace.js';
+import { World, type WorldParts } from './World.js';
 
 export interface RunPlan {
   readonly seed: number;
   readonly faults: ReadonlySet<Fault>;
-  /** Without it the seed decides. */
+  /** How many; drawn when absent. */
   readonly devices?: 2 | 3;
+}
+
+/** All that was drawn for a run before it began. */
+export interface Drawn {
+  readonly devices: number;
+  readonly rounds: number;
+  readonly story: StoryPlan;
+  readonly faults: FaultPlan;
 }
 
 export interface Verdict {
   readonly seed: number;
-  readonly devices: number;
-  readonly drawn: FaultPlan;
+  readonly drawn: Drawn;
   /** Of the whole trace, hexadecimal: equal for equal seeds. */
   readonly hash: string;
   /** How long it took in the world's own time. */
@@ -21,4 +34,89 @@ export interface Verdict {
   readonly trace: readonly TraceEntry[];
   /** How often each thing happened: messages, files, crashes, cuts, … */
   readonly tally: Readonly<Record<string, number>>;
+}
+
+const NAMES = ['pi', 'board', 'desk'] as const;
+
+/** What the seed says of a run. */
+export function draw({ seed, faults, devices }: RunPlan): Drawn {
+  const rng = new Rng(seed).fork('drawn');
+  return {
+    devices: devices ?? rng.between(2, NAMES.length),
+    rounds: rng.between(3, 12),
+    story: drawStory(rng.fork('story')),
+    faults: drawFaults(rng.fork('faults'), faults),
+  };
+}
+
+/**
+ * One run from one seed. First people act while everything goes wrong that the plan allows (safety), then nothing goes
+ * wrong any more and the world must come to what should be (liveness), then every device stops and nothing may remain.
+ */
+export async function simulate(plan: RunPlan, parts: WorldParts): Promise<Verdict> {
+  const drawn = draw(plan);
+  const world = await World.begin({ ...parts, seed: plan.seed });
+  const findings: string[] = [];
+  try {
+    await live(world, drawn);
+  } catch (error) {
+    findings.push(...(world.findings.length > 0 ? world.findings : [reasonOf(error)]));
+  }
+  const { trace, clock } = world;
+  return {
+    seed: plan.seed,
+    drawn,
+    get hash() {
+      return traceHash(trace);
+    },
+    virtualMs: clock.monotonic(),
+    findings,
+    trace,
+    get tally() {
+      return tallyOf(trace);
+    },
+  };
+}
+
+async function live(world: World, drawn: Drawn): Promise<void> {
+  const rng = new Rng(world.seed).fork('life');
+  const story = new Story(drawn.story, rng.fork('story'));
+  world.onFact = (device, fact) => story.hear(device, fact);
+  const names = NAMES.slice(0, drawn.devices);
+  if (drawn.story.acquainted) await world.friends(...names);
+  else for (const name of names) await world.install(name);
+  world.network.weather = drawn.faults.weather;
+  const misfortune = new Misfortune(world, drawn.faults, rng.fork('misfortune'));
+  const pace = rng.fork('pace');
+  for (let round = 0; round < drawn.rounds; round++) {
+    story.round(world.devices);
+    misfortune.round();
+    await world.runFor(pause(pace));
+  }
+  misfortune.end();
+  for (const what of await converge(world, () => story.answer(world.devices))) world.report(what);
+  world.check();
+  await world.end();
+}
+
+/** Mostly moments, sometimes longer than silence may last, rarely hours. */
+function pause(rng: Rng): number {
+  if (rng.chance(0.02)) return rng.between(60, 90) * 60_000;
+  return rng.chance(0.2) ? rng.between(1_000, 120_000) : rng.between(0, 1_500);
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message, stack } = SansfilError.from(error);
+  return `${code}: ${message} ${stack?.split('\n')[1]?.trim() ?? ''}`;
+}
+
+function tallyOf(trace: readonly TraceEntry[]): Readonly<Record<string, number>> {
+  const tally: Record<string, number> = {};
+  const count = (what: string): void => void (tally[what] = (tally[what] ?? 0) + 1);
+  for (const entry of trace) {
+    if (entry.kind === 'fact') count(entry.fact.type);
+    else if (entry.kind === 'fault') count(entry.what);
+    else if (entry.kind === 'frame' && entry.moment === 'sent') count('frame');
+  }
+  return tally;
 }

@@ -17,3 +17,16 @@ export type TraceEntry =
       readonly link: string;
       readonly what: string;
     };
+
+/** FNV-1a of everything that happened, in hexadecimal (Fowler, Noll, Vo): equal for equal runs. */
+export function traceHash(entries: readonly TraceEntry[]): string {
+  let [low, high] = [0x811c_9dc5, 0x0193_dc81];
+  for (const entry of entries) {
+    const line = JSON.stringify(entry);
+    for (let at = 0; at < line.length; at++) {
+      low = Math.imul(low ^ line.charCodeAt(at), 0x0100_0193);
+      high = Math.imul(high ^ low, 0x0100_0193);
+    }
+  }
+  return [high, low].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+}

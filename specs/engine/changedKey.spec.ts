@@ -7,13 +7,13 @@ const OLD = toyIdentity('the old device of board').signer.peerId;
 /** Two friends; to one of them the other has come back with another key. */
 async function changed() {
   const world = await beginWorld(1);
-  const pi = await world.device('pi');
-  const board = await world.device('board');
+  const pi = await world.add('pi');
+  const board = await world.add('board');
   await world.befriend('pi', 'board');
-  await world.crash('pi');
-  for (const contact of await pi.stores.contacts.all()) {
-    await pi.stores.contacts.remove(contact.peer);
-    await pi.stores.contacts.put({ ...contact, peer: OLD, verified: true });
+  world.crash('pi');
+  for (const contact of await pi.disk.committed.contacts.all()) {
+    await pi.disk.committed.contacts.remove(contact.peer);
+    await pi.disk.committed.contacts.put({ ...contact, peer: OLD, verified: true });
   }
   await world.restart('pi');
   await world.runFor(60_000);

@@ -1,0 +1,76 @@
+import type { TransferView } from '../events/commands.js';
+import type { SimulatedDevice } from './SimulatedDevice.js';
+import type { World } from './World.js';
+
+/** How often the world is looked at while it comes to rest, in its own time. */
+const LOOK_MS = 5_000;
+/** What was accepted must have arrived by then, and everything else must be as it should. */
+export const CONVERGENCE_MS_MAX = 10 * 60_000;
+
+const OVER: ReadonlySet<TransferView['state']> = new Set(['done', 'declined', 'cancelled', 'failed']);
+
+interface Standing {
+  readonly device: SimulatedDevice;
+  readonly online: boolean;
+  readonly transfers: readonly TransferView[];
+}
+
+/**
+ * The second phase of a run: no fault happens any more, and the world must come to what should be. Empty when it does
+ * within its time, else a sentence for everything that still is not.
+ */
+export async function converge(world: World, each: () => void): Promise<readonly string[]> {
+  let left: readonly string[] = [];
+  for (let waited = 0; waited < CONVERGENCE_MS_MAX; waited += LOOK_MS) {
+    each();
+    await world.runFor(LOOK_MS);
+    left = world.checkers.undelivered();
+    if (left.length > 0) continue;
+    left = await unsettled(world);
+    if (left.length === 0) return [];
+  }
+  return left.map((what) => `${CONVERGENCE_MS_MAX / 60_000} minutes after the last fault: ${what}`);
+}
+
+async function unsettled(world: World): Promise<readonly string[]> {
+  const off = world.devices.filter(({ running }) => !running);
+  if (off.length > 0) return off.map(({ name }) => `${name} has not started`);
+  const standings: Standing[] = [];
+  for (const device of world.devices) standings.push(await standingOf(world, device));
+  return [
+    ...standings.flatMap((standing) => alone(standing)),
+    ...standings.flatMap((one, at) => standings.slice(at + 1).flatMap((other) => files(one, other))),
+    ...world.checkers.atRest(),
+  ];
+}
+
+async function standingOf(world: World, device: SimulatedDevice): Promise<Standing> {
+  const [node, transfers] = await world.run(Promise.all([device.dispatch({ type: 'node.show' }), device.dispatch({ type: 'transfer.list' })]));
+  return { device, online: node.directory.state === 'online', transfers };
+}
+
+function alone({ device, online, transfers }: Standing): readonly string[] {
+  const open = transfers.filter(({ state }) => !OVER.has(state));
+  return [
+    ...(online ? [] : [`${device.name} is not logged in`]),
+    ...open.map(({ id, state, direction }) => `the transfer ${id} (${direction}) of ${device.name} is ${state}`),
+    ...[...device.unanswered].map((what) => `${device.name} has not answered: ${what}`),
+  ];
+}
+
+/** What both sides know of, ended the same way on both; a finished one has all of its bytes. */
+function files(one: Standing, other: Standing): readonly string[] {
+  return [...ended(one, other), ...ended(other, one)];
+}
+
+function ended(sender: Standing, receiver: Standing): readonly string[] {
+  const findings: string[] = [];
+  for (const sent of sender.transfers) {
+    if (sent.direction !== 'out' || sent.with !== receiver.device.name) continue;
+    const got = receiver.transfers.find(({ id, direction }) => id === sent.id && direction === 'in');
+    if ((got?.state === 'done') !== (sent.state === 'done')) {
+      findings.push(`the transfer ${sent.id} from ${sender.device.name} is ${sent.state}, and ${got?.state ?? 'unknown'} to ${receiver.device.name}`);
+    }
+  }
+  return findings;
+}

@@ -1,0 +1,128 @@
+import type { TransferId } from '../base/ids.js';
+import type { DomainEvent } from '../events/domainEvents.js';
+import type { Rng } from './Rng.js';
+import type { SimulatedDevice } from './SimulatedDevice.js';
+
+/** How lively the people of one run are; drawn before it begins. Probabilities are of one person in one round. */
+export interface StoryPlan {
+  readonly write: number;
+  readonly read: number;
+  readonly sendFile: number;
+  /** Of an offer that is declined instead of accepted. */
+  readonly decline: number;
+  readonly cancel: number;
+  readonly presence: number;
+  readonly unfriend: number;
+  /** They are friends already when the story begins; else they register and meet in it. */
+  readonly acquainted: boolean;
+}
+
+export function drawStory(rng: Rng): StoryPlan {
+  return {
+    write: 0.3 + rng.uniform() * 0.6,
+    read: rng.uniform() * 0.4,
+    sendFile: rng.chance(0.4) ? rng.uniform() * 0.2 : 0,
+    decline: rng.uniform() * 0.3,
+    cancel: rng.chance(0.3) ? 0.1 : 0,
+    presence: rng.chance(0.5) ? 0.1 : 0,
+    unfriend: rng.chance(0.15) ? 0.1 : 0,
+    acquainted: rng.chance(0.8),
+  };
+}
+
+/** Texts one person writes in a row: the window of messages under way is met too. */
+const BURST_MAX = 4;
+/** Small, mostly: a file of several chunks takes as long as a hundred messages. */
+const FILE_BYTES = { small: 3_000, large: 200_000 };
+const LARGE_FILE = 0.05;
+const STATES = ['online', 'busy', 'away'] as const;
+
+/** What the people of a world do, drawn from its seed. Nobody waits for an answer: what comes of it shows in the facts. */
+export class Story {
+  readonly #rng: Rng;
+  readonly #plan: StoryPlan;
+  readonly #registered = new Set<string>();
+  /** Offers nobody has answered yet, of each device. */
+  readonly #offers = new Map<string, Set<TransferId>>();
+  readonly #requests = new Map<string, Set<string>>();
+  #count = 0;
+
+  constructor(plan: StoryPlan, rng: Rng) {
+    this.#plan = plan;
+    this.#rng = rng;
+  }
+
+  /** Each of the devices that run has a person, who may do something. */
+  round(devices: readonly SimulatedDevice[]): void {
+    for (const device of devices) {
+      if (!device.running) continue;
+      const others = devices.filter((other) => other !== device);
+      const friend = others[this.#rng.between(0, others.length - 1)];
+      if (friend) this.#act(device, friend.name);
+    }
+  }
+
+  /** What people see. */
+  hear(device: SimulatedDevice, fact: DomainEvent): void {
+    if (fact.type === 'account.registered') this.#registered.add(device.name);
+    if (fact.type === 'transfer.offered' && fact.direction === 'in') this.#of(this.#offers, device.name).add(fact.id);
+    if (fact.type === 'transfer.started' || fact.type === 'transfer.ended') this.#of(this.#offers, device.name).delete(fact.id);
+    if (fact.type === 'friend.changed') {
+      if (fact.state === 'incoming') this.#of(this.#requests, device.name).add(fact.name);
+      else this.#of(this.#requests, device.name).delete(fact.name);
+    }
+  }
+
+  /** Every question that is open is answered, so that the world can come to rest. */
+  answer(devices: readonly SimulatedDevice[]): void {
+    for (const device of devices) {
+      if (!device.running) continue;
+      if (!this.#plan.acquainted && !this.#registered.has(device.name)) device.attempt({ type: 'account.register', name: device.name });
+      for (const name of this.#of(this.#requests, device.name)) device.attempt({ type: 'friend.accept', name });
+      for (const id of this.#of(this.#offers, device.name)) device.attempt({ type: 'transfer.accept', id });
+    }
+  }
+
+  #act(device: SimulatedDevice, friend: string): void {
+    const rng = this.#rng;
+    const plan = this.#plan;
+    if (!plan.acquainted) this.#meet(device, friend);
+    if (rng.chance(plan.write)) {
+      for (let n = rng.between(1, BURST_MAX); n > 0; n--) device.attempt({ type: 'message.send', to: friend, text: `${device.name} ${++this.#count}` });
+    }
+    if (rng.chance(plan.read)) device.attempt({ type: 'message.read', from: friend });
+    if (rng.chance(plan.sendFile)) this.#sendFile(device, friend);
+    for (const id of this.#of(this.#offers, device.name)) this.#decide(device, id);
+    if (rng.chance(plan.presence)) device.attempt({ type: 'presence.set', state: STATES[rng.between(0, 2)] ?? 'online' });
+    if (rng.chance(plan.unfriend)) device.attempt({ type: 'friend.remove', name: friend });
+    else if (plan.unfriend > 0 && rng.chance(0.3)) device.attempt({ type: 'friend.request', name: friend });
+    for (const name of this.#of(this.#requests, device.name)) if (rng.chance(0.5)) device.attempt({ type: 'friend.accept', name });
+  }
+
+  #meet(device: SimulatedDevice, friend: string): void {
+    if (!this.#registered.has(device.name)) device.attempt({ type: 'account.register', name: device.name });
+    else if (this.#rng.chance(0.4)) device.attempt({ type: 'friend.request', name: friend });
+  }
+
+  #sendFile(device: SimulatedDevice, friend: string): void {
+    const name = `file ${++this.#count}`;
+    const bytes = this.#rng.between(0, this.#rng.chance(LARGE_FILE) ? FILE_BYTES.large : FILE_BYTES.small);
+    device.has(name, this.#rng.bytes(bytes));
+    device.attempt({ type: 'file.send', to: friend, paths: [name] });
+  }
+
+  #decide(device: SimulatedDevice, id: TransferId): void {
+    if (this.#rng.chance(0.4)) return;
+    if (this.#rng.chance(this.#plan.decline)) device.attempt({ type: 'transfer.decline', id });
+    else device.attempt({ type: 'transfer.accept', id });
+    if (this.#rng.chance(this.#plan.cancel)) device.attempt({ type: 'transfer.cancel', id });
+  }
+
+  #of<T>(sets: Map<string, Set<T>>, device: string): Set<T> {
+    const known = sets.get(device);
+    if (known) return known;
+    const fresh = new Set<T>();
+    sets.set(device, fresh);
+    return fresh;
+  }
+}
