@@ -1,0 +1,133 @@
+import { describe, expect, test } from '@jest/globals';
+import { OUTBOX_PER_PEER_MAX } from '../../core/base/limits.js';
+import type { CheckedConnection } from '../../core/simulation/checkers/Checker.js';
+import { FileChecker } from '../../core/simulation/checkers/FileChecker.js';
+import { QueueChecker } from '../../core/simulation/checkers/QueueChecker.js';
+import { handmadePair } from '../support/checkedDevice.js';
+import { messageIdOf, transferIdOf } from '../support/samples.js';
+
+describe('the file checker', () => {
+  const photo = Uint8Array.of(1, 2, 3, 4);
+  const begin = () => {
+    const { pi, board, roster, findings } = handmadePair();
+    const checker = new FileChecker(roster, findings);
+    checker.know('holiday/photo.png', photo);
+    return { pi, board, checker, findings };
+  };
+
+  test.each([
+    ['under the name it was sent by', 'holiday/photo.png', photo, 0],
+    ['under a number, for the name was taken', 'holiday/photo (2).png', photo, 0],
+    ['cut short', 'holiday/photo.png', photo.subarray(0, 3), 1],
+    ['with a byte that is another', 'holiday/photo.png', Uint8Array.of(1, 2, 9, 4), 1],
+    ['under a name nobody sent', 'photo.png', photo, 1],
+    ['in another folder', 'work/photo.png', photo, 1],
+  ])('judges a file that stands there %s', (_, path, bytes, findings) => {
+    const { board, checker, findings: found } = begin();
+    board.received.set(path, { bytes });
+    checker.step();
+    checker.step();
+    expect(found.all()).toHaveLength(findings);
+    if (findings > 0) expect(found.all()[0]).toBe(`board holds '${path}' of ${bytes.length} bytes, which nobody sent so`);
+  });
+
+  test('looks again at what a power cut may have taken', () => {
+    const { board, checker, findings } = begin();
+    let bytes = photo;
+    board.received.set('holiday/photo.png', {
+      get bytes() {
+        return bytes;
+      },
+    });
+    checker.step();
+    bytes = new Uint8Array(0);
+    checker.step();
+    expect(findings.all()).toEqual([]);
+    checker.crashed(board);
+    expect(findings.all()).toEqual(["board holds 'holiday/photo.png' of 0 bytes, which nobody sent so"]);
+  });
+
+  test('finds a complete file that is gone', () => {
+    const { board, checker, findings } = begin();
+    board.received.set('holiday/photo.png', { bytes: photo });
+    checker.step();
+    board.received.clear();
+    checker.step();
+    expect(findings.all()).toEqual(['board lost 1 files that were complete']);
+  });
+
+  test.each(['in', 'out'] as const)('finds a transfer (%s) that is said to be complete and is not there', (direction) => {
+    const { pi, board, checker, findings } = begin();
+    const [device, peer] = direction === 'in' ? [board, pi.id] : [pi, board.id];
+    const path = 'holiday/photo.png';
+    const id = transferIdOf(1);
+    const items = [{ name: path, bytes: 4 }];
+    const complete = (): void => {
+      checker.fact(device, { type: 'transfer.offered', peer, id, direction, items, bytes: 4 });
+      checker.fact(device, { type: 'transfer.completed', peer, id, direction, paths: [direction === 'in' ? path : '/home/pi/holiday/photo.png'] });
+    };
+    board.received.set(path, { bytes: photo });
+    complete();
+    expect(findings.all()).toEqual([]);
+    board.received.clear();
+    complete();
+    expect(findings.all()).toEqual([expect.stringContaining(`board does not hold '${path}'`)]);
+  });
+});
+
+describe('the queue checker', () => {
+  const begin = () => {
+    const { pi, board, roster, findings } = handmadePair();
+    const connections: CheckedConnection[] = [];
+    const connect = (unread = 0): void => {
+      const n = connections.length + 1;
+      connections.push({
+        near: { id: `memory-${n}a`, host: 'pi', remote: 'board', open: true, unread },
+        far: { id: `memory-${n}b`, host: 'board', remote: 'pi', open: true, unread: 0 },
+      });
+    };
+    return { pi, board, findings, connect, checker: new QueueChecker(roster, () => connections, findings) };
+  };
+
+  test('finds a link that holds more than anybody may leave unsent', () => {
+    const { connect, checker, findings } = begin();
+    connect(4 * 1024 * 1024);
+    checker.step();
+    expect(findings.all()).toEqual([]);
+    connect(5 * 1024 * 1024);
+    checker.step();
+    expect(findings.all()).toEqual([expect.stringContaining('pi has 5242880 bytes unsent on memory-2a')]);
+  });
+
+  test('finds two devices that open one connection after the other', () => {
+    const { connect, checker, findings } = begin();
+    for (let n = 0; n < 32; n++) connect();
+    checker.step();
+    expect(findings.all()).toEqual([]);
+    connect();
+    checker.step();
+    expect(findings.all()).toEqual(['pi and board have 33 connections']);
+  });
+
+  test('finds a device that waits for ever more timers', () => {
+    const { pi, checker, findings } = begin();
+    pi.timers = 200;
+    checker.step();
+    expect(findings.all()).toEqual([]);
+    pi.timers = 201;
+    checker.step();
+    expect(findings.all()).toEqual(['pi waits for more than 200 timers']);
+  });
+
+  test('finds an outbox with more messages than it may hold', () => {
+    const { pi, board, checker, findings } = begin();
+    for (let n = 0; n < OUTBOX_PER_PEER_MAX; n++) pi.writes(board, n, 'x');
+    const queued = { type: 'message.queued', peer: board.id, id: messageIdOf(1) } as const;
+    checker.fact(pi, queued);
+    expect(findings.all()).toEqual([]);
+    const receipt = { id: messageIdOf(0), content: new Uint8Array(1) };
+    for (let n = 0; n <= 100; n++) pi.committed.messages.markRead(board.id, [], { ...receipt, id: messageIdOf(20_000 + n) });
+    checker.fact(pi, queued);
+    expect(findings.all()).toEqual([`pi has ${OUTBOX_PER_PEER_MAX + 101} messages for board in its outbox`]);
+  });
+});
