@@ -16,7 +16,6 @@ import { Outcome } from './directory/Outcome.js';
 import { OwnPresence } from './directory/OwnPresence.js';
 import { Pacer } from './directory/Pacer.js';
 import type { DirectoryAgentPorts } from './directory/ports.js';
-import { Removals } from './directory/Removals.js';
 import { guardEffect } from './guardEffect.js';
 
 /**
@@ -28,7 +27,6 @@ export class DirectoryAgent {
   readonly #appearance: Appearance;
   readonly #link: DirectoryLink;
   readonly #friends: FriendSync;
-  readonly #removals: Removals;
   readonly #heard: FriendPresence;
   readonly #sync: Pacer;
   readonly #outcome = new Outcome();
@@ -56,8 +54,7 @@ export class DirectoryAgent {
       onRegistered: ({ name }) => ports.facts.publish({ type: 'account.registered', name }),
       report: (error) => this.#fault('connection', error),
     });
-    this.#removals = new Removals(settings);
-    this.#friends = new FriendSync({ link: this.#link, people, removals: this.#removals, self: signer.peerId, logger });
+    this.#friends = new FriendSync({ link: this.#link, people, settings, self: signer.peerId, logger });
     this.#heard = new FriendPresence({ people, verifier, clock, logger, onReachable: ports.onReachable ?? (() => undefined) });
     this.#appearance = new Appearance({
       own,
@@ -92,8 +89,7 @@ export class DirectoryAgent {
   /** Returns at once; reaching the directory goes on by itself. @throws SansfilError STORE_… */
   async start(): Promise<void> {
     this.#link.account = await this.ports.settings.account();
-    await this.#removals.load();
-    await this.#friends.finishRemovals();
+    await this.#friends.start();
     this.#running = true;
     this.#appearance.start();
     this.#client.subscribe({ error: (error) => this.#fault('directory', SansfilError.from(error)) });
@@ -177,8 +173,7 @@ export class DirectoryAgent {
 
   async #befriend(verb: 'request' | 'accept', name: AccountName): Promise<Contact> {
     this.#needOnline();
-    await this.#friends.tellRemoved(name);
-    const contact = await this.#friends.befriend(await this.#friends.say(verb, name));
+    const contact = await this.#friends.befriend(verb, name);
     this.#sync.ask();
     return contact;
   }

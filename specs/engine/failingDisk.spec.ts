@@ -91,6 +91,24 @@ describe('a device at its directory whose disk fails', () => {
     expect([ada.people.byName(named('bob'))?.state, bob.people.byName(named('ada'))?.state]).toEqual(['friend', 'friend']);
   });
 
+  test.each(['died', 'was full'])('is a friend on both sides although its disk %s before that was noted', async (how) => {
+    const bob = await world.member('bob');
+    await world.through(ada.agent.register(named('ada')));
+    await world.through(bob.agent.requestFriend(named('ada')));
+    await world.pass(1_000);
+    // Steps: what the person wants is noted, the directory is told, and then the contact.
+    disk.dieAt(2, 'before', () => (how === 'died' ? disk.crash() : (disk.full = true)));
+    void ada.agent.acceptFriend(named('bob')).catch((error: unknown) => expect(error).toMatchObject({ code: 'DISK_FULL' }));
+    await world.pass(1_000);
+    expect([ada.people.byName(named('bob'))?.state, bob.people.byName(named('ada'))?.state]).toEqual(['incoming', 'friend']);
+    disk.full = false;
+    world.place.cut('ada');
+    ada = await start();
+    await world.pass(1_000);
+    expect([ada.people.byName(named('bob'))?.state, bob.people.byName(named('ada'))?.state]).toEqual(['friend', 'friend']);
+    expect(await ada.stores.settings.get('friends.accepted')).toBe('[]');
+  });
+
   test('has nobody for a friend whom it was removing when it died, also without its directory', async () => {
     const bob = await world.member('bob');
     await world.through(ada.agent.register(named('ada')));

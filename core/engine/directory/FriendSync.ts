@@ -1,17 +1,17 @@
 import { SansfilError, type ErrorCode } from '../../base/errors.js';
-import { accountKey, type AccountName, type PeerId } from '../../base/ids.js';
+import { accountKey, parseAccountName, parsePeerId, type AccountName, type PeerId } from '../../base/ids.js';
 import { FRIENDS_MAX } from '../../base/limits.js';
 import type { FriendEntry } from '../../directory/methods.js';
 import type { Logger } from '../../ports/logger.js';
-import type { Contact } from '../../ports/stores.js';
+import type { Contact, SettingsStore } from '../../ports/stores.js';
 import type { People } from '../People.js';
 import type { DirectoryLink } from './DirectoryLink.js';
-import type { Removals } from './Removals.js';
+import { Noted } from './Noted.js';
 
 export interface FriendSyncPorts {
   readonly link: DirectoryLink;
   readonly people: People;
-  readonly removals: Removals;
+  readonly settings: SettingsStore;
   readonly self: PeerId;
   readonly logger: Logger;
 }
@@ -23,11 +23,31 @@ type Verb = 'request' | 'accept' | 'decline' | 'remove';
  * stays, nobody becomes a friend whom no person here asked or accepted, and what the directory lost is told to it again.
  */
 export class FriendSync {
-  constructor(private readonly ports: FriendSyncPorts) {}
+  /** Whom a person here removed, and the directory has not been told yet. */
+  readonly #removed: Noted<AccountName>;
+  /** Whose request a person here accepted, and the answer of the directory is not known yet. */
+  readonly #accepted: Noted<PeerId>;
+
+  constructor(private readonly ports: FriendSyncPorts) {
+    const { settings } = ports;
+    this.#removed = new Noted({ settings, key: 'friends.removed', parse: parseAccountName, identify: accountKey });
+    this.#accepted = new Noted({ settings, key: 'friends.accepted', parse: parsePeerId, identify: (peer) => peer });
+  }
+
+  /** A crash may have come when a removal was noted and the friend still here. @throws SansfilError STORE_… */
+  async start(): Promise<void> {
+    const { people } = this.ports;
+    await this.#removed.load();
+    await this.#accepted.load();
+    for (const name of this.#removed.values) {
+      const contact = people.byName(name);
+      if (contact) await people.remove(contact.peer);
+    }
+  }
 
   /** Lists and reconciles. The devices whose presence the directory lets us see. */
   async run(): Promise<readonly PeerId[]> {
-    for (const name of this.ports.removals.names) await this.tellRemoved(name);
+    for (const name of this.#removed.values) await this.#tellRemoved(name);
     const entries = await this.#list();
     const visible: PeerId[] = [];
     for (const entry of entries.values()) {
@@ -39,7 +59,7 @@ export class FriendSync {
   }
 
   /** Says it to the directory and takes its answer. @throws SansfilError KEY_CHANGED | what the directory says */
-  async say(verb: Verb, name: AccountName): Promise<FriendEntry> {
+  async #say(verb: Verb, name: AccountName): Promise<FriendEntry> {
     const entry = await this.ports.link.request(`friends.${verb}`, { name });
     if (accountKey(entry.name) !== accountKey(name)) throw new SansfilError('DIRECTORY_MALFORMED', 'an answer about another account');
     return entry;
@@ -50,48 +70,60 @@ export class FriendSync {
    * with the next look.
    * @throws SansfilError DIRECTORY_UNREACHABLE | DIRECTORY_TIMEOUT | NOT_LOGGED_IN | STORE_…
    */
-  async tellRemoved(name: AccountName): Promise<void> {
-    const { removals, logger } = this.ports;
-    if (!removals.has(name)) return;
+  async #tellRemoved(name: AccountName): Promise<void> {
+    const { logger } = this.ports;
+    if (!this.#removed.has(name)) return;
     try {
-      await this.say('remove', name);
+      await this.#say('remove', name);
     } catch (error) {
       const { code, blame } = SansfilError.from(error);
       if (blame === 'bug' || GONE.has(code)) throw error;
       // It never heard of it, or lost it: nothing is left to remove.
       if (code !== 'FRIEND_UNKNOWN' && code !== 'ACCOUNT_UNKNOWN') return logger.log('info', 'friends.unremoved', { code });
     }
-    await removals.settle(name);
+    await this.#removed.settle(name);
   }
 
   /** @throws SansfilError NO_REQUEST | what the directory says */
   async decline(name: AccountName): Promise<void> {
     const { people } = this.ports;
-    await this.say('decline', name);
+    await this.#say('decline', name);
     const contact = people.byName(name);
     if (contact?.state === 'incoming') await people.remove(contact.peer);
   }
 
   /** Here; the directory is told with the next look. @throws SansfilError FRIEND_UNKNOWN | STORE_… */
   async remove(name: AccountName): Promise<void> {
-    const { people, removals } = this.ports;
+    const { people } = this.ports;
     const contact = people.byName(name);
     if (!contact) throw new SansfilError('FRIEND_UNKNOWN');
-    await removals.add(contact.name);
+    await this.#removed.add(contact.name);
     await people.remove(contact.peer);
   }
 
-  /** What a crash interrupted: the removal was noted, and the friend is still here. @throws SansfilError STORE_… */
-  async finishRemovals(): Promise<void> {
-    const { people, removals } = this.ports;
-    for (const name of removals.names) {
-      const contact = people.byName(name);
-      if (contact) await people.remove(contact.peer);
+  /**
+   * A person asks or accepts. That they accepted is noted before: when the answer is lost, or the process before it can
+   * be noted, the directory and the other side have a friend of whom nothing is known here.
+   */
+  async befriend(verb: 'request' | 'accept', name: AccountName): Promise<Contact> {
+    await this.#tellRemoved(name);
+    const accepted = verb === 'accept' ? this.ports.people.byName(name)?.peer : undefined;
+    if (accepted === undefined) return this.#pin(await this.#say(verb, name));
+    await this.#accepted.add(accepted);
+    try {
+      const contact = await this.#pin(await this.#say(verb, name));
+      await this.#accepted.settle(accepted);
+      return contact;
+    } catch (error) {
+      const { code, blame } = SansfilError.from(error);
+      // A yes that was refused, or that would have been to another key, is no yes to what comes later.
+      if (!GONE.has(code) && blame !== 'local') await this.#accepted.settle(accepted);
+      throw error;
     }
   }
 
-  /** After a person asked or accepted: pins who the directory says this is. */
-  async befriend(entry: FriendEntry): Promise<Contact> {
+  /** Who the directory says this is. */
+  async #pin(entry: FriendEntry): Promise<Contact> {
     const { people, self } = this.ports;
     const pinned = people.byName(entry.name);
     const [first] = entry.devices;
@@ -118,8 +150,8 @@ export class FriendSync {
   }
 
   async #apply(entry: FriendEntry): Promise<Contact | undefined> {
-    const { people, removals, logger, self } = this.ports;
-    if (removals.has(entry.name)) return undefined;
+    const { people, logger, self } = this.ports;
+    if (this.#removed.has(entry.name)) return undefined;
     const known = people.byName(entry.name);
     const [first] = entry.devices;
     if (!known) {
@@ -142,7 +174,12 @@ export class FriendSync {
 
   async #advance(known: Contact, entry: FriendEntry): Promise<Contact> {
     const { people } = this.ports;
-    if (entry.state === 'friend') return known.state === 'outgoing' ? people.settle(known.peer, known.name, 'friend') : known;
+    if (entry.state === 'friend') {
+      if (known.state !== 'outgoing' && !this.#accepted.has(known.peer)) return known;
+      const friend = await people.settle(known.peer, known.name, 'friend');
+      await this.#accepted.settle(known.peer);
+      return friend;
+    }
     if (entry.state === 'outgoing' && known.state === 'incoming') return people.settle(known.peer, known.name, 'outgoing');
     // We are friends by our own record; the directory lost that and the other side asked anew.
     if (entry.state === 'incoming' && known.state === 'friend') await this.#tell('accept', known);
@@ -164,7 +201,7 @@ export class FriendSync {
   /** Repairs the directory's memory; that it refuses is not our contact's end. */
   async #tell(verb: Verb, { name }: Contact): Promise<void> {
     try {
-      await this.say(verb, name);
+      await this.#say(verb, name);
     } catch (error) {
       const { code, blame } = SansfilError.from(error);
       if (blame === 'bug' || GONE.has(code)) throw error;
