@@ -75,10 +75,10 @@ function arrowOf(frame: Frame, at: number, entries: readonly TraceEntry[], fligh
 
 const WIRE = /^(.+?)([->])(.+)$/;
 const MARKS: readonly (readonly [RegExp, string])[] = [
-  [/heal|mend|over|calm/i, '♥'],
-  [/cut|part/i, '✂'],
-  [/crash|power|kill|down|die/i, '⚡'],
-  [/start|boot|back|\bup\b/i, '↑'],
+  [/^(?:crash|dies|goes down)/, '⚡'],
+  [/^(?:starts again|comes back)/, '↑'],
+  [/^(?:cut|sever|parted)/, '✂'],
+  [/heal|has room|goes on/, '♥'],
 ];
 
 function bandOf(atMs: number, who: string, what: string): BandRow {
@@ -86,8 +86,8 @@ function bandOf(atMs: number, who: string, what: string): BandRow {
   const [, a = '', way = '', b = ''] = WIRE.exec(who) ?? [];
   const whom = way === '' ? who : `${a} ${way === '>' ? '→' : '─'} ${b}`;
   const row: BandRow = { kind: 'band', atMs, key: `${who} ${what}`, noise: false, text: `${mark} ${whom} ${what}` };
-  if (way !== '' || (mark !== '⚡' && mark !== '↑')) return row;
-  return { ...row, who, life: mark === '⚡' ? 'ends' : 'begins' };
+  const life = mark === '⚡' || what.startsWith('does not start') ? 'ends' : mark === '↑' ? 'begins' : undefined;
+  return way !== '' || life === undefined ? row : { ...row, who, life };
 }
 
 /** `850 ms`, `4.2 s`, `3 min`. */
