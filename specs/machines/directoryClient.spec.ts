@@ -84,6 +84,19 @@ describe('the directory client', () => {
     expect(taken.asked).toHaveLength(6);
   });
 
+  test('asks for its name again when the directory knows the name and not its key, so that a person hears that it is taken', async () => {
+    const { asked, told, pass } = run({ prove: (time) => (time === 1 ? 'LOGIN_FAILED' : 'NAME_TAKEN') });
+    await pass();
+    expect(asked).toEqual(['greet', 'askChallenge', 'prove', 'greet', 'askChallenge', 'prove']);
+    expect(told.at(-1)).toBe('unregistered NAME_TAKEN');
+  });
+
+  test('tries again much later when the directory refuses its proof whatever it is for', async () => {
+    const { actor, asked, told, pass } = run({ prove: () => 'LOGIN_FAILED' });
+    await pass();
+    expect([actor.getSnapshot().value, asked.length, told.at(-1)]).toEqual(['refused', 6, 'offline LOGIN_FAILED']);
+  });
+
   test("takes a person's failed registration for what it is, and does not repeat it by itself", async () => {
     const { actor, told, asked, pass } = run({ greet: () => 'DIRECTORY_UNREACHABLE' }, false);
     await pass();

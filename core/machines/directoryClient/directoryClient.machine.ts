@@ -55,6 +55,8 @@ export function pauseMs({ failures, dropped }: Pick<DirectoryClientContext, 'fai
   return Math.round((ceiling * (1 + jitter)) / 2);
 }
 
+/** No account of our name, or one of another key: asking for it again tells which, and a person may have to choose another. */
+const UNKNOWN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['ACCOUNT_UNKNOWN', 'LOGIN_FAILED']);
 const FORGOTTEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['NAME_TAKEN', 'ALREADY_REGISTERED', 'DIRECTORY_CHANGED', 'NAME_INVALID']);
 const REFUSED_TOKEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['TOKEN_EXPIRED', 'TOKEN_INVALID']);
 const hasCode = (codes: ReadonlySet<ErrorCode>, code: ErrorCode | null): boolean => code !== null && codes.has(code);
@@ -99,7 +101,7 @@ export const directoryClientMachine = setup({
     hasToken: ({ context }) => context.hasToken,
     isRegistering: ({ context }) => context.purpose !== 'login',
     wasAsked: ({ context }) => context.purpose === 'register',
-    isUnknownAccount: ({ context }) => context.purpose === 'login' && context.code === 'ACCOUNT_UNKNOWN',
+    isUnknownAccount: ({ context }) => context.purpose === 'login' && hasCode(UNKNOWN, context.code),
     isForgotten: ({ context }) => hasCode(FORGOTTEN, context.code),
     isOldToken: ({ context }) => !context.fresh && hasCode(REFUSED_TOKEN, context.code),
     isRetryable: ({ context }) => context.code !== null && ERRORS[context.code].retryable,
