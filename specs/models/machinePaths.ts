@@ -44,7 +44,7 @@ function eventsIn({ events, answers, failures = [] }: MachineSamples, snapshot: 
 type Scope = Parameters<AnyStateMachine['transition']>[2];
 
 /** Runs single transitions without carrying anything out, and tells which decisions each of them took. */
-class Recorder {
+export class Recorder {
   readonly taken = new Set<string>();
   readonly visited = new Set<string>();
   readonly #scope: Scope;
