@@ -1,11 +1,14 @@
+import { fromPromise, type PromiseActorLogic } from 'xstate';
 import { assert } from '../base/assert.js';
-import type { SansfilError } from '../base/errors.js';
-import { guardEffect } from './guardEffect.js';
+import { SansfilError } from '../base/errors.js';
 
 /** What one actor makes happen, and whom to tell when that fails. */
 export interface Bound {
   failed(error: SansfilError): void;
 }
+
+/** Under this name an actor is found by the asks it makes; it is the root of a system of its own. */
+export const BOUND = 'bound';
 
 /**
  * The effects of each actor of one kind, found by the actor. Binding a machine anew for every actor (`provide`) takes
@@ -25,14 +28,23 @@ export class Bindings<E extends Bound> {
     return effects;
   }
 
-  /** An action of the machine: what it throws is told to the actor's own effects. */
-  action<P>(effect: (effects: E, params: P) => void): (args: { readonly self: object }, params: P) => void {
+  /**
+   * An action of the machine: what it throws, or what its promise rejects with, is told to the actor's own effects, for an
+   * exception in an action stops an XState actor for good.
+   */
+  action<P>(effect: (effects: E, params: P) => void | Promise<void>): (args: { readonly self: object }, params: P) => void {
     return ({ self }, params) => {
       const effects = this.of(self);
-      guardEffect(
-        () => effect(effects, params),
-        (error) => effects.failed(error),
-      )();
+      try {
+        effect(effects, params)?.catch((error: unknown) => effects.failed(SansfilError.from(error)));
+      } catch (error) {
+        effects.failed(SansfilError.from(error));
+      }
     };
+  }
+
+  /** Something the machine asks for and waits for; the signal is aborted when it waits no longer. */
+  ask<O, I = undefined>(effect: (effects: E, input: I, signal: AbortSignal) => Promise<O>): PromiseActorLogic<O, I> {
+    return fromPromise<O, I>(({ input, system, signal }) => effect(this.of(system.get(BOUND) as object), input, signal));
   }
 }

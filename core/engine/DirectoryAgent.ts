@@ -1,12 +1,13 @@
-import { createActor, fromPromise, type Actor } from 'xstate';
+import type { Actor } from 'xstate';
 import { SansfilError, type ErrorCode } from '../base/errors.js';
 import type { AccountName } from '../base/ids.js';
 import { DIRECTORY_GOODBYE_MS_MAX, FRIENDS_RETRY_MS, FRIENDS_SYNC_MS } from '../base/limits.js';
 import { inboxTag } from '../crypto/presenceRecord.js';
 import { noticeSchema } from '../directory/methods.js';
 import type { DirectoryState, Presence } from '../events/domainEvents.js';
-import { directoryClientMachine, pauseMs, type DirectoryClientEvent } from '../machines/directoryClient/directoryClient.machine.js';
+import type { DirectoryClientEvent, directoryClientMachine } from '../machines/directoryClient/directoryClient.machine.js';
 import type { AccountRecord, Contact } from '../ports/stores.js';
+import { bindDirectoryClient, type DirectoryClientEffects } from './bindDirectoryClient.js';
 import { Appearance } from './directory/Appearance.js';
 import { atMost } from './directory/atMost.js';
 import { DirectoryLink } from './directory/DirectoryLink.js';
@@ -16,7 +17,6 @@ import { Outcome } from './directory/Outcome.js';
 import { OwnPresence } from './directory/OwnPresence.js';
 import { Pacer } from './directory/Pacer.js';
 import type { DirectoryAgentPorts } from './directory/ports.js';
-import { guardEffect } from './guardEffect.js';
 
 /**
  * This device at its directory: logged in while that can be, seen as its person wishes, and its friends known. Nothing
@@ -36,7 +36,7 @@ export class DirectoryAgent {
   #running = false;
 
   constructor(private readonly ports: DirectoryAgentPorts) {
-    const { directories, url, settings, signer, verifier, primitives, people, clock, random, logger } = ports;
+    const { directories, url, settings, signer, verifier, primitives, people, clock, random, logger, census } = ports;
     const own = new OwnPresence({ settings, signer, verifier, clock });
     this.#link = new DirectoryLink({
       directories,
@@ -60,12 +60,13 @@ export class DirectoryAgent {
       own,
       facts: ports.facts,
       clock,
+      census,
       publish: (record) => this.#link.publish(record),
       spent: () => this.#client.send({ type: 'connection.spent' }),
       trouble: (where, error) => this.#trouble(where, error),
     });
     this.#sync = new Pacer(clock, { after: FRIENDS_SYNC_MS, retry: FRIENDS_RETRY_MS }, () => this.#look());
-    this.#client = createActor(this.#bindClient(), { clock });
+    this.#client = bindDirectoryClient(this.#effects(), clock);
   }
 
   get state(): DirectoryState {
@@ -92,8 +93,7 @@ export class DirectoryAgent {
     await this.#friends.start();
     this.#running = true;
     this.#appearance.start();
-    this.#client.subscribe({ error: (error) => this.#fault('directory', SansfilError.from(error)) });
-    this.#client.start();
+    this.ports.census.start(this.#client, { failed: (error) => this.#fault('directory', error) });
     this.#client.send({ type: 'started', configured: this.ports.url !== undefined, registered: this.account !== undefined });
   }
 
@@ -193,27 +193,22 @@ export class DirectoryAgent {
     return ended;
   }
 
-  #bindClient(): typeof directoryClientMachine {
-    const guarded = (effect: () => void | Promise<void>): (() => void) =>
-      guardEffect(effect, (error) => {
+  #effects(): DirectoryClientEffects {
+    return {
+      announce: (state, code) => this.#announce(state, code ?? undefined),
+      hangUp: () => this.#link.hangUp(),
+      enter: () => this.#enter(),
+      leave: () => this.#leave(),
+      greet: (signal) => this.#link.greet(signal),
+      askChallenge: (purpose) => this.#link.askChallenge(purpose),
+      prove: (purpose) => this.#link.prove(purpose),
+      connect: (signal) => this.#link.connect(signal),
+      jitter: () => this.ports.random.uniform(),
+      failed: (error) => {
         this.#fault('directory', error);
         this.#client.send({ type: 'fault' });
-      });
-    return directoryClientMachine.provide({
-      actions: {
-        announce: (_, { state, code }) => guarded(() => this.#announce(state, code ?? undefined))(),
-        hangUp: guarded(() => this.#link.hangUp()),
-        enter: guarded(() => this.#enter()),
-        leave: guarded(() => this.#leave()),
       },
-      actors: {
-        greet: fromPromise(({ signal }) => this.#link.greet(signal)),
-        askChallenge: fromPromise(({ input }) => this.#link.askChallenge(input.purpose)),
-        prove: fromPromise(({ input }) => this.#link.prove(input.purpose)),
-        connect: fromPromise(({ signal }) => this.#link.connect(signal)),
-      },
-      delays: { BACKOFF: ({ context }) => pauseMs(context, this.ports.random.uniform()) },
-    });
+    };
   }
 
   #enter(): void {

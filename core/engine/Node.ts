@@ -8,6 +8,7 @@ import type { DomainEvent } from '../events/domainEvents.js';
 import { EventHub } from '../events/EventHub.js';
 import type { Timer } from '../ports/clock.js';
 import type { Contact } from '../ports/stores.js';
+import { Census } from './Census.js';
 import { Delivery } from './Delivery.js';
 import { DirectoryAgent } from './DirectoryAgent.js';
 import { People } from './People.js';
@@ -25,6 +26,7 @@ const IDENTITY = 'identity';
 export class Node implements Commands {
   readonly events$: Observable<DomainEvent>;
   readonly #hub: EventHub;
+  readonly #census = new Census();
   readonly #people: People;
   readonly #sessions: SessionRegistry;
   readonly #delivery: Delivery;
@@ -45,46 +47,38 @@ export class Node implements Commands {
   ) {
     const { clock, random, logger, primitives, signer, verifier } = ports;
     const facts = (this.#hub = new EventHub());
+    const shared = { facts, clock, random, logger, census: this.#census };
     this.events$ = facts.events$;
     const people = (this.#people = new People({ store: ports.contacts, facts }));
     const sessions = (this.#sessions = new SessionRegistry({
+      ...shared,
       transports: ports.transports,
       policy: people,
       signer,
       verifier,
       primitives,
-      clock,
-      random,
-      facts,
-      logger,
       ...(options.suites ? { suites: options.suites } : {}),
       ...(options.tap ? { tap: options.tap } : {}),
     }));
-    this.#delivery = new Delivery({ store: ports.messages, sessions, facts, clock, random, logger });
+    this.#delivery = new Delivery({ ...shared, store: ports.messages, sessions });
     this.#transfers = new Transfers({
+      ...shared,
       store: ports.transfers,
       source: ports.source,
       sink: ports.sink,
       cipher: ports.cipher,
       primitives,
       sessions,
-      facts,
-      clock,
-      random,
-      logger,
       ...(options.chunkBytes === undefined ? {} : { chunkBytes: options.chunkBytes }),
     });
     this.#directory = new DirectoryAgent({
+      ...shared,
       directories: ports.directories,
       settings: ports.settings,
       signer,
       verifier,
       primitives,
       people,
-      facts,
-      clock,
-      random,
-      logger,
       ...(options.directoryUrl === undefined ? {} : { url: options.directoryUrl }),
       onReachable: (peer) => sessions.nudge(peer),
     });
@@ -96,6 +90,11 @@ export class Node implements Commands {
 
   publish(event: DomainEvent): void {
     this.#hub.publish(event);
+  }
+
+  /** What of this device has not ended; nothing after `stop`, once those who listen from outside have left. */
+  alive(): { readonly actors: number; readonly subscriptions: number } {
+    return { actors: this.#census.count, subscriptions: this.#hub.listeners };
   }
 
   /** @throws SansfilError PORT_IN_USE | ADDRESS_INVALID | STORE_… | IDENTITY_CORRUPT; what was started is stopped again. */

@@ -9,6 +9,7 @@ import type { Random } from '../ports/random.js';
 import type { Signer, Verifier } from '../ports/signer.js';
 import type { Link, Transport } from '../ports/transport.js';
 import { DEFAULT_SUITES } from '../protocol/suites.js';
+import type { Census } from './Census.js';
 import type { Facts, OpenSession, PeerPolicy, SessionConsumer, Sessions } from './contracts.js';
 import { PeerDialers } from './dialing/PeerDialers.js';
 import { CookieJar } from './handshake/CookieJar.js';
@@ -31,6 +32,7 @@ export interface RegistryParts {
   readonly primitives: Primitives;
   readonly clock: Clock;
   readonly random: Random;
+  readonly census: Census;
   readonly policy: PeerPolicy;
   readonly facts: Facts;
   readonly logger: Logger;
@@ -55,7 +57,7 @@ export class SessionRegistry implements Sessions {
   #stopped = false;
 
   constructor(private readonly parts: RegistryParts) {
-    const { clock, random, policy, signer, facts } = parts;
+    const { clock, random, census, policy, signer, facts } = parts;
     this.#self = signer.peerId;
     this.#clock = clock;
     this.#transports = new Transports(parts.transports, parts.tap);
@@ -75,6 +77,7 @@ export class SessionRegistry implements Sessions {
     this.#dialers = new PeerDialers({
       clock,
       random,
+      census,
       addressesOf: (peer) => policy.addressesOf(peer),
       isOpen: (peer) => this.#table.with(peer) !== undefined,
       dial: (address, signal) => this.#transports.dial(address, signal),
@@ -157,6 +160,7 @@ export class SessionRegistry implements Sessions {
     const startedMs = this.#clock.monotonic();
     const reception = { address: link.remote ?? link.id, cookies: this.#cookies, crowded: () => this.#halfOpen.crowded };
     const handshake = new ResponderHandshake(link, this.#handshakeParts, reception, {
+      census: this.parts.census,
       spoke: () => {
         place.spoke();
         return this.#rate.take(link.remote);
@@ -187,6 +191,7 @@ export class SessionRegistry implements Sessions {
     const startedMs = this.#clock.monotonic();
     return new Promise((resolve, reject) => {
       const handshake = new InitiatorHandshake(link, peer, this.#handshakeParts, {
+        census: this.parts.census,
         handOver: (keys) => {
           this.#handshakes.delete(handshake);
           return this.#begin(link, keys, startedMs, { adopted: resolve, ended: (code) => reject(new SansfilError(code)) });
@@ -207,7 +212,7 @@ export class SessionRegistry implements Sessions {
   #begin(link: Link, keys: SessionKeys, startedMs: number, watcher: SessionWatcher): LinkSession {
     const confirmMs = Math.max(0, HANDSHAKE_MS_MAX - (this.#clock.monotonic() - startedMs));
     const id = `s${++this.#sessions}` as SessionId;
-    const session = new LinkSession({ id, link, keys, clock: this.#clock, host: this.#table, confirmMs });
+    const session = new LinkSession({ id, link, keys, clock: this.#clock, census: this.parts.census, host: this.#table, confirmMs });
     this.#table.add(session, watcher);
     return session;
   }

@@ -1,8 +1,8 @@
-import { createActor, fromPromise, type Actor } from 'xstate';
+import { createActor, type Actor } from 'xstate';
 import { initiatorMachine } from '../machines/handshake/initiator.machine.js';
 import { responderMachine, type Caller } from '../machines/handshake/responder.machine.js';
 import type { Clock } from '../ports/clock.js';
-import { Bindings, type Bound } from './Bindings.js';
+import { Bindings, BOUND, type Bound } from './Bindings.js';
 
 /** What the initiator machine makes happen. */
 export interface InitiatorEffects extends Bound {
@@ -32,8 +32,8 @@ const boundInitiator = initiatorMachine.provide({
     handOver: initiators.action((effects) => effects.handOver()),
   },
   actors: {
-    verifySecond: fromPromise(({ input }) => initiators.of(input.of).verifySecond()),
-    prove: fromPromise(({ input }) => initiators.of(input.of).prove()),
+    verifySecond: initiators.ask((effects) => effects.verifySecond()),
+    prove: initiators.ask((effects) => effects.prove()),
   },
 });
 
@@ -44,19 +44,19 @@ const boundResponder = responderMachine.provide({
     handOver: responders.action((effects) => effects.handOver()),
   },
   actors: {
-    prove: fromPromise(({ input }) => responders.of(input.of).prove()),
-    verifyThird: fromPromise(({ input }) => responders.of(input.of).verifyThird()),
+    prove: responders.ask((effects) => effects.prove()),
+    verifyThird: responders.ask((effects) => effects.verifyThird()),
   },
 });
 
 export function bindInitiator(effects: InitiatorEffects, clock: Clock): Actor<typeof initiatorMachine> {
-  const actor = createActor(boundInitiator, { clock });
+  const actor = createActor(boundInitiator, { systemId: BOUND, clock });
   initiators.bind(actor, effects);
   return actor;
 }
 
 export function bindResponder(effects: ResponderEffects, clock: Clock): Actor<typeof responderMachine> {
-  const actor = createActor(boundResponder, { clock });
+  const actor = createActor(boundResponder, { systemId: BOUND, clock });
   responders.bind(actor, effects);
   return actor;
 }

@@ -2,7 +2,7 @@ import { createActor, type Actor } from 'xstate';
 import { sessionMachine, type SessionOutput } from '../machines/session/session.machine.js';
 import type { Clock } from '../ports/clock.js';
 import type { CloseReason } from '../protocol/frames.js';
-import { Bindings, type Bound } from './Bindings.js';
+import { Bindings, BOUND, type Bound } from './Bindings.js';
 
 /** What the session machine makes happen. */
 export interface SessionEffects extends Bound {
@@ -31,7 +31,7 @@ const bound = sessionMachine.provide({
 
 /** A session machine over those effects, not started yet: its own root, so that one peer's trouble stays its own. */
 export function bindSession(effects: SessionEffects, clock: Clock, confirmMs: number): Actor<typeof sessionMachine> {
-  const actor = createActor(bound, { clock, input: { confirmMs } });
+  const actor = createActor(bound, { systemId: BOUND, clock, input: { confirmMs } });
   bindings.bind(actor, effects);
   return actor;
 }

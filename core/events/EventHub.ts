@@ -1,7 +1,7 @@
 import { Subject, type Observable } from 'rxjs';
 import type { Facts } from '../engine/contracts.js';
 import type { DomainEvent } from './domainEvents.js';
-import { isolatedStream } from './isolatedStream.js';
+import { isolatedStream, type GuestStream } from './isolatedStream.js';
 
 /**
  * Where facts come together. Never errors and never completes: a failure is a fact too. A fact published while
@@ -12,9 +12,18 @@ export class EventHub implements Facts {
   readonly #waiting: DomainEvent[] = [];
   #telling = false;
   /** For the application itself; what its subscribers throw becomes a `fault`. */
-  readonly events$: Observable<DomainEvent> = isolatedStream(this.#facts, (error) => {
-    this.publish({ type: 'fault', where: 'events', code: error.code, detail: error.message });
-  }).stream$;
+  readonly events$: Observable<DomainEvent>;
+  readonly #stream: GuestStream<DomainEvent>;
+
+  constructor() {
+    this.#stream = isolatedStream(this.#facts, ({ code, message }) => this.publish({ type: 'fault', where: 'events', code, detail: message }));
+    this.events$ = this.#stream.stream$;
+  }
+
+  /** Subscriptions to `events$` that have not ended. */
+  get listeners(): number {
+    return this.#stream.listeners;
+  }
 
   publish(event: DomainEvent): void {
     this.#waiting.push(event);

@@ -62,15 +62,25 @@ class IsolatedObservable<T> extends Observable<T> {
 /** A stream as one guest sees it; `close` ends every subscription the guest still has. */
 export interface GuestStream<T> {
   readonly stream$: Observable<T>;
+  /** Subscriptions that have not ended. */
+  readonly listeners: number;
   close(): void;
 }
 
 /** `report` hears what the guest's subscribers throw, or what their promises reject with. */
 export function isolatedStream<T>(source: Observable<T>, report: Report): GuestStream<T> {
   const own = new Subject<T>();
+  let listeners = 0;
   const upstream = source.subscribe(own);
   return {
-    stream$: new IsolatedObservable<T>(report, (subscriber) => own.subscribe(subscriber)),
+    stream$: new IsolatedObservable<T>(report, (subscriber) => {
+      listeners++;
+      subscriber.add(() => listeners--);
+      return own.subscribe(subscriber);
+    }),
+    get listeners() {
+      return listeners;
+    },
     close: () => {
       upstream.unsubscribe();
       own.complete();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Subject, filter, firstValueFrom } from 'rxjs';
 import type { Clock } from '../../core/ports/clock.js';
+import { Census } from '../../core/engine/Census.js';
 import { DirectoryAgent } from '../../core/engine/DirectoryAgent.js';
 import { People } from '../../core/engine/People.js';
 import type { DomainEvent } from '../../core/events/domainEvents.js';
@@ -40,6 +41,7 @@ class OnlineDevice {
       facts,
       clock: hasty,
       random: systemRandom,
+      census: new Census(),
       logger: { log: () => undefined },
     });
   }

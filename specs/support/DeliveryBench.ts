@@ -1,5 +1,6 @@
 import { fromHex } from '../../core/base/bytes.js';
 import type { MessageId, PeerId } from '../../core/base/ids.js';
+import { Census } from '../../core/engine/Census.js';
 import { Delivery } from '../../core/engine/Delivery.js';
 import type { DomainEvent } from '../../core/events/domainEvents.js';
 import { EventHub } from '../../core/events/EventHub.js';
@@ -41,7 +42,7 @@ export class DeliveryBench {
     const { gate, sessions, clock, logger, facts } = this;
     const hub = new EventHub();
     hub.events$.subscribe((event) => facts.push(event));
-    const delivery = new Delivery({ store: gate, sessions, facts: hub, clock, random: this.#random, logger });
+    const delivery = new Delivery({ store: gate, sessions, facts: hub, clock, random: this.#random, census: new Census(), logger });
     sessions.consume(delivery);
     return delivery;
   }

@@ -1,6 +1,7 @@
 import { SansfilError } from '../../core/base/errors.js';
 import type { MessageId, PeerId } from '../../core/base/ids.js';
 import { STORE_RETRY_MS } from '../../core/base/limits.js';
+import { Census } from '../../core/engine/Census.js';
 import { Delivery } from '../../core/engine/Delivery.js';
 import type { DomainEvent } from '../../core/events/domainEvents.js';
 import { decodeRecord, encodeRecord } from '../../core/protocol/codec.js';
@@ -48,7 +49,15 @@ class Party {
     hub.events$.subscribe((event) => {
       if (alive.yes) this.facts.push(event);
     });
-    this.delivery = new Delivery({ store: this.gate, sessions: this.sessions, facts: hub, clock: this.clock, random: this.random, logger: new MemoryLogger() });
+    this.delivery = new Delivery({
+      store: this.gate,
+      sessions: this.sessions,
+      facts: hub,
+      clock: this.clock,
+      random: this.random,
+      census: new Census(),
+      logger: new MemoryLogger(),
+    });
     this.sessions.consume(this.delivery);
     await this.delivery.start(() => true);
   }

@@ -3,6 +3,7 @@ import { parseAccountName, type AccountName, type PeerId } from '../../core/base
 import { DirectoryService } from '../../core/directory/DirectoryService.js';
 import { MemoryDirectoryStore } from '../../core/directory/MemoryDirectoryStore.js';
 import { MemoryTokens } from '../../core/directory/tokens.js';
+import { Census } from '../../core/engine/Census.js';
 import { DirectoryAgent } from '../../core/engine/DirectoryAgent.js';
 import { People } from '../../core/engine/People.js';
 import type { DomainEvent, DomainEventType } from '../../core/events/domainEvents.js';
@@ -49,6 +50,7 @@ export class Device {
       facts,
       clock: world.clock,
       random: world.random,
+      census: new Census(),
       logger: { log: (_level, event, fields = {}) => void this.logged.push({ event, fields }) },
       onReachable: (peer) => void this.reachable.push(peer),
       ...(url === null ? {} : { url }),

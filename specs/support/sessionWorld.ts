@@ -1,4 +1,5 @@
 import type { PeerId } from '../../core/base/ids.js';
+import { Census } from '../../core/engine/Census.js';
 import { SessionRegistry, type RegistryParts } from '../../core/engine/SessionRegistry.js';
 import type { OpenSession, SessionConsumer } from '../../core/engine/contracts.js';
 import type { DomainEvent } from '../../core/events/domainEvents.js';
@@ -83,6 +84,7 @@ export class Party {
       primitives: options.primitives ?? toyPrimitives(),
       clock: world.clock,
       random: world.rng.fork(`${name} ${world.parties.length}`),
+      census: new Census(),
       policy: { admits: options.admits ?? (() => true), addressesOf: (peer) => this.addresses.get(peer) ?? [] },
       facts: this.hub,
       logger: { log: (level, event) => this.logged.push(`${level} ${event}`) },

@@ -1,5 +1,6 @@
 import { createCipheriv } from 'node:crypto';
 import type { PeerId, TransferId } from '../../core/base/ids.js';
+import { Census } from '../../core/engine/Census.js';
 import type { OpenSession, Sessions } from '../../core/engine/contracts.js';
 import { Transfers } from '../../core/engine/Transfers.js';
 import type { TransferPorts } from '../../core/engine/transfers/LiveTransfer.js';
@@ -69,6 +70,7 @@ export class Party {
       facts: hub,
       clock: this.clock,
       random: new Rng(number),
+      census: new Census(),
       logger: { log: () => undefined },
       ...ports,
     };

@@ -90,7 +90,7 @@ export class Conversation {
   }
 
   #begin(session: OpenSession): void {
-    const { store, clock, sessions } = this.ports;
+    const { store, clock, sessions, census } = this.ports;
     const window = new OutboundWindow(
       session,
       {
@@ -103,6 +103,7 @@ export class Conversation {
         failed: (error) => this.#fail(session, error),
       },
       clock,
+      census,
     );
     this.#window = window;
     window.start();

@@ -1,13 +1,14 @@
-import { createActor, fromPromise, type Actor } from 'xstate';
+import type { Actor } from 'xstate';
 import { assert } from '../../base/assert.js';
 import { fromHex } from '../../base/bytes.js';
 import { SansfilError } from '../../base/errors.js';
 import type { MessageId } from '../../base/ids.js';
-import { messagingMachine, type LoadedWindow, type MessagingEvent, type WindowAsk } from '../../machines/messaging/messaging.machine.js';
+import type { LoadedWindow, MessagingEvent, messagingMachine, WindowAsk } from '../../machines/messaging/messaging.machine.js';
 import type { Clock } from '../../ports/clock.js';
 import type { OutboxEntry } from '../../ports/stores.js';
+import { bindMessaging, type MessagingEffects } from '../bindMessaging.js';
+import type { Census } from '../Census.js';
 import type { OpenSession } from '../contracts.js';
-import { guardEffect } from '../guardEffect.js';
 
 /** What a window needs from the conversation it belongs to. */
 export interface WindowPorts {
@@ -29,27 +30,19 @@ export class OutboundWindow {
     readonly session: OpenSession,
     private readonly ports: WindowPorts,
     clock: Clock,
+    private readonly census: Census,
   ) {
-    const fail = (error: SansfilError): void => ports.failed(error);
-    const machine = messagingMachine.provide({
-      actors: { loadWindow: fromPromise<LoadedWindow, WindowAsk>(({ input }) => this.#load(input)) },
-      actions: {
-        transmit: guardEffect((_args, { id }) => this.#transmit(id), fail),
-        outboxDrained: guardEffect(() => ports.drained(), fail),
-      },
-    });
-    this.#actor = createActor(machine, { clock });
+    this.#actor = bindMessaging(this.#effects(), clock);
   }
 
   start(): void {
-    this.#actor.subscribe({
-      complete: () => {
+    this.census.start(this.#actor, {
+      completed: () => {
         if (this.#actor.getSnapshot().output?.mood === 'errory')
           this.ports.failed(this.#failure ?? new SansfilError('BUG', 'a window failed without a reason'));
       },
-      error: (error: unknown) => this.ports.failed(SansfilError.from(error)),
+      failed: (error) => this.ports.failed(error),
     });
-    this.#actor.start();
   }
 
   grew(): void {
@@ -73,6 +66,15 @@ export class OutboundWindow {
   /** A window that ended hears nothing more: what comes late is about a session that is gone. */
   #tell(event: MessagingEvent): void {
     if (this.#actor.getSnapshot().status === 'active') this.#actor.send(event);
+  }
+
+  #effects(): MessagingEffects {
+    return {
+      transmit: (id) => this.#transmit(id),
+      outboxDrained: () => this.ports.drained(),
+      loadWindow: (ask) => this.#load(ask),
+      failed: (error) => this.ports.failed(error),
+    };
   }
 
   async #load({ after, limit }: WindowAsk): Promise<LoadedWindow> {

@@ -2,6 +2,7 @@ import type { Clock } from '../../ports/clock.js';
 import type { Logger } from '../../ports/logger.js';
 import type { Random } from '../../ports/random.js';
 import type { MessageStore } from '../../ports/stores.js';
+import type { Census } from '../Census.js';
 import type { Facts, Sessions } from '../contracts.js';
 
 export interface DeliveryPorts {
@@ -10,5 +11,6 @@ export interface DeliveryPorts {
   readonly facts: Facts;
   readonly clock: Clock;
   readonly random: Random;
+  readonly census: Census;
   readonly logger: Logger;
 }

@@ -1,17 +1,19 @@
-import { createActor, fromPromise, type Actor } from 'xstate';
+import type { Actor } from 'xstate';
 import { assert } from '../../base/assert.js';
-import { SansfilError, type ErrorCode } from '../../base/errors.js';
+import type { ErrorCode, SansfilError } from '../../base/errors.js';
 import type { PeerId } from '../../base/ids.js';
 import { ADDRESSES_MAX } from '../../base/limits.js';
-import { dialerMachine, type DialerEvent } from '../../machines/dialer/dialer.machine.js';
+import type { Candidates, DialerEvent, dialerMachine } from '../../machines/dialer/dialer.machine.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Random } from '../../ports/random.js';
 import type { Link } from '../../ports/transport.js';
-import { guardEffect } from '../guardEffect.js';
+import { bindDialer, type DialerEffects } from '../bindDialer.js';
+import type { Census } from '../Census.js';
 
 export interface DialerHost {
   readonly clock: Clock;
   readonly random: Random;
+  readonly census: Census;
   addressesOf(peer: PeerId): readonly string[];
   /** @throws SansfilError LINK_FAILED | ADDRESS_INVALID */
   dial(address: string, signal: AbortSignal): Promise<Link>;
@@ -33,12 +35,11 @@ export class PeerDialer {
     private readonly peer: PeerId,
     private readonly host: DialerHost,
   ) {
-    this.#actor = createActor(this.#bind(), { clock: host.clock });
+    this.#actor = bindDialer(this.#effects(), host.clock);
   }
 
   start(): void {
-    this.#actor.subscribe({ error: (error) => this.host.fault('dialer', SansfilError.from(error)) });
-    this.#actor.start();
+    this.host.census.start(this.#actor, { failed: (error) => this.host.fault('dialer', error) });
   }
 
   tell(event: Exclude<DialerEvent, { readonly type: 'session.lost' | 'fault' }>): void {
@@ -63,28 +64,23 @@ export class PeerDialer {
     return { code, retryInMs: Math.max(0, left) };
   }
 
-  #bind(): typeof dialerMachine {
-    const announce = guardEffect(
-      (code: ErrorCode, retryInMs: number) => {
+  #effects(): DialerEffects {
+    return {
+      announce: (code, retryInMs) => {
         this.#retryAtMs = this.host.clock.monotonic() + retryInMs;
         this.host.waiting(this.peer, code, retryInMs);
       },
-      (error) => {
+      lookUp: () => this.#lookUp(),
+      dial: (index, signal) => this.#dial(index, signal),
+      greet: (signal) => this.#greet(signal),
+      failed: (error) => {
         this.host.fault('dialer', error);
         this.#actor.send({ type: 'fault' });
       },
-    );
-    return dialerMachine.provide({
-      actions: { announce: (_, { code, retryInMs }) => announce(code, retryInMs) },
-      actors: {
-        lookUp: fromPromise(async () => this.#lookUp()),
-        dial: fromPromise(({ input, signal }) => this.#dial(input.index, signal)),
-        greet: fromPromise(({ signal }) => this.#greet(signal)),
-      },
-    });
+    };
   }
 
-  #lookUp(): { readonly count: number; readonly jitter: number } {
+  #lookUp(): Candidates {
     this.#addresses = this.host.addressesOf(this.peer).slice(0, ADDRESSES_MAX);
     return { count: this.#addresses.length, jitter: this.host.random.uniform() };
   }

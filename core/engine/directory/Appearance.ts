@@ -1,17 +1,19 @@
-import { createActor, type Actor } from 'xstate';
+import type { Actor } from 'xstate';
 import { SansfilError } from '../../base/errors.js';
 import type { Presence } from '../../events/domainEvents.js';
-import { presenceMachine } from '../../machines/presence/presence.machine.js';
+import type { presenceMachine } from '../../machines/presence/presence.machine.js';
 import type { Clock } from '../../ports/clock.js';
 import { isPresenceAddress } from '../../protocol/presence.js';
+import { bindPresence, type PresenceEffects } from '../bindPresence.js';
+import type { Census } from '../Census.js';
 import type { Facts } from '../contracts.js';
-import { guardEffect } from '../guardEffect.js';
 import type { OwnPresence } from './OwnPresence.js';
 
 export interface AppearanceHost {
   readonly own: OwnPresence;
   readonly facts: Facts;
   readonly clock: Clock;
+  readonly census: Census;
   publish(record: Uint8Array): Promise<void>;
   /** This connection cannot say anything new that friends would believe: another one is due. */
   spent(): void;
@@ -26,7 +28,7 @@ export class Appearance {
   #publishing: Promise<void> = Promise.resolve();
 
   constructor(private readonly host: AppearanceHost) {
-    this.#actor = createActor(this.#bind(), { clock: host.clock });
+    this.#actor = bindPresence(this.#effects(), host.clock);
   }
 
   /** What friends see. */
@@ -35,8 +37,7 @@ export class Appearance {
   }
 
   start(): void {
-    this.#actor.subscribe({ error: (error) => this.host.trouble('presence', error) });
-    this.#actor.start();
+    this.host.census.start(this.#actor, { failed: (error) => this.host.trouble('presence', error) });
   }
 
   /** Kept while the directory is out of reach; resolves when it was told, if it could be. */
@@ -76,20 +77,19 @@ export class Appearance {
     this.#actor.send({ type: 'stopped' });
   }
 
-  #bind(): typeof presenceMachine {
-    const announce = (state: Presence): void => {
-      if (state === this.#shown) return;
-      this.#shown = state;
-      this.host.facts.publish({ type: 'presence.own', state });
-    };
-    const guarded = (effect: (state: Presence) => void): ((state: Presence) => void) =>
-      guardEffect(effect, (error) => {
+  #effects(): PresenceEffects {
+    return {
+      publish: (state) => this.#publish(state),
+      announce: (state) => {
+        if (state === this.#shown) return;
+        this.#shown = state;
+        this.host.facts.publish({ type: 'presence.own', state });
+      },
+      failed: (error) => {
         this.host.trouble('presence', error);
         this.#actor.send({ type: 'fault' });
-      });
-    const publish = guarded((state) => this.#publish(state));
-    const tell = guarded(announce);
-    return presenceMachine.provide({ actions: { publish: (_, { state }) => publish(state), announce: (_, { state }) => tell(state) } });
+      },
+    };
   }
 
   #publish(state: Presence): void {

@@ -6,6 +6,7 @@ import type { Primitives } from '../../ports/primitives.js';
 import type { Random } from '../../ports/random.js';
 import type { Signer, Verifier } from '../../ports/signer.js';
 import type { SettingsStore } from '../../ports/stores.js';
+import type { Census } from '../Census.js';
 import type { Facts } from '../contracts.js';
 import type { People } from '../People.js';
 
@@ -20,6 +21,7 @@ export interface DirectoryAgentPorts {
   readonly facts: Facts;
   readonly clock: Clock;
   readonly random: Random;
+  readonly census: Census;
   readonly logger: Logger;
   /** A friend may be dialled now. */
   readonly onReachable?: (peer: PeerId) => void;

@@ -30,14 +30,13 @@ export class InitiatorHandshake implements LinkHandler {
   }
 
   start(): void {
-    this.#actor.subscribe({
-      complete: () => this.#ended(this.#actor.getSnapshot().output),
-      error: (error) => {
-        this.#fault(SansfilError.from(error));
+    this.host.census.start(this.#actor, {
+      completed: () => this.#ended(this.#actor.getSnapshot().output),
+      failed: (error) => {
+        this.#fault(error);
         this.#ended({ mood: 'errory', code: 'BUG' });
       },
     });
-    this.#actor.start();
     this.link.attach(this);
   }
 

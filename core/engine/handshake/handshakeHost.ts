@@ -2,6 +2,7 @@ import { SansfilError, type ErrorCode } from '../../base/errors.js';
 import type { PeerId } from '../../base/ids.js';
 import type { Mood } from '../../base/moods.js';
 import type { LinkHandler } from '../../ports/transport.js';
+import type { Census } from '../Census.js';
 import type { SessionKeys } from './exchange.js';
 
 /** What owns the link after the handshake. */
@@ -19,6 +20,7 @@ export interface HandshakeFailure {
 
 /** What a handshake is part of. */
 export interface HandshakeHost {
+  readonly census: Census;
   /** Makes the session the keys are for. */
   handOver(keys: SessionKeys): Successor;
   /** Once, last, when it did not become a session; the link is being closed. */

@@ -11,6 +11,7 @@ import { decodeRecord } from '../../protocol/codec.js';
 import { RECORD_TYPES, type CloseReason, type Record } from '../../protocol/frames.js';
 import { decodeSessionFrame } from '../../protocol/sessionFrames.js';
 import { bindSession, type SessionEffects } from '../bindSession.js';
+import type { Census } from '../Census.js';
 import type { SessionKeys } from '../handshake/exchange.js';
 import { codeOfClosed, type Successor } from '../handshake/handshakeHost.js';
 import { KeyBudget } from './KeyBudget.js';
@@ -23,6 +24,7 @@ export interface SessionParts {
   readonly link: Link;
   readonly keys: SessionKeys;
   readonly clock: Clock;
+  readonly census: Census;
   readonly host: SessionHost;
   /** What is left of the time for the handshake, for READY of the peer. */
   readonly confirmMs: number;
@@ -64,15 +66,14 @@ export class LinkSession implements HostedSession, Successor {
 
   // ── for the registry ─────────────────────────────────────────────────────────────────────────
   start(): void {
-    this.#actor.subscribe({
-      complete: () => this.parts.host.gone(this),
-      error: (error) => {
-        this.parts.host.fault('session', SansfilError.from(error));
+    this.parts.census.start(this.#actor, {
+      completed: () => this.parts.host.gone(this),
+      failed: (error) => {
+        this.parts.host.fault('session', error);
         if (this.#stage !== 'ended') this.#end({ mood: 'errory', code: 'BUG', farewell: null });
         this.parts.host.gone(this);
       },
     });
-    this.#actor.start();
   }
 
   get wasOpen(): boolean {

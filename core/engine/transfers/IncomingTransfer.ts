@@ -1,12 +1,12 @@
-import { createActor, type Actor } from 'xstate';
+import type { Actor } from 'xstate';
 import { SansfilError } from '../../base/errors.js';
-import { receiverMachine, type ReceiverEvent } from '../../machines/transfer/receiver.machine.js';
+import type { ReceiverEvent, receiverMachine } from '../../machines/transfer/receiver.machine.js';
 import type { TransferRecord } from '../../ports/stores.js';
 import type { Record } from '../../protocol/frames.js';
 import type { Manifest } from '../../protocol/manifest.js';
+import { bindReceiver, type ReceiverEffects } from '../bindTransfer.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
 import { ReceivePump, type FinishedItem } from '../dataPlane/ReceivePump.js';
-import { guardEffect } from '../guardEffect.js';
 import { forgetLostChunks, tellFinished } from '../resume.js';
 import { cancelReasonOf, endOf, LiveTransfer, totalBytes, type TransferParts } from './LiveTransfer.js';
 
@@ -19,11 +19,11 @@ export class IncomingTransfer extends LiveTransfer {
 
   constructor(parts: TransferParts, record: TransferRecord, manifest: Manifest) {
     super(parts, record, manifest);
-    this.#actor = createActor(this.#bind(), { input: { accepted: record.state !== 'offered' } });
+    this.#actor = bindReceiver(this.#effects(), parts.clock, record.state !== 'offered');
   }
 
   start(): void {
-    this.#actor.start();
+    this.parts.census.start(this.#actor, { failed: (error) => this.fault(error) });
     if (this.record.state !== 'offered') this.want();
   }
 
@@ -164,19 +164,17 @@ export class IncomingTransfer extends LiveTransfer {
     if (this.#actor.getSnapshot().status === 'active') this.#actor.send(event);
   }
 
-  #bind(): typeof receiverMachine {
-    const onFault = (error: SansfilError): void => this.fail(error);
-    return receiverMachine.provide({
-      actions: {
-        sendResume: guardEffect(() => this.tell({ type: 'resume', transferId: this.manifest.transferId }), onFault),
-        sendCancel: guardEffect((_, { reason }) => this.tellCancel(reason), onFault),
-        startPump: guardEffect(() => this.#startPump(), onFault),
-        stopPump: guardEffect(() => this.#stopPump(), onFault),
-        pause: guardEffect(() => this.update({ state: 'paused' }), onFault),
-        interrupt: guardEffect((_, { code }) => this.interrupt(code), onFault),
-        endSession: guardEffect(() => this.lane?.session.close('scary', 'CHUNK_CORRUPT'), onFault),
-        conclude: guardEffect((_, { state, code }) => this.conclude(state, code), onFault),
-      },
-    });
+  #effects(): ReceiverEffects {
+    return {
+      sendResume: () => this.tell({ type: 'resume', transferId: this.manifest.transferId }),
+      sendCancel: (reason) => this.tellCancel(reason),
+      startPump: () => this.#startPump(),
+      stopPump: () => this.#stopPump(),
+      pause: () => this.update({ state: 'paused' }),
+      interrupt: (code) => this.interrupt(code),
+      endSession: () => this.lane?.session.close('scary', 'CHUNK_CORRUPT'),
+      conclude: (state, code) => this.conclude(state, code),
+      failed: (error) => this.fail(error),
+    };
   }
 }

@@ -11,6 +11,7 @@ import type { Random } from '../../ports/random.js';
 import type { TransferRecord, TransferStore } from '../../ports/stores.js';
 import { CANCEL_CODES, type CancelReason, type Record } from '../../protocol/frames.js';
 import type { Manifest } from '../../protocol/manifest.js';
+import type { Census } from '../Census.js';
 import type { Facts, Sessions } from '../contracts.js';
 import type { BufferPool } from '../dataPlane/BufferPool.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
@@ -28,6 +29,7 @@ export interface TransferPorts {
   readonly facts: Facts;
   readonly clock: Clock;
   readonly random: Random;
+  readonly census: Census;
   readonly logger: Logger;
   /** The smallest chunk of what is sent. */
   readonly chunkBytes?: number;

@@ -1,13 +1,13 @@
-import { createActor, type Actor } from 'xstate';
+import type { Actor } from 'xstate';
 import { SansfilError } from '../../base/errors.js';
-import { senderMachine, type SenderEvent } from '../../machines/transfer/sender.machine.js';
+import type { SenderEvent, senderMachine } from '../../machines/transfer/sender.machine.js';
 import type { TransferRecord } from '../../ports/stores.js';
 import { fitsBitmap } from '../../protocol/bitmap.js';
 import type { Record } from '../../protocol/frames.js';
 import type { Manifest } from '../../protocol/manifest.js';
+import { bindSender, type SenderEffects } from '../bindTransfer.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
 import { SendPump } from '../dataPlane/SendPump.js';
-import { guardEffect } from '../guardEffect.js';
 import { cancelReasonOf, endOf, LiveTransfer, type TransferParts } from './LiveTransfer.js';
 
 /** A transfer we send: binds the sender's machine to the ports and feeds it with what the peer says. */
@@ -20,11 +20,11 @@ export class OutgoingTransfer extends LiveTransfer {
 
   constructor(parts: TransferParts, record: TransferRecord, manifest: Manifest) {
     super(parts, record, manifest);
-    this.#actor = createActor(this.#bind(), { input: { accepted: record.state !== 'offered' } });
+    this.#actor = bindSender(this.#effects(), parts.clock, record.state !== 'offered');
   }
 
   start(lane: BulkLane | undefined): void {
-    this.#actor.start();
+    this.parts.census.start(this.#actor, { failed: (error) => this.fault(error) });
     this.want();
     if (lane) this.opened(lane);
   }
@@ -138,17 +138,15 @@ export class OutgoingTransfer extends LiveTransfer {
     if (this.#actor.getSnapshot().status === 'active') this.#actor.send(event);
   }
 
-  #bind(): typeof senderMachine {
-    const onFault = (error: SansfilError): void => this.fail(error);
-    return senderMachine.provide({
-      actions: {
-        sendOffer: guardEffect(() => this.tell({ type: 'offer', manifest: this.record.manifest }), onFault),
-        sendCancel: guardEffect((_, { reason }) => this.tellCancel(reason), onFault),
-        startPump: guardEffect(() => this.#startPump(), onFault),
-        stopPump: guardEffect(() => this.#stopPump(), onFault),
-        interrupt: guardEffect((_, { code }) => this.interrupt(code), onFault),
-        conclude: guardEffect((_, { state, code }) => this.conclude(state, code), onFault),
-      },
-    });
+  #effects(): SenderEffects {
+    return {
+      sendOffer: () => this.tell({ type: 'offer', manifest: this.record.manifest }),
+      sendCancel: (reason) => this.tellCancel(reason),
+      startPump: () => this.#startPump(),
+      stopPump: () => this.#stopPump(),
+      interrupt: (code) => this.interrupt(code),
+      conclude: (state, code) => this.conclude(state, code),
+      failed: (error) => this.fail(error),
+    };
   }
 }

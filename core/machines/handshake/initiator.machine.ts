@@ -41,11 +41,6 @@ export interface HandshakeOutput {
   readonly code: ErrorCode | null;
 }
 
-/** Whose ask it is: the engine finds frames and keys by the actor. */
-export interface Ask {
-  readonly of: object;
-}
-
 interface InitiatorContext {
   readonly code: ErrorCode | null;
   readonly hint: ErrorCode | null;
@@ -70,9 +65,9 @@ export const initiatorMachine = setup({
   },
   actors: {
     /** Reads frame 2 and checks all of it, the suite included, before anything of ours is given away [P-3.9]. */
-    verifySecond: fromPromise<void, Ask>(notProvided('verifySecond')),
+    verifySecond: fromPromise<void>(notProvided('verifySecond')),
     /** Signs our identity payload for frame 3. */
-    prove: fromPromise<void, Ask>(notProvided('prove')),
+    prove: fromPromise<void>(notProvided('prove')),
   },
   delays: { HANDSHAKE_TIMEOUT: HANDSHAKE_MS_MAX },
 }).createMachine({
@@ -104,7 +99,6 @@ export const initiatorMachine = setup({
       invoke: {
         id: 'verifySecond',
         src: 'verifySecond',
-        input: ({ self }) => ({ of: self }),
         onDone: { target: 'proving' },
         onError: { target: 'failed', actions: { type: 'note', params: ({ event }) => ({ code: SansfilError.from(event.error).code }) } },
       },
@@ -113,7 +107,6 @@ export const initiatorMachine = setup({
       invoke: {
         id: 'prove',
         src: 'prove',
-        input: ({ self }) => ({ of: self }),
         onDone: { target: 'handingOver' },
         onError: { target: 'failed', actions: { type: 'note', params: ({ event }) => ({ code: SansfilError.from(event.error).code }) } },
       },

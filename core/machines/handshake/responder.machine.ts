@@ -3,7 +3,7 @@ import { SansfilError, type ErrorCode } from '../../base/errors.js';
 import { FIRST_FRAME_MS_MAX, HANDSHAKE_MS_MAX } from '../../base/limits.js';
 import { moodOf } from '../../base/moods.js';
 import { notProvided } from '../effects.js';
-import type { Ask, HandshakeOutput } from './initiator.machine.js';
+import type { HandshakeOutput } from './initiator.machine.js';
 
 /*
  * The side that is called, PROTOCOL [P-3]: HELLO in, perhaps RETRY out, frame 2 out, frame 3 in, verify, and only then
@@ -63,9 +63,9 @@ export const responderMachine = setup({
   },
   actors: {
     /** Signs our identity payload for frame 2: the dear step, taken before the caller is known. */
-    prove: fromPromise<void, Ask>(notProvided('prove')),
+    prove: fromPromise<void>(notProvided('prove')),
     /** Reads frame 3 and checks all of it; then asks the policy. */
-    verifyThird: fromPromise<Caller, Ask>(notProvided('verifyThird')),
+    verifyThird: fromPromise<Caller>(notProvided('verifyThird')),
   },
   guards: {
     mayAnswer: (_, { verdict }: { readonly verdict: 'answer' | 'retry' }) => verdict === 'answer',
@@ -111,7 +111,6 @@ export const responderMachine = setup({
       invoke: {
         id: 'prove',
         src: 'prove',
-        input: ({ self }) => ({ of: self }),
         onDone: { target: 'awaitingThird' },
         onError: { target: 'failed', actions: { type: 'note', params: ({ event }) => ({ code: SansfilError.from(event.error).code }) } },
       },
@@ -124,7 +123,6 @@ export const responderMachine = setup({
       invoke: {
         id: 'verifyThird',
         src: 'verifyThird',
-        input: ({ self }) => ({ of: self }),
         onDone: [
           { guard: ({ event }) => event.output.welcome, target: 'handingOver' },
           { target: 'failed', actions: because('PEER_NOT_ALLOWED') },

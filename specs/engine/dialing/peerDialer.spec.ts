@@ -1,4 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
+import { Census } from '../../../core/engine/Census.js';
 import { PeerDialer, type DialerHost } from '../../../core/engine/dialing/PeerDialer.js';
 import { ADDRESSES_MAX, DIAL_MS_MAX } from '../../../core/base/limits.js';
 import { SansfilError } from '../../../core/base/errors.js';
@@ -18,6 +19,7 @@ function dialer(change: Partial<DialerHost> = {}) {
   const host = {
     clock,
     random: new Rng(1),
+    census: new Census(),
     addressesOf: () => ['sim://there'],
     // Heeds no signal, as a careless transport would.
     dial: jest.fn((_address: string, _signal: AbortSignal) => new Promise<Link>((resolve) => answers.push(resolve))),

@@ -2,15 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import { fromPromise } from 'xstate';
 import { SansfilError } from '../../../core/base/errors.js';
 import { FIRST_FRAME_MS_MAX, HANDSHAKE_MS_MAX } from '../../../core/base/limits.js';
-import { initiatorMachine, type Ask, type InitiatorEvent } from '../../../core/machines/handshake/initiator.machine.js';
+import { initiatorMachine, type InitiatorEvent } from '../../../core/machines/handshake/initiator.machine.js';
 import { responderMachine, type Caller, type ResponderEvent } from '../../../core/machines/handshake/responder.machine.js';
 import { runMachine } from '../../support/machineRun.js';
 import { turn } from '../../support/sessionWorld.js';
 
-const granted = fromPromise<void, Ask>(() => Promise.resolve());
-const refused = fromPromise<void, Ask>(() => Promise.reject(new SansfilError('IDENTITY_MISMATCH')));
-const caller = (welcome: boolean) => fromPromise<Caller, Ask>(() => Promise.resolve({ welcome }));
-const never = fromPromise<void, Ask>(() => new Promise<void>(() => undefined));
+const granted = fromPromise<void>(() => Promise.resolve());
+const refused = fromPromise<void>(() => Promise.reject(new SansfilError('IDENTITY_MISMATCH')));
+const caller = (welcome: boolean) => fromPromise<Caller>(() => Promise.resolve({ welcome }));
+const never = fromPromise<void>(() => new Promise<void>(() => undefined));
 
 async function initiator(events: readonly InitiatorEvent[], asks = { verifySecond: granted, prove: granted }) {
   const run = runMachine(initiatorMachine.provide({ actors: asks }), ['sendHello', 'sendHelloAgain', 'handOver']);
