@@ -3,6 +3,7 @@
 export { Network, type NetworkOptions } from './simulation/Network.js';
 export { MemoryFileSink, MemoryFileSource, type MemoryFile } from './simulation/memoryFiles.js';
 export { Rng } from './simulation/Rng.js';
+export { explainIds } from './simulation/traceView/readTrace.js';
 export { sequenceDiagram, sequenceLines, type DiagramLine, type DiagramOptions, type LineKind } from './simulation/traceView/sequenceDiagram.js';
 export { SimulatedDevice } from './simulation/SimulatedDevice.js';
 export { VirtualClock } from './simulation/VirtualClock.js';

@@ -1,5 +1,6 @@
-import { draw, sequenceLines, type DiagramOptions, type Drawn, type Verdict } from '../../core/testing.js';
+import { draw, explainIds, sequenceLines, type DiagramOptions, type Drawn, type Verdict } from '../../core/testing.js';
 import { formatDuration } from '../shared/format.js';
+import { linesOf } from '../shared/terminal.js';
 import type { LostRange } from './Campaign.js';
 import type { Console } from './Console.js';
 import type { SimulatorIo } from './io.js';
@@ -15,6 +16,7 @@ const SEEDS_SHOWN = 5;
 /** Where a terminal is narrower, its lines break. */
 const WIDTH_MIN = 60;
 const MINUTE_MS = 60_000;
+const LINE_CHARS = 90;
 
 const LABEL = 10;
 const labelled = (label: string, text: string): string => `  ${label.padEnd(LABEL)}${text}`;
@@ -82,7 +84,7 @@ export class FailureReport {
     this.console.document({ type: 'failure', ...facts, drawn, replay });
     this.console.say('');
     this.console.say(words.failed(run.seed), 'bad');
-    for (const finding of run.findings) for (const line of finding.split('\n')) this.console.say(`  ${line}`, 'bad');
+    for (const line of run.findings.flatMap(linesOf)) this.console.say(`  ${explainIds(line, trace)}`, 'bad');
     this.#group(run);
     if (how === 'shown') return;
     if (++this.#failures <= FULL_REPORTS) {
@@ -131,8 +133,20 @@ export function printSum(console: Console, { runs: asked }: Options, sum: Sum, f
   console.say('');
   console.say(words.summary(runs, asked, failed, formatDuration(tookMs), perSecond(runs, tookMs)), failed > 0 ? 'bad' : 'good');
   console.say(labelled('virtual', words.virtual(virtualMs < MINUTE_MS ? formatDuration(virtualMs) : `${(virtualMs / 3_600_000).toFixed(1)} h`)));
-  const things = Object.entries(happened).filter(([, times]) => times > 0);
-  if (things.length > 0) console.say(labelled('happened', things.map(([what, times]) => `${what} ${times}`).join(', ')));
+  const things = Object.entries(happened).sort(([, a], [, b]) => b - a);
+  for (const [i, line] of filled(things.map(([what, times]) => `${what} ${times}`)).entries()) console.say(labelled(i === 0 ? 'happened' : '', line));
+}
+
+/** Parts with commas between them, in lines of a readable length. */
+function filled(parts: readonly string[]): readonly string[] {
+  const lines: string[] = [];
+  for (const [i, part] of parts.entries()) {
+    const text = i + 1 < parts.length ? `${part},` : part;
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + text.length < LINE_CHARS) lines[lines.length - 1] = `${last} ${text}`;
+    else lines.push(text);
+  }
+  return lines;
 }
 
 /** Of everything that happened: two runs with one hash are the same run. */

@@ -4,7 +4,9 @@ import type { AccountName, MessageId, PeerId, SessionId, TransferId } from '../.
 import { textWidth } from '../../core/base/textWidth.js';
 import type { DomainEvent } from '../../core/events/domainEvents.js';
 import type { TraceEntry } from '../../core/simulation/trace.js';
+import { explainIds } from '../../core/simulation/traceView/readTrace.js';
 import { sequenceDiagram, sequenceLines } from '../../core/simulation/traceView/sequenceDiagram.js';
+import { beginWorld } from '../support/beginWorld.js';
 
 const peers = { pi: 'A'.repeat(52) as PeerId, board: 'B'.repeat(52) as PeerId, tablet: 'C'.repeat(52) as PeerId };
 const message = '0123456789abcdef0123456789abcdef' as MessageId;
@@ -191,6 +193,16 @@ describe('what comes again and again', () => {
     expect(folded[5]).toContain('[HANDSHAKE_TIMEOUT]');
   });
 
+  test('is one line when it only says that everybody is alive', () => {
+    const alive = Array.from({ length: 9 }, (_, i) => [
+      ...[sent(i * 30_000, 'pi', 'board', 'PING'), arrived(i * 30_000 + 2, 'pi', 'board', 'PING')],
+      ...[sent(i * 30_000 + 2, 'board', 'pi', 'PONG'), arrived(i * 30_000 + 4, 'board', 'pi', 'PONG')],
+    ]).flat();
+    const lines = body([...bothStarted, ...alive, refused(240_010, 'LINK_FAILED')]).slice(2);
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toContain('PING and PONG, 18 of them until +240.004 s');
+  });
+
   test('is always shown when the world did it', () => {
     const cuts = Array.from({ length: 5 }, (_, i) => fault(i, 'pi-board', 'cut'));
     expect(body([...bothStarted, ...cuts])).toHaveLength(7);
@@ -217,4 +229,40 @@ describe('every line', () => {
     expect(widest([...bothStarted, cut])).toBe(100);
     expect(widest([...bothStarted, started(0, 'tablet'), cut])).toBe(140);
   });
+});
+
+test('ids in a text are explained by the names of the diagram', () => {
+  const entries = [...bothStarted, received(1, 'salut')];
+  expect(explainIds(`message ${message} of ${peers.pi} and ${transfer}`, entries)).toBe(`message m1 (01234567…) of pi (AAAAAAAA…) and ${transfer}`);
+});
+
+test('a simulated world is drawn from its own trace', async () => {
+  const world = await beginWorld(1);
+  const [pi] = await world.friends('pi', 'board');
+  await pi.message('board', 'salut');
+  await world.settle();
+  world.crash('board');
+  await world.runFor(1_000);
+  await world.restart('board');
+  await world.end();
+  const shapes = sequenceDiagram(world.trace)
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/^\s*(?:\+[\d.]+ s)?\s*/, '')
+        .replace(/ \(\d+ ms\)/, '')
+        .replace(/─+/g, '─')
+        .replace(/\s{2,}/g, ' '),
+    );
+  for (const line of [
+    '> message.send board salut │',
+    '│─ HELLO ─▶│',
+    '│◀─ NOISE 2 ─│',
+    '│─ MSG text ─▶│',
+    '│ ● received m1 "salut"',
+    '● m1 delivered to board │',
+  ]) {
+    expect(shapes).toContain(line);
+  }
+  expect(shapes.filter((line) => line.startsWith('═'))).toEqual([expect.stringContaining('⚡ board crashes'), expect.stringContaining('↑ board starts again')]);
 });

@@ -26,14 +26,24 @@ function foldNoise(rows: readonly Row[]): readonly Row[] {
   return folded;
 }
 
-/** One row for each kind, where the first of it stood. */
+/** One row for each kind, where the first of it stood; for signs of life one for all of them. */
 function counted(rows: readonly Row[]): readonly Row[] {
   const kinds = new Map<string, Row>();
+  const alive = rows.filter(isSignOfLife);
   for (const row of rows) {
+    if (row === alive[0] && alive.length > NOISE_ROWS_MAX) kinds.set('alive', signsOfLife(alive));
+    if (alive.length > NOISE_ROWS_MAX && isSignOfLife(row)) continue;
     const first = kinds.get(row.key);
     kinds.set(row.key, first ? { ...spanning(first, row), times: (first.times ?? 1) + 1, untilMs: row.atMs } : row);
   }
   return [...kinds.values()];
+}
+
+const isSignOfLife = (row: Row): boolean => row.kind === 'arrow' && /^p[io]ng\b/i.test(row.label);
+
+function signsOfLife(rows: readonly Row[]): Row {
+  const text = `PING and PONG, ${rows.length} of them`;
+  return { kind: 'remark', atMs: rows[0]?.atMs ?? 0, key: 'alive', noise: true, text, untilMs: rows.at(-1)?.atMs ?? 0 };
 }
 
 /** Numbered frames are named by the first and the last; how long one of them took says nothing about the others. */
@@ -60,7 +70,8 @@ function foldRepeats(rows: readonly Row[]): readonly Row[] {
     } else {
       folded.push(...rows.slice(at, at + period));
       const { atMs } = rows[at + period] ?? last;
-      folded.push({ kind: 'again', atMs, key: 'again', noise: false, rows: period, times: times - 1, untilMs: last.atMs });
+      const text = `↻ these ${period} lines ${times - 1} times more`;
+      folded.push({ kind: 'remark', atMs, key: text, noise: false, text, untilMs: last.atMs });
       at += period * times;
     }
   }

@@ -96,8 +96,14 @@ export function shortDuration(ms: number): string {
   return ms < 120_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
 }
 
+/** A text in which the ids of a run are followed by the names its diagram has for them. */
+export function explainIds(text: string, entries: readonly TraceEntry[]): string {
+  const names = namesIn(entries);
+  return text.replace(ID, (id) => (names.knows(id) ? `${names.any(id)} (${id.slice(0, 8)}…)` : id));
+}
+
 /** Who is who is said by the devices themselves, when they start and when they make friends. */
-function namesIn(entries: readonly TraceEntry[]): Names & { any(id: string): string } {
+function namesIn(entries: readonly TraceEntry[]): Names & { any(id: string): string; knows(id: string): boolean } {
   const peers = new Map<string, string>();
   const messages = new Map<string, string>();
   const transfers = new Map<string, string>();
@@ -109,6 +115,7 @@ function namesIn(entries: readonly TraceEntry[]): Names & { any(id: string): str
     else if (fact.type.startsWith('message.') && 'id' in fact && !messages.has(fact.id)) messages.set(fact.id, `m${messages.size + 1}`);
     else if (fact.type.startsWith('transfer.') && 'id' in fact && !transfers.has(fact.id)) transfers.set(fact.id, `f${transfers.size + 1}`);
   }
-  const any = (id: string): string => peers.get(id) ?? messages.get(id) ?? transfers.get(id) ?? `${id.slice(0, 8)}…`;
-  return { peer: any, message: any, transfer: any, any };
+  const known = (id: string): string | undefined => peers.get(id) ?? messages.get(id) ?? transfers.get(id);
+  const any = (id: string): string => known(id) ?? `${id.slice(0, 8)}…`;
+  return { peer: any, message: any, transfer: any, any, knows: (id) => known(id) !== undefined };
 }

@@ -35,11 +35,10 @@ export interface BandRow extends Common {
   readonly life?: 'ends' | 'begins';
 }
 
-/** The `rows` rows above came so many times more. */
-export interface AgainRow extends Common {
-  readonly kind: 'again';
-  readonly rows: number;
-  readonly times: number;
+/** A remark about rows that are not shown. */
+export interface RemarkRow extends Common {
+  readonly kind: 'remark';
+  readonly text: string;
 }
 
-export type Row = NoteRow | ArrowRow | BandRow | AgainRow;
+export type Row = NoteRow | ArrowRow | BandRow | RemarkRow;

@@ -73,7 +73,7 @@ class Diagram {
     const drawn: DiagramLine[] = [];
     let beforeMs: number | undefined;
     for (const row of rows) {
-      const pauseMs = row.kind === 'again' ? 0 : row.atMs - (beforeMs ?? row.atMs);
+      const pauseMs = row.kind === 'remark' ? 0 : row.atMs - (beforeMs ?? row.atMs);
       if (pauseMs > PAUSE_MS) drawn.push({ kind: 'pause', text: this.#across('·', shortDuration(pauseMs)) });
       drawn.push(this.#draw(row));
       beforeMs = Math.max(beforeMs ?? 0, row.untilMs ?? row.atMs);
@@ -90,7 +90,7 @@ class Diagram {
   }
 
   #draw(row: Row): DiagramLine {
-    if (row.kind === 'again') return { kind: 'pause', text: this.#across('·', `↻ these ${row.rows} lines ${row.times} times more${this.#until(row)}`) };
+    if (row.kind === 'remark') return { kind: 'pause', text: this.#across('·', row.text + this.#until(row)) };
     if (row.kind === 'band') {
       if (row.life === 'ends' && row.who !== undefined) this.#dead.add(row.who);
       const text = this.#across('═', this.#legible(row.text, true), row.atMs);
