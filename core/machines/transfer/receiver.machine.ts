@@ -117,6 +117,8 @@ export const receiverMachine = setup({
     /** A person decides; nothing is stored but the offer. */
     asking: {
       on: {
+        // The sender may have ended it while there was no session, and then nobody would ever say so.
+        'session.opened': { actions: 'sendResume' },
         'transfer.accept': [
           { guard: 'isOffered', target: 'receiving' },
           { target: 'waiting', actions: 'pause' },

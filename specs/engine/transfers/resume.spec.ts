@@ -239,6 +239,23 @@ describe('[P-6.9] an offer while there is no session', () => {
     expect(pi.of('transfer.completed')).toHaveLength(1);
   });
 
+  test.each([
+    ['by its sender', async (pi: Party, id: TransferId) => void (await pi.transfers.cancel(id))],
+    ['by its sender, whose process ended since', (pi: Party, id: TransferId) => pi.transfers.cancel(id).then(() => pi.restart())],
+  ])('that was cancelled %s while nobody had answered it ends in the next session', async (_how, cancel) => {
+    const pi = new Party(1);
+    const board = new Party(2);
+    pi.source.put('/x/a.txt', noise(9));
+    const link = connect(pi, board);
+    const { id } = await pi.transfers.send(board.peer, ['/x/a.txt']);
+    await settle(link);
+    link.pair.cut();
+    await cancel(pi, id);
+    await settle(connect(pi, board));
+    expect(board.of('transfer.ended')).toMatchObject([{ state: 'cancelled', code: 'TRANSFER_CANCELLED' }]);
+    expect(await board.transfers.list()).toMatchObject([{ id, state: 'cancelled' }]);
+  });
+
   test('that was declined meanwhile ends when the sender repeats it', async () => {
     const pi = new Party(1);
     const board = new Party(2);

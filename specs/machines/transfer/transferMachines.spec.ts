@@ -91,7 +91,9 @@ describe('[P-6.9] the receiver', () => {
   const OFFER = { type: 'record.offer' } as const;
 
   test('takes nothing before a person agreed', () => {
-    for (const event of [OPENED, CLOSED, OFFER, { type: 'items.completed' } as const, { type: 'chunk.corrupt' } as const]) {
+    // Whether the offer still stands is asked: the sender may have ended it while there was no session.
+    expect(receive([OPENED])).toMatchObject({ state: 'asking', effects: ['sendResume'] });
+    for (const event of [CLOSED, OFFER, { type: 'items.completed' } as const, { type: 'chunk.corrupt' } as const]) {
       expect(receive([event])).toMatchObject({ state: 'asking', effects: [] });
     }
     expect(receive([HERE])).toMatchObject({ state: 'receiving', effects: ['startPump'] });
