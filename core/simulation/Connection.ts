@@ -131,7 +131,7 @@ export class Connection {
 
   #ended(end: SimulatedLink, why: Error | undefined): void {
     if (end === this.near) {
-      this.#tellDialler(why ?? reset());
+      if (!this.#dialled) this.#tellDialler(why ?? reset());
       if (!this.#accepted) this.far.vanish();
     }
     if (this.near.open || this.far.open) return;

@@ -30,6 +30,7 @@ export interface Way {
 
 interface Packet {
   readonly cargo: Cargo;
+  /** When it comes; what is in front of it may make it wait longer. */
   dueMs: number;
   /** Lost so often that the sender gives the connection up, at `dueMs`. */
   hopeless: boolean;
@@ -38,8 +39,8 @@ interface Packet {
 
 /** TCP's patience, shortened so that a run sees the end of it: the first wait for an answer; each further one is twice as long. */
 export const RETRANSMIT_MS = 200;
-/** A packet lost that often in a row ends its connection, 25.4 s after it was first sent: 200 ms · (2^7 − 1). */
-export const PACKET_TRIES_MAX = 7;
+/** A packet lost that often in a row ends its connection, 12.6 s after it was first sent: 200 ms · (2^6 − 1). */
+export const PACKET_TRIES_MAX = 6;
 /** The longest detour of a packet that others overtake, in latencies. */
 const DETOUR_LATENCIES_MAX = 3;
 
@@ -65,8 +66,6 @@ export class Lane {
   #stalled = false;
   /** When the line has carried away everything given to it. */
   #idleMs = 0;
-  /** When the last packet arrives; none arrives before those in front of it. */
-  #dueMs = 0;
   #forger: Forger | undefined;
   readonly #arrive = (): void => this.#arriveDue();
 
@@ -116,7 +115,6 @@ export class Lane {
     this.#forger?.release();
     this.#stalled = false;
     this.#idleMs = 0;
-    this.#dueMs = 0;
     for (let packet = this.#first; packet; packet = packet.next) this.#plan(packet);
     this.conditions.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -147,7 +145,7 @@ export class Lane {
     if (this.#timer === undefined) this.#arm();
   }
 
-  /** What will happen to it, and so when it comes through. */
+  /** What will happen to it, and so when it comes. */
   #plan(packet: Packet): void {
     const { clock, tally, weather } = this.conditions;
     const rng = this.#rng;
@@ -155,11 +153,10 @@ export class Lane {
     this.#idleMs = Math.max(this.#idleMs, clock.monotonic()) + lineMs;
     let sentMs = this.#idleMs;
     packet.hopeless = false;
-    if (weather.loss > 0) {
-      for (let lost = 0; !packet.hopeless && rng.chance(weather.loss); packet.hopeless = lost === PACKET_TRIES_MAX) {
-        sentMs += RETRANSMIT_MS * 2 ** lost++;
-        tally.lost++;
-      }
+    for (let lost = 1; weather.loss > 0 && !packet.hopeless && rng.chance(weather.loss); lost++) {
+      tally.lost++;
+      sentMs += RETRANSMIT_MS * 2 ** (lost - 1);
+      packet.hopeless = lost === PACKET_TRIES_MAX;
     }
     let latencyMs = rng.between(weather.latencyMs.min, weather.latencyMs.max);
     if (weather.duplicate > 0 && rng.chance(weather.duplicate)) {
@@ -171,8 +168,7 @@ export class Lane {
       latencyMs += rng.between(1, DETOUR_LATENCIES_MAX * weather.latencyMs.max);
       tally.overtaken++;
     }
-    this.#dueMs = Math.max(this.#dueMs, Math.ceil(packet.hopeless ? sentMs : sentMs + latencyMs));
-    packet.dueMs = this.#dueMs;
+    packet.dueMs = Math.ceil(packet.hopeless ? sentMs : sentMs + latencyMs);
   }
 
   #arm(): void {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { createActor, createMachine } from 'xstate';
 import { VirtualClock } from '../../core/simulation/VirtualClock.js';
 
@@ -39,6 +40,30 @@ describe('the virtual clock', () => {
     clock.clearTimeout(timer);
     clock.clearTimeout(undefined);
     expect(clock.pending).toBe(0);
+  });
+
+  test('runs what a sorted list would run, whatever is set and cleared in whatever order', () => {
+    const story = fc.record({
+      dues: fc.array(fc.nat(300), { minLength: 1, maxLength: 200, size: 'max' }),
+      cleared: fc.array(fc.nat(), { maxLength: 60, size: 'max' }),
+    });
+    fc.assert(
+      fc.property(story, ({ dues, cleared }) => {
+        const [clock, other] = [new VirtualClock(), new VirtualClock()];
+        const seen: number[] = [];
+        const handles = dues.map((dueMs, n) => clock.setTimeout(() => seen.push(n), dueMs));
+        const left = new Map(dues.entries());
+        for (const one of cleared) {
+          clock.clearTimeout(handles[one % dues.length]);
+          clock.clearTimeout(other.setTimeout(() => undefined, 1));
+          left.delete(one % dues.length);
+        }
+        expect([clock.pending, other.pending]).toEqual([left.size, cleared.length]);
+        clock.advance(300);
+        expect(seen).toEqual([...left].sort(([a, dueA], [b, dueB]) => dueA - dueB || a - b).map(([n]) => n));
+      }),
+      { seed: 42, numRuns: 300 },
+    );
   });
 
   test('moves the wall clock with the monotonic one and keeps a wrong delay from going backwards', () => {

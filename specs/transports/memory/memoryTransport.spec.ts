@@ -25,7 +25,7 @@ const memoryHarness = (weather: Weather): Promise<TransportHarness> => {
 };
 
 describeTransport('memory', () => memoryHarness(FAIR_WEATHER));
-describeTransport('memory in bad weather', () => memoryHarness({ ...FAIR_WEATHER, latencyMs: { min: 1, max: 200 }, loss: 0.2, duplicate: 0.3, reorder: 0.3 }));
+describeTransport('memory in bad weather', () => memoryHarness({ ...FAIR_WEATHER, latencyMs: { min: 1, max: 200 }, loss: 0.1, duplicate: 0.3, reorder: 0.3 }));
 
 describe('the simulated network', () => {
   const never = new AbortController().signal;
