@@ -14,6 +14,9 @@ export interface PresenceView {
   readonly sinceMs?: number;
 }
 
+/** How far two devices have come towards each other. */
+const ADVANCE: { readonly [S in ContactState]: number } = { incoming: 0, outgoing: 1, friend: 2 };
+
 const OFFLINE: PresenceView = { state: 'offline' };
 
 /**
@@ -67,7 +70,8 @@ export class People implements PeerPolicy {
   }
 
   /**
-   * Pins a new contact, or moves a known one to another state.
+   * Pins a new contact, or moves a known one on. Never back: what a person asked or agreed to stays until it is removed,
+   * also when whoever calls looked before that was known here.
    * @throws SansfilError KEY_CHANGED when the name is pinned to another device, or the device to another name
    */
   settle(peer: PeerId, name: AccountName, state: ContactState): Promise<Contact> {
@@ -75,7 +79,7 @@ export class People implements PeerPolicy {
       const known = this.#contacts.get(peer);
       const pinned = this.byName(name);
       if ((pinned && pinned.peer !== peer) || (known && known !== pinned)) throw new SansfilError('KEY_CHANGED', `'${name}' is pinned to another key`);
-      if (known?.state === state) return known;
+      if (known && ADVANCE[known.state] >= ADVANCE[state]) return known;
       const contact: Contact = known ? { ...known, state } : { peer, name, state, verified: false, addresses: [] };
       await this.#put(contact);
       this.ports.facts.publish({ type: 'friend.changed', peer, name: contact.name, state });

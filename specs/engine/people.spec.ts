@@ -44,6 +44,15 @@ describe('people', () => {
     expect(facts.map(({ type }) => type)).toEqual(['friend.changed', 'friend.changed', 'friend.keyChanged', 'friend.changed']);
   });
 
+  test('stay what a person made of them when a look from before comes late', async () => {
+    // A request goes out; the look that was under way already knows of the answer and thinks that nobody here asked.
+    await Promise.all([people.settle(peerOf('ada'), ada, 'outgoing'), people.settle(peerOf('ada'), ada, 'incoming')]);
+    expect(people.byName(ada)?.state).toBe('outgoing');
+    await Promise.all([people.settle(peerOf('ada'), ada, 'friend'), people.settle(peerOf('ada'), ada, 'outgoing')]);
+    expect(people.byName(ada)?.state).toBe('friend');
+    expect(facts.map((fact) => fact.type === 'friend.changed' && fact.state)).toEqual(['outgoing', 'friend']);
+  });
+
   test('have another key when a person has compared its number, and nothing of the old one', async () => {
     await people.settle(peerOf('ada'), ada, 'friend');
     await people.setVerified(peerOf('ada'), true);
