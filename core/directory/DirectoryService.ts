@@ -171,7 +171,7 @@ export class DirectoryService {
     const relation = await this.ports.store.relate(mine.key, other.key, decision(verb, mine.key, other.key));
     for (const a of mine.devices) for (const b of other.devices) this.#connect(a.tag, b.tag, relation.state === 'friends');
     for (const { tag } of [...other.devices, ...mine.devices]) this.#carrier?.notice(tag, NOTICE);
-    return entryOf(mine.key, other, relation);
+    return entryOf(mine.key, other, relation, this.#grant(device.tag, other));
   }
 
   #connect(a: string, b: string, friends: boolean): void {
@@ -186,6 +186,11 @@ export class DirectoryService {
     const key = accountKey(device.name);
     const rows = await this.ports.store.related(key, after, FRIENDS_PAGE);
     const last = rows.length === FRIENDS_PAGE ? rows.at(-1) : undefined;
-    return { friends: rows.map(({ account, relation }) => entryOf(key, account, relation)), ...(last ? { next: last.account.key } : {}) };
+    const friends = rows.map(({ account, relation }) => entryOf(key, account, relation, this.#grant(device.tag, account)));
+    return { friends, ...(last ? { next: last.account.key } : {}) };
+  }
+
+  #grant(tag: string, other: DirectoryAccount): number {
+    return Math.max(0, ...other.devices.map((device) => this.#graph.numberOf(tag, device.tag)));
   }
 }

@@ -15,15 +15,24 @@ export const ACTIONS: readonly Action[] = ['publish', 'retained', 'will', 'subsc
 
 /** Which devices may know each other's presence. In memory, because each delivery asks. */
 export class FriendGraph {
-  readonly #friends = new Map<string, Set<string>>();
+  /** With the number of the friendship, ascending: one that ended and began again has another. */
+  readonly #friends = new Map<string, Map<string, number>>();
+  #joined = 0;
 
   are(a: string, b: string): boolean {
     return this.#friends.get(a)?.has(b) ?? false;
   }
 
+  /** 0 when they are none. */
+  numberOf(a: string, b: string): number {
+    return this.#friends.get(a)?.get(b) ?? 0;
+  }
+
   join(a: string, b: string): void {
-    this.#of(a).add(b);
-    this.#of(b).add(a);
+    if (this.are(a, b)) return;
+    const number = ++this.#joined;
+    this.#of(a).set(b, number);
+    this.#of(b).set(a, number);
   }
 
   part(a: string, b: string): void {
@@ -31,10 +40,10 @@ export class FriendGraph {
     this.#friends.get(b)?.delete(a);
   }
 
-  #of(tag: string): Set<string> {
+  #of(tag: string): Map<string, number> {
     const known = this.#friends.get(tag);
     if (known) return known;
-    const fresh = new Set<string>();
+    const fresh = new Map<string, number>();
     this.#friends.set(tag, fresh);
     return fresh;
   }

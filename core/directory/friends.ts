@@ -38,8 +38,8 @@ export function decision(verb: FriendVerb, mine: string, other: string): Decisio
   }
 }
 
-/** A relation as the account `mine` sees it. */
-export function entryOf(mine: string, account: DirectoryAccount, relation: Relation): FriendEntry {
+/** A relation as the account `mine` sees it; `grant` numbers a friendship (PROTOCOL [P-7.7]). */
+export function entryOf(mine: string, account: DirectoryAccount, relation: Relation, grant: number): FriendEntry {
   const seen = { requested: relation.by === mine ? 'outgoing' : 'incoming', friends: 'friend', removed: 'removed' } as const;
-  return { name: account.name, devices: account.devices.map(({ peer }) => peer), state: seen[relation.state] };
+  return { name: account.name, devices: account.devices.map(({ peer }) => peer), state: seen[relation.state], grant };
 }

@@ -51,7 +51,7 @@ export type LoginMethod = (typeof LOGIN_METHODS)[number];
 export type DeviceMethod = Exclude<Method, LoginMethod>;
 
 const account = { name, devices: z.array(peer).min(1).max(DEVICES_PER_ACCOUNT_MAX) };
-const friend = z.object({ ...account, state: z.enum(['outgoing', 'incoming', 'friend', 'removed']) });
+const friend = z.object({ ...account, state: z.enum(['outgoing', 'incoming', 'friend', 'removed']), grant: z.number().int().min(0).optional() });
 const identity = { name, peer, tag: z.string().max(64), directory: directoryName };
 
 /** Loose on purpose: a newer directory may say more than we know. */

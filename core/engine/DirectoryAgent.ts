@@ -241,9 +241,9 @@ export class DirectoryAgent {
     if (this.#state !== 'online') return true;
     try {
       const visible = await this.#friends.run();
-      const devices = new Map(visible.map((peer) => [inboxTag(this.ports.primitives, peer), peer]));
-      this.#heard.watch(devices);
-      await this.#link.watch(new Set(devices.keys()));
+      const tagged = [...visible].map(([peer, grant]) => ({ tag: inboxTag(this.ports.primitives, peer), peer, grant }));
+      this.#heard.watch(new Map(tagged.map(({ tag, peer }) => [tag, peer])));
+      await this.#link.watch(new Map(tagged.map(({ tag, grant }) => [tag, grant])));
       return true;
     } catch (error) {
       this.#trouble('friends.unsynced', error);

@@ -91,6 +91,23 @@ describe('a world of simulated devices', () => {
     await world.end();
   });
 
+  test('a friend who was removed and is one again a moment later is seen again', async () => {
+    const { world, pi, board } = await friends();
+    await world.runFor(5_000);
+    for (const [gone, back] of [
+      [pi, board],
+      [board, pi],
+    ] as const) {
+      gone.attempt({ type: 'friend.remove', name: back.name });
+      gone.attempt({ type: 'friend.request', name: back.name });
+      await world.runFor(5);
+      back.attempt({ type: 'friend.accept', name: gone.name });
+      await world.runFor(60_000);
+      expect(world.checkers.atRest()).toEqual([]);
+    }
+    await world.end();
+  });
+
   test('the same seed gives the same trace, another seed another one', async () => {
     const story = async (seed: number): Promise<string> => {
       const { world, pi } = await friends(seed);

@@ -36,8 +36,8 @@ export class DirectoryLink {
   #challenge: ResultOf<'challenge'> | undefined;
   #token = '';
   #connection: DirectoryConnection | undefined;
-  /** What the present connection is subscribed to. */
-  readonly #watched = new Set<string>();
+  /** What the present connection is subscribed to, each with the number of its grant. */
+  readonly #watched = new Map<string, number>();
 
   constructor(private readonly ports: DirectoryLinkPorts) {
     this.tag = inboxTag(ports.primitives, ports.signer.peerId);
@@ -116,17 +116,20 @@ export class DirectoryLink {
     return this.#connected().publishPresence(record);
   }
 
-  /** Hears of the presence of these devices, and of no others. */
-  async watch(tags: ReadonlySet<string>): Promise<void> {
+  /**
+   * Hears of the presence of these devices, and of no others. One whose grant has another number than before was no friend
+   * in between: the directory ended that subscription.
+   */
+  async watch(grants: ReadonlyMap<string, number>): Promise<void> {
     const connection = this.#connected();
-    const removed = [...this.#watched].filter((tag) => !tags.has(tag));
-    const added = [...tags].filter((tag) => !this.#watched.has(tag));
+    const removed = [...this.#watched.keys()].filter((tag) => !grants.has(tag));
+    const added = [...grants].filter(([tag, grant]) => this.#watched.get(tag) !== grant);
     if (removed.length > 0) await connection.unwatchPresence(removed);
-    if (added.length > 0) await connection.watchPresence(added);
+    if (added.length > 0) await connection.watchPresence(added.map(([tag]) => tag));
     // What failed is asked for again; another connection has begun a list of its own.
     if (this.#connection !== connection) return;
     for (const tag of removed) this.#watched.delete(tag);
-    for (const tag of added) this.#watched.add(tag);
+    for (const [tag, grant] of added) this.#watched.set(tag, grant);
   }
 
   /** The connection for logging in is not needed any longer. */

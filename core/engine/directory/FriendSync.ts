@@ -45,14 +45,14 @@ export class FriendSync {
     }
   }
 
-  /** Lists and reconciles. The devices whose presence the directory lets us see. */
-  async run(): Promise<readonly PeerId[]> {
+  /** Lists and reconciles. The devices whose presence the directory lets us see, each with the number of its grant. */
+  async run(): Promise<ReadonlyMap<PeerId, number>> {
     for (const name of this.#removed.values) await this.#tellRemoved(name);
     const entries = await this.#list();
-    const visible: PeerId[] = [];
+    const visible = new Map<PeerId, number>();
     for (const entry of entries.values()) {
       const contact = await this.#apply(entry);
-      if (contact?.state === 'friend' && entry.state === 'friend' && entry.devices.includes(contact.peer)) visible.push(contact.peer);
+      if (contact?.state === 'friend' && entry.state === 'friend' && entry.devices.includes(contact.peer)) visible.set(contact.peer, entry.grant ?? 0);
     }
     for (const contact of this.ports.people.all()) if (!entries.has(accountKey(contact.name))) await this.#lost(contact);
     return visible;
