@@ -101,22 +101,22 @@ describe('the queue checker', () => {
 
   test('finds two devices that open one connection after the other', () => {
     const { connect, checker, findings } = begin();
-    for (let n = 0; n < 32; n++) connect();
+    for (let n = 0; n < 16; n++) connect();
     checker.step();
     expect(findings.all()).toEqual([]);
     connect();
     checker.step();
-    expect(findings.all()).toEqual(['pi and board have 33 connections']);
+    expect(findings.all()).toEqual(['pi and board have 17 connections']);
   });
 
   test('finds a device that waits for ever more timers', () => {
     const { pi, checker, findings } = begin();
-    pi.timers = 200;
+    pi.timers = 64;
     checker.step();
     expect(findings.all()).toEqual([]);
-    pi.timers = 201;
+    pi.timers = 65;
     checker.step();
-    expect(findings.all()).toEqual(['pi waits for more than 200 timers']);
+    expect(findings.all()).toEqual(['pi waits for more than 64 timers']);
   });
 
   test('finds an outbox with more messages than it may hold', () => {

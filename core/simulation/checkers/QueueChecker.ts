@@ -7,9 +7,9 @@ const UNREAD_BYTES_MAX = LINK_UNSENT_BYTES_HIGH + SEND_QUEUE_BYTES_MAX;
 /** Receipts enter the outbox without asking for room: they are few, and each speaks of up to a thousand messages. */
 const OUTBOX_MAX = OUTBOX_PER_PEER_MAX + 100;
 /** Far more than a device with a few friends has use for; a leak passes it soon. */
-const TIMERS_MAX = 200;
+const TIMERS_MAX = 64;
 /** Of two devices, those included that are being closed or were given up by one side. */
-const CONNECTIONS_PER_PAIR_MAX = 32;
+const CONNECTIONS_PER_PAIR_MAX = 16;
 
 /** Everything that can pile up stays under its limit. */
 export class QueueChecker implements Checker {
