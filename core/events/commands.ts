@@ -139,7 +139,9 @@ export interface Commands {
 export function parseCommand(input: unknown): Command {
   const type: unknown = typeof input === 'object' && input !== null && 'type' in input ? input.type : undefined;
   if (typeof type !== 'string' || !Object.hasOwn(COMMAND_SCHEMAS, type)) {
-    throw new SansfilError('COMMAND_INVALID', `unknown command ${JSON.stringify(type)?.slice(0, 80)}`);
+    // Only a text is shown: other values may have no text, or be nested too deep to find it.
+    const shown = typeof type === 'string' ? JSON.stringify(type.slice(0, 80)) : `of type ${typeof type}`;
+    throw new SansfilError('COMMAND_INVALID', `unknown command ${shown}`);
   }
   const parsed = COMMAND_SCHEMAS[type as CommandType].safeParse(input);
   if (!parsed.success) throw new SansfilError('COMMAND_INVALID', z.prettifyError(parsed.error).slice(0, 500));
