@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { CHUNK_BYTES_MAX, FILE_BYTES_MAX, MANIFEST_BYTES_MAX, RECEIPT_IDS_MAX, RECORD_PLAINTEXT_BYTES_MAX, WALL_CLOCK_MS_MAX } from '../../core/base/limits.js';
+import { toHex } from '../../core/base/bytes.js';
+import type { MessageId } from '../../core/base/ids.js';
+import { CANCEL_REASONS, CLOSE_REASONS, type CancelReason, type CloseReason, type Record as WireRecord } from '../../core/protocol/frames.js';
+import type { Manifest, ManifestItem } from '../../core/protocol/manifest.js';
+import type { MessageContent } from '../../core/protocol/messageContent.js';
+import type { PresenceFields } from '../../core/protocol/presence.js';
+
+/* Values that are valid, of each kind that is ever encoded. */
+
+export const bytesOf = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length });
+const of = <T extends WireRecord['type']>(type: T) => fc.constant(type);
+const u16 = fc.nat(0xffff);
+const u32 = fc.nat(0xffff_ffff);
+const u64 = fc.nat(Number.MAX_SAFE_INTEGER);
+const keysOf = <K extends string>(of: { readonly [N in K]: number }) => fc.constantFrom(...(Object.keys(of) as K[]));
+
+interface Ids {
+  readonly id: fc.Arbitrary<Uint8Array>;
+  readonly item: fc.Arbitrary<number>;
+  readonly stream: fc.Arbitrary<number>;
+}
+
+export type KnownRecord = Exclude<WireRecord, { readonly type: 'unknown' }>;
+
+/** Every record; with few ids, items and streams to choose from, those of one run are about each other. */
+export function recordArbitraries({ id, item, stream }: Ids): { readonly [T in KnownRecord['type']]: fc.Arbitrary<KnownRecord> } {
+  const held = fc.uniqueArray(fc.record({ item, held: fc.uint8Array({ maxLength: 40 }) }), { selector: (one) => one.item, maxLength: 12 });
+  const range = fc.tuple(item, fc.nat(0xffff), fc.integer({ min: 1, max: 0xffff })).map(([which, from, length]) => ({ item: which, from, to: from + length }));
+  return {
+    ready: fc.record({ type: of('ready'), maxRecord: fc.integer({ min: RECORD_PLAINTEXT_BYTES_MAX, max: 0xffff }), features: u32 }),
+    ping: fc.record({ type: of('ping'), echo: bytesOf(8) }),
+    pong: fc.record({ type: of('pong'), echo: bytesOf(8) }),
+    close: fc.record({ type: of('close'), reason: keysOf<CloseReason>(CLOSE_REASONS) }),
+    contactSecret: fc.record({ type: of('contactSecret'), secret: bytesOf(32) }),
+    msg: fc.record({ type: of('msg'), id, content: fc.uint8Array({ maxLength: 300 }) }),
+    ack: fc.record({ type: of('ack'), id }),
+    offer: fc.record({ type: of('offer'), manifest: fc.uint8Array({ maxLength: 300 }) }),
+    accept: fc.record({ type: of('accept'), transferId: id, items: held.map((items) => items.sort((a, b) => a.item - b.item)) }),
+    chunk: fc.record({
+      type: of('chunk'),
+      transferId: id,
+      item,
+      index: fc.oneof(fc.nat(2), u32),
+      length: fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: CHUNK_BYTES_MAX })),
+      hash: bytesOf(32),
+      tag: bytesOf(16),
+      stream,
+    }),
+    chunksOk: fc.record({ type: of('chunksOk'), transferId: id, ranges: fc.array(range, { maxLength: 12 }) }),
+    done: fc.record({ type: of('done'), transferId: id, item, hash: bytesOf(32) }),
+    cancel: fc.record({ type: of('cancel'), transferId: id, reason: keysOf<CancelReason>(CANCEL_REASONS) }),
+    pause: fc.record({ type: of('pause'), transferId: id }),
+    resume: fc.record({ type: of('resume'), transferId: id }),
+  };
+}
+
+export const anyRecord = fc.oneof(...Object.values(recordArbitraries({ id: bytesOf(16), item: u32, stream: u16 })));
+
+/** Folders that differ from all files, and files that differ from one another. */
+const names = fc
+  .uniqueArray(fc.stringMatching(/^[a-z0-9]{1,6}$/), { minLength: 1, maxLength: 5 })
+  .map((stems) => stems.map((stem, i) => `${'folder-of-files/'.repeat(i % 3)}${stem}.é${i}`));
+
+export const manifest: fc.Arbitrary<Manifest> = fc
+  .record({
+    transferId: bytesOf(16),
+    aead: fc.constantFrom(1, 2),
+    chunkBytes: fc.integer({ min: 14, max: 22 }).map((power) => 2 ** power),
+    fileKey: bytesOf(32),
+    names,
+    facts: fc.array(fc.record({ bytes: fc.nat(FILE_BYTES_MAX / 2 ** 12), modifiedMs: fc.nat(WALL_CLOCK_MS_MAX), mode: fc.nat(0o777) }), {
+      minLength: 5,
+      maxLength: 5,
+    }),
+  })
+  .map(({ names: all, facts, ...rest }) => ({
+    ...rest,
+    items: all.map((name, i): ManifestItem => ({ name, ...(facts[i] ?? { bytes: 0, modifiedMs: 0, mode: 0 }) })),
+  }));
+
+const messageId = bytesOf(16).map((bytes) => toHex(bytes) as MessageId);
+
+export const messageContent: fc.Arbitrary<MessageContent> = fc.oneof(
+  fc.record({
+    type: fc.constant('text' as const),
+    createdMs: fc.nat(WALL_CLOCK_MS_MAX),
+    text: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }),
+  }),
+  fc.record({
+    type: fc.constant('read' as const),
+    createdMs: fc.nat(WALL_CLOCK_MS_MAX),
+    ids: fc.array(messageId, { minLength: 1, maxLength: Math.min(20, RECEIPT_IDS_MAX) }),
+  }),
+);
+
+const list = fc.uniqueArray(fc.oneof(fc.integer({ min: 1, max: 3 }), fc.nat(255)), { minLength: 1, maxLength: 8 });
+export const suiteLists = list;
+const one = (ids: readonly number[], which: number): number => ids[which % ids.length] ?? 0;
+
+export const hello = fc
+  .record({ offer: list, which: fc.nat(7), knock: bytesOf(16), cookie: fc.uint8Array({ maxLength: 32 }), noise: bytesOf(32) })
+  .map(({ which, ...rest }) => ({ ...rest, suite: one(rest.offer, which) }));
+
+export const retry = fc
+  .record({ list, which: fc.nat(7), cookie: fc.uint8Array({ maxLength: 32 }) })
+  .map(({ which, ...rest }) => ({ ...rest, suite: one(rest.list, which) }));
+
+const address = fc.tuple(fc.stringMatching(/^[a-z][a-z0-9+.-]{0,5}$/), fc.stringMatching(/^[!-~]{1,30}$/)).map(([scheme, rest]) => `${scheme}://${rest}`);
+
+export const presence: fc.Arbitrary<PresenceFields> = fc.record({
+  spki: fc.uint8Array({ minLength: 1, maxLength: 60 }),
+  state: fc.constantFrom('online', 'busy', 'away', 'offline'),
+  seq: u64,
+  sinceMs: fc.nat(WALL_CLOCK_MS_MAX),
+  addresses: fc.array(address, { maxLength: 4 }),
+});
+
+export const manifestBytesMost = MANIFEST_BYTES_MAX;
