@@ -77,11 +77,14 @@ export async function startDirectory(options: { folder?: string; port?: number; 
   };
 }
 
-/** A wire of its own between one device and the directory, which can be pulled. */
-export async function pullableWire(port: number): Promise<{ readonly port: number; pull(): void; close(): Promise<void> }> {
+/** A wire of its own between one device and the directory, which can be pulled; `from`: the address each connection seems to come from. */
+export async function pullableWire(
+  port: number,
+  from: () => string = () => '127.0.0.1',
+): Promise<{ readonly port: number; pull(): void; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
-    const far = createConnection({ port, host: '127.0.0.1' });
+    const far = createConnection({ port, host: '127.0.0.1', localAddress: from() });
     for (const [from, to] of [
       [near, far],
       [far, near],
