@@ -176,8 +176,11 @@ export class SimulatedDevice {
     this.#ready = false;
     await life.node.stop();
     const { pending } = life.clock;
+    life.subscription.unsubscribe();
+    const { actors, subscriptions } = life.node.alive();
     this.#end(life);
     assert(pending === 0, `${this.name} stopped and still waits for ${pending} timers`);
+    assert(actors === 0 && subscriptions === 0, `${this.name} stopped and still has ${actors} actors and ${subscriptions} subscriptions`);
   }
 
   /** Power cut: nothing is told, nothing is flushed, timers and unsynced bytes are gone. */
