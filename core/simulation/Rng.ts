@@ -1,12 +1,15 @@
 import type { Random } from '../ports/random.js';
 
+/** By a name of this module: see syncCrypto.ts. */
+const { imul } = Math;
+
 const rotate = (x: number, bits: number): number => (x << bits) | (x >>> (32 - bits));
 
 /** A 32-bit mixing step (the finaliser of MurmurHash3): spreads neighbouring seeds over the whole range. */
 function mix(x: number): number {
   let h = x >>> 0;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  h = imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;
 }
 
@@ -17,7 +20,7 @@ export class Rng implements Random {
 
   constructor(seed: number) {
     this.seed = seed >>> 0;
-    for (let i = 0; i < 4; i++) this.#state[i] = mix(this.seed + Math.imul(i + 1, 0x9e3779b9));
+    for (let i = 0; i < 4; i++) this.#state[i] = mix(this.seed + imul(i + 1, 0x9e3779b9));
     // All zeros is the one state the generator never leaves.
     this.#state[0] = (this.#state[0] ?? 0) | 1;
   }
@@ -25,7 +28,7 @@ export class Rng implements Random {
   /** Uniform in 0…2^32 − 1. */
   u32(): number {
     const [a = 0, b = 0, c = 0, d = 0] = this.#state;
-    const result = Math.imul(rotate(Math.imul(b, 5), 7), 9) >>> 0;
+    const result = imul(rotate(imul(b, 5), 7), 9) >>> 0;
     const third = c ^ a;
     const fourth = d ^ b;
     this.#state[0] = a ^ fourth;
@@ -55,7 +58,7 @@ export class Rng implements Random {
   /** An independent generator that depends on the seed and the name only, not on what was drawn before. */
   fork(name: string): Rng {
     let hash = this.seed;
-    for (const character of name) hash = mix(Math.imul(hash, 31) + (character.codePointAt(0) ?? 0));
+    for (const character of name) hash = mix(imul(hash, 31) + (character.codePointAt(0) ?? 0));
     return new Rng(mix(hash ^ name.length));
   }
 }
