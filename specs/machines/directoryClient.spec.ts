@@ -91,6 +91,13 @@ describe('the directory client', () => {
     expect(told.at(-1)).toBe('unregistered NAME_TAKEN');
   });
 
+  test('does not make its account again and again at a directory that makes it and then does not know it', async () => {
+    const { actor, asked, told, pass } = run({ prove: (time) => (time % 2 === 1 ? 'ACCOUNT_UNKNOWN' : undefined) });
+    await pass();
+    expect([actor.getSnapshot().value, told.at(-1)]).toEqual(['refused', 'offline ACCOUNT_UNKNOWN']);
+    expect(asked.filter((each) => each === 'prove')).toHaveLength(3);
+  });
+
   test('tries again much later when the directory refuses its proof whatever it is for', async () => {
     const { actor, asked, told, pass } = run({ prove: () => 'LOGIN_FAILED' });
     await pass();

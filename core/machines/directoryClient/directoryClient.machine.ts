@@ -41,6 +41,8 @@ export interface DirectoryClientContext {
   /** The token was made just now: when even that is refused, another one will not help. */
   readonly fresh: boolean;
   readonly purpose: Purpose;
+  /** The account was made just now: when the login that follows fails all the same, making it again will not help. */
+  readonly renewed: boolean;
   /** Tries that failed in a row. */
   readonly failures: number;
   /** The connection was lost when it stood: many devices may have lost it together. */
@@ -78,10 +80,10 @@ export const directoryClientMachine = setup({
     noteStart: assign((_, { registered }: { readonly registered: boolean }) => ({ registered })),
     noteFailure: assign(({ context }, { code }: { readonly code: ErrorCode }) => ({ code, failures: context.failures + 1, dropped: false })),
     noteLoss: assign((_, { code }: { readonly code: ErrorCode }) => ({ code, failures: 0, dropped: true })),
-    noteEntry: assign({ failures: 0, dropped: false, fresh: false, code: null }),
+    noteEntry: assign({ failures: 0, dropped: false, fresh: false, renewed: false, code: null }),
     noteToken: assign({ hasToken: true, fresh: true }),
-    forgetToken: assign({ hasToken: false, fresh: false }),
-    noteRegistered: assign({ registered: true, purpose: 'login' as const }),
+    forgetToken: assign({ hasToken: false, fresh: false, renewed: false }),
+    noteRegistered: assign({ registered: true, renewed: true, purpose: 'login' as const }),
     toLogin: assign({ purpose: 'login' as const }),
     toRegister: assign({ purpose: 'register' as const, failures: 0, hasToken: false, fresh: false, code: null }),
     toReregister: assign({ purpose: 'reregister' as const }),
@@ -101,7 +103,7 @@ export const directoryClientMachine = setup({
     hasToken: ({ context }) => context.hasToken,
     isRegistering: ({ context }) => context.purpose !== 'login',
     wasAsked: ({ context }) => context.purpose === 'register',
-    isUnknownAccount: ({ context }) => context.purpose === 'login' && hasCode(UNKNOWN, context.code),
+    isUnknownAccount: ({ context }) => context.purpose === 'login' && !context.renewed && hasCode(UNKNOWN, context.code),
     isForgotten: ({ context }) => hasCode(FORGOTTEN, context.code),
     isOldToken: ({ context }) => !context.fresh && hasCode(REFUSED_TOKEN, context.code),
     isRetryable: ({ context }) => context.code !== null && ERRORS[context.code].retryable,
@@ -109,7 +111,7 @@ export const directoryClientMachine = setup({
   delays: { BACKOFF: ({ context }) => pauseMs(context, 1), REFUSED_PAUSE: DIRECTORY_REFUSED_MS },
 }).createMachine({
   id: 'directoryClient',
-  context: { registered: false, hasToken: false, fresh: false, purpose: 'login', failures: 0, dropped: false, code: null },
+  context: { registered: false, hasToken: false, fresh: false, purpose: 'login', renewed: false, failures: 0, dropped: false, code: null },
   initial: 'idle',
   output: { mood: 'happy' as const, code: null },
   on: {
