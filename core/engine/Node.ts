@@ -9,6 +9,7 @@ import { EventHub } from '../events/EventHub.js';
 import type { Timer } from '../ports/clock.js';
 import type { Contact } from '../ports/stores.js';
 import { Census } from './Census.js';
+import { checkIdentity } from './checkIdentity.js';
 import { Delivery } from './Delivery.js';
 import { DirectoryAgent } from './DirectoryAgent.js';
 import { People } from './People.js';
@@ -18,9 +19,6 @@ import { Transfers } from './Transfers.js';
 import { Views } from './views.js';
 
 type Handlers = { readonly [T in CommandType]: (command: CommandOf<T>) => Promise<CommandResults[T]> };
-
-/** The setting that says whose database this is. */
-const IDENTITY = 'identity';
 
 /** The facade of one device: starts and stops its parts, takes commands, gives facts. */
 export class Node implements Commands {
@@ -38,6 +36,8 @@ export class Node implements Commands {
   readonly #shown = new Map<PeerId, PeerId>();
   #wiring: Subscription | undefined;
   #poll: Timer;
+  #starting: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
   #addresses: readonly string[] = [];
   #state: 'new' | 'running' | 'stopped' = 'new';
 
@@ -99,41 +99,42 @@ export class Node implements Commands {
 
   /** @throws SansfilError PORT_IN_USE | ADDRESS_INVALID | STORE_… | IDENTITY_CORRUPT; what was started is stopped again. */
   async start(): Promise<void> {
+    if (this.#state !== 'new') throw new SansfilError('STOPPED');
+    this.#starting = this.#begin();
     try {
-      await this.#checkIdentity();
-      await this.#people.start();
-      this.#wiring = this.events$.subscribe((event) => this.#wire(event));
-      const found = await this.#sessions.start(this.options.listen);
-      this.#addresses = this.options.announce ?? found;
-      const isKnown = (peer: PeerId): boolean => this.#people.byPeer(peer) !== undefined;
-      await this.#delivery.start(isKnown);
-      await this.#transfers.start(isKnown);
-      await this.#directory.start();
-      this.#directory.setAddresses(this.#addresses);
-      this.#state = 'running';
-      if (!this.options.announce) this.#watchNetwork();
-      this.#hub.publish({ type: 'node.started', peer: this.ports.signer.peerId, addresses: this.#addresses });
+      await this.#starting;
+      if (this.#stopping) throw new SansfilError('STOPPED');
     } catch (error) {
       await this.stop();
       throw SansfilError.from(error);
     }
+    this.#state = 'running';
+    if (!this.options.announce) this.#watchNetwork();
+    this.#hub.publish({ type: 'node.started', peer: this.ports.signer.peerId, addresses: this.#addresses });
   }
 
-  /**
-   * A lost identity file is made anew by itself. With the account and the friends of the old one that would be a device
-   * whom nobody lets in, and who does not know why.
-   */
-  async #checkIdentity(): Promise<void> {
-    const { settings, signer } = this.ports;
-    const known = await settings.get(IDENTITY);
-    if (known === undefined) await settings.set(IDENTITY, signer.peerId);
-    else if (known !== signer.peerId) throw new SansfilError('IDENTITY_CORRUPT', 'the key file is not the one that the database of this device is of');
+  async #begin(): Promise<void> {
+    await checkIdentity(this.ports.settings, this.ports.signer.peerId);
+    await this.#people.start();
+    this.#wiring = this.events$.subscribe((event) => this.#wire(event));
+    const found = await this.#sessions.start(this.options.listen);
+    this.#addresses = this.options.announce ?? found;
+    const isKnown = (peer: PeerId): boolean => this.#people.byPeer(peer) !== undefined;
+    await this.#delivery.start(isKnown);
+    await this.#transfers.start(isKnown);
+    await this.#directory.start();
+    this.#directory.setAddresses(this.#addresses);
   }
 
   /** In good order: offline is told, sessions are closed, the outbox and the transfers stay in the store. */
-  async stop(): Promise<void> {
-    if (this.#state === 'stopped') return;
+  stop(): Promise<void> {
     this.#state = 'stopped';
+    return (this.#stopping ??= this.#end());
+  }
+
+  async #end(): Promise<void> {
+    // What is being started is ended as a whole: half of it could not be told from what comes after.
+    await Promise.allSettled([this.#starting]);
     this.ports.clock.clearTimeout(this.#poll);
     await this.#directory.stop();
     await this.#transfers.stop();

@@ -25,6 +25,7 @@ export class Transfers implements SessionConsumer {
   /** Transfers that are done and of which the sender is being told so once more, with the lane of the session it asked in. */
   readonly #answering = new Map<TransferId, BulkLane>();
   readonly #pool = new BufferPool(TRANSFER_WINDOW_BYTES);
+  #stopped = false;
 
   constructor(ports: TransferPorts) {
     this.#book = new TransferBook(ports.store, (error) => this.#fault(error));
@@ -52,6 +53,7 @@ export class Transfers implements SessionConsumer {
 
   /** Transfers stay in the store as they are; what has arrived is made safe. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     // No sender may wait for a peer that does not read: the sessions are about to end anyway.
     for (const lane of this.#lanes.values()) lane.onClosed();
     this.#lanes.clear();
@@ -78,6 +80,8 @@ export class Transfers implements SessionConsumer {
       this.#book.drop(id);
       throw error;
     }
+    // It is in the store for the next start.
+    if (this.#stopped) throw new SansfilError('STOPPED');
     const { items, total: bytes } = transfer.view;
     facts.publish({ type: 'transfer.offered', peer, id, direction: 'out', items, bytes });
     transfer.start(this.#laneOf(peer));
@@ -261,6 +265,7 @@ export class Transfers implements SessionConsumer {
   }
 
   #mustHaveRoom(peer: PeerId): void {
+    if (this.#stopped) throw new SansfilError('STOPPED');
     if (this.#book.count(peer, 'out') >= TRANSFERS_PER_PEER_MAX) throw new SansfilError('TRANSFER_LIMIT');
   }
 
