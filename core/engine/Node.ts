@@ -109,7 +109,7 @@ export class Node implements Commands {
       throw SansfilError.from(error);
     }
     this.#state = 'running';
-    if (!this.options.announce) this.#watchNetwork();
+    if (!this.options.announce && this.#sessions.mayMove) this.#watchNetwork();
     this.#hub.publish({ type: 'node.started', peer: this.ports.signer.peerId, addresses: this.#addresses });
   }
 

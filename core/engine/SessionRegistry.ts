@@ -105,6 +105,11 @@ export class SessionRegistry implements Sessions {
     return this.#transports.reachable();
   }
 
+  /** Whether `addresses` may ever say something else. */
+  get mayMove(): boolean {
+    return this.#transports.mayMove;
+  }
+
   /** Ends every session with CLOSE; resolves when their links are gone or the time for it is over. */
   async stop(): Promise<void> {
     this.#stopped = true;

@@ -46,6 +46,11 @@ export class Transports {
     return this.#bound.flatMap(({ transport, address }) => (transport.reachableAt?.(address) ?? [address]).map((where) => `${transport.scheme}://${where}`));
   }
 
+  /** Whether `reachable` may ever say something else. */
+  get mayMove(): boolean {
+    return this.#bound.some(({ transport }) => transport.reachableAt !== undefined);
+  }
+
   /** Nobody can call any more; the links there are go on. */
   async close(): Promise<void> {
     const listenings = this.#listenings;
