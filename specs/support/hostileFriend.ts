@@ -1,11 +1,14 @@
 import { createPrivateKey } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { concat } from '../../core/base/bytes.js';
 import type { PeerId } from '../../core/base/ids.js';
 import type { SessionKeys } from '../../core/engine/handshake/exchange.js';
 import { InitiatorExchange } from '../../core/engine/handshake/InitiatorExchange.js';
 import { StaticKey } from '../../core/engine/handshake/StaticKey.js';
+import { streamLink } from '../../core/links/streamLink.js';
 import type { Link } from '../../core/ports/transport.js';
 import { decodeRecord, encodeRecord } from '../../core/protocol/codec.js';
 import type { Record } from '../../core/protocol/frames.js';
@@ -14,11 +17,12 @@ import { nodePrimitives } from '../../plugins/node-primitives/index.js';
 import { IDENTITY_FILE } from '../../plugins/rsa-signing/identityFile.js';
 import { RsaVerifier } from '../../plugins/rsa-signing/index.js';
 import { RsaSigner } from '../../plugins/rsa-signing/RsaSigner.js';
-import { TcpTransport } from '../../transports/tcp/TcpTransport.js';
-import { LogBook, systemClock, systemRandom } from './realDirectory.js';
+import { parseHostPort } from '../../transports/tcp/addresses.js';
+import { systemClock, systemRandom } from './realDirectory.js';
 
 /** A friend of a running device, with that friend's own key, that may say over TCP whatever it likes. */
 export class HostileFriend {
+  static #calls = 0;
   /** Everything the device said, READY first. */
   readonly heard: Record[] = [];
   ended = false;
@@ -43,9 +47,11 @@ export class HostileFriend {
 
   /** With the identity in a data folder whose device does not run, up to an open session. */
   static async call(address: string, peer: PeerId, identityFolder: string): Promise<HostileFriend> {
-    const transport = new TcpTransport({ clock: systemClock, logger: new LogBook() });
-    const link = await transport.dial(address.replace('tcp://', ''), { signal: new AbortController().signal });
-    const friend = new HostileFriend(link);
+    // From another address each time, where there are several: the rate of handshakes of one is not what this is about.
+    const more = process.platform === 'linux' ? { localAddress: `127.0.2.${1 + (HostileFriend.#calls++ % 250)}` } : {};
+    const socket = connect({ ...parseHostPort(address.replace('tcp://', '')), ...more });
+    await once(socket, 'connect');
+    const friend = new HostileFriend(streamLink(socket, 'hostile', { clock: systemClock }));
     await friend.#shakeHands(peer, new RsaSigner(createPrivateKey(await readFile(join(identityFolder, IDENTITY_FILE)))));
     friend.send({ type: 'ready', maxRecord: 65_518, features: 0 });
     await friend.until(() => friend.heard.length > 0);

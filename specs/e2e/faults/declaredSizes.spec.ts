@@ -147,7 +147,7 @@ describe('sizes that are declared with nothing behind them', () => {
     const grown = await watchMemory(directory.pid);
     const port = Number(directory.address.split(':').at(-1));
     const types = [0x10, 0x30, 0x32, 0x62, 0x82, 0xa2, 0xc0, 0xe0, 0xf0];
-    const clients = Array.from({ length: 90 }, (_, n) => {
+    const clients = Array.from({ length: 36 }, (_, n) => {
       const client = new RawMqtt(port);
       // Some say who they are before.
       if (n % 2 === 1) client.connect(`login-${randomBytes(13).toString('hex')}`.replace(/[^a-z2-7-]/g, 'a'));
@@ -170,10 +170,15 @@ describe('sizes that are declared with nothing behind them', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     try {
       const lost = await stage.device('lost', `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      const tries = async (): Promise<string> => {
+        const { document } = await stage.run<{ error: { code: string } }>(['register', 'lost', '--data', stage.data('lost')]);
+        return document.error.code;
+      };
+      // The first try loads the client.
+      expect(await tries()).toBe('DIRECTORY_UNREACHABLE');
       const grown = await watchMemory(lost.pid);
-      const { document } = await stage.run<{ error: { code: string } }>(['register', 'lost', '--data', stage.data('lost')]);
-      expect(document.error.code).toBe('DIRECTORY_UNREACHABLE');
-      expect(hungUp.length).toBeGreaterThan(0);
+      for (let n = 0; n < 5; n++) expect(await tries()).toBe('DIRECTORY_UNREACHABLE');
+      expect(hungUp.length).toBeGreaterThanOrEqual(6);
       await Promise.all(hungUp);
       expect(await grown()).toBeLessThan(MEMORY_MIB_MAX);
       expect(await lost.stop()).toBe(0);
