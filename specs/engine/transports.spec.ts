@@ -34,6 +34,16 @@ describe('the transports of a device', () => {
     expect(await transports.listen(['count://a', 'sim://b'], () => undefined)).toEqual(['count://lan a:7', 'count://vpn a:7', 'sim://b']);
   });
 
+  test('know whether those addresses may change: while one listens that asks its interfaces', async () => {
+    const fixed = new Transports([new SimNet(new VirtualClock()).transport('me')]);
+    await fixed.listen(['sim://b'], () => undefined);
+    expect(fixed.mayMove).toBe(false);
+    const moving = new Transports([counting().transport]);
+    expect(moving.mayMove).toBe(false);
+    await moving.listen(['count://a'], () => undefined);
+    expect(moving.mayMove).toBe(true);
+  });
+
   test('listen everywhere or nowhere', async () => {
     const { transport, open } = counting();
     const transports = new Transports([transport]);
