@@ -102,6 +102,8 @@ export const UNCOMMITTED_RECORDS_MAX = 256;
 export const UNCOMMITTED_BYTES_MAX = MIB;
 /** Rest after the store failed, before messages of that friend are taken and sent again. */
 export const STORE_RETRY_MS = 2_000;
+/** The longest rest of a transfer whose disk fails again and again. */
+export const STORE_RETRY_MS_MAX = 60_000;
 export const TRANSFERS_PER_PEER_MAX = 4;
 export const TRANSFER_WINDOW_BYTES = 8 * MIB;
 /** Bytes of one chunk handed to the session at once; between two slices other records have their turn. */

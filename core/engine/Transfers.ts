@@ -8,9 +8,9 @@ import { decodeManifest, TRANSFER_ID_BYTES, type Manifest } from '../protocol/ma
 import type { OpenSession, SessionConsumer } from './contracts.js';
 import { BufferPool } from './dataPlane/BufferPool.js';
 import { BulkLane } from './dataPlane/BulkLane.js';
-import { manifestOf, reviveTransfers, tellFinished } from './resume.js';
+import { isWhole, manifestOf, reviveTransfers, tellFinished } from './resume.js';
 import { IncomingTransfer } from './transfers/IncomingTransfer.js';
-import { cancelReasonOf, viewOf, type TransferParts, type TransferPorts } from './transfers/LiveTransfer.js';
+import { cancelReasonOf, viewOf, type LiveTransfer, type TransferParts, type TransferPorts } from './transfers/LiveTransfer.js';
 import { prepareOffer } from './transfers/offer.js';
 import { OutgoingTransfer } from './transfers/OutgoingTransfer.js';
 import { TransferBook, type KnownTransfer } from './transfers/TransferBook.js';
@@ -40,14 +40,14 @@ export class Transfers implements SessionConsumer {
 
   /** Before the first session opens. A crash may have come between the end of a friendship and that of its transfers. */
   async start(isKnown: (peer: PeerId) => boolean): Promise<void> {
-    const { live, completed, ended } = await reviveTransfers(this.#parts.store, this.#parts.sink);
-    for (const { peer, id, direction, paths } of completed) this.#parts.facts.publish({ type: 'transfer.completed', peer, id, direction, paths });
+    const { live, ended } = await reviveTransfers(this.#parts.store, this.#parts.sink);
     for (const record of ended) this.#book.end(record);
     for (const { record, manifest } of live) {
       const transfer = this.#make(record, manifest);
       await transfer.restore();
       transfer.start(this.#laneOf(record.peer));
-      if (!isKnown(record.peer)) transfer.cancel();
+      if (transfer instanceof IncomingTransfer && isWhole(record)) transfer.finish();
+      else if (!isKnown(record.peer)) transfer.cancel();
     }
   }
 
@@ -95,20 +95,21 @@ export class Transfers implements SessionConsumer {
     return transfer.view;
   }
 
-  /** @throws SansfilError TRANSFER_UNKNOWN | TRANSFER_STATE */
+  /** @throws SansfilError TRANSFER_UNKNOWN | TRANSFER_STATE, and as `cancel` */
   async decline(id: TransferId): Promise<PeerTransfer> {
     const transfer = this.#incoming(id);
     transfer.decline();
-    await transfer.over;
-    return transfer.view;
+    return await overOf(transfer);
   }
 
-  /** Either side's, at any time before the end. @throws SansfilError TRANSFER_UNKNOWN | TRANSFER_STATE */
+  /**
+   * Either side's, at any time before the end. @throws SansfilError TRANSFER_UNKNOWN | TRANSFER_STATE, or DISK_FULL |
+   * STORE_FAILED: then it has ended, and that is noted as soon as the disk takes it
+   */
   async cancel(id: TransferId): Promise<PeerTransfer> {
     const transfer = this.#book.find(id);
     transfer.cancel();
-    await transfer.over;
-    return transfer.view;
+    return await overOf(transfer);
   }
 
   /** Newest last. */
@@ -171,7 +172,7 @@ export class Transfers implements SessionConsumer {
   }
 
   #route(lane: BulkLane, record: Extract<Record, { transferId: Uint8Array }>, direction?: Direction): void {
-    const transfer = this.#book.get(idOf(record.transferId));
+    const transfer = this.#book.open(idOf(record.transferId));
     const ours = transfer?.currentLane === lane && (direction === undefined || transfer.record.direction === direction);
     if (ours) return transfer.take(record);
     // What was on its way when the transfer ended here.
@@ -200,7 +201,7 @@ export class Transfers implements SessionConsumer {
   }
 
   #ask(lane: BulkLane, id: TransferId, encoded: Uint8Array, manifest: Manifest): void {
-    const { store, clock, facts } = this.#parts;
+    const { clock, facts } = this.#parts;
     const { peer } = lane.session;
     const paths = manifest.items.map(() => '');
     const transfer = new IncomingTransfer(
@@ -210,7 +211,8 @@ export class Transfers implements SessionConsumer {
     );
     this.#book.add(transfer);
     transfer.offered(lane);
-    const asked = store.put(transfer.record).then(() => {
+    // An offer that cannot be stored yet is one that nobody has heard of yet.
+    const asked = transfer.noted().then(() => {
       // Stopped meanwhile: the offer is in the store for the next start.
       if (this.#book.get(id) !== transfer) return;
       const { items, total: bytes } = transfer.view;
@@ -218,17 +220,13 @@ export class Transfers implements SessionConsumer {
       // What the sender said meanwhile waits in the machine's mailbox.
       transfer.start();
     });
-    asked.catch((error: unknown) => {
-      this.#book.drop(id);
-      this.#fault(error);
-      this.#refuse(lane, manifest.transferId, 'disk');
-    });
+    asked.catch((error: unknown) => this.#fault(error));
   }
 
   /** A sender repeats its offer in every new session until the transfer is over for it too (PROTOCOL [P-6.9]). */
   #offeredAgain(lane: BulkLane, id: TransferId, known: KnownTransfer, encoded: Uint8Array, manifest: Manifest): void {
     if (known.peer !== lane.session.peer || known.direction !== 'in') return this.#refuse(lane, manifest.transferId, 'declined');
-    const transfer = this.#book.get(id);
+    const transfer = this.#book.open(id);
     if (transfer instanceof IncomingTransfer) {
       if (!constantTimeEqual(transfer.record.manifest, encoded)) throw new SansfilError('MANIFEST_INVALID', 'an offer was repeated with other contents');
       return transfer.offered(lane);
@@ -278,6 +276,12 @@ export class Transfers implements SessionConsumer {
     const { code, message } = SansfilError.from(error);
     this.#parts.facts.publish({ type: 'fault', where: 'transfers', code, detail: message.slice(0, 200) });
   }
+}
+
+async function overOf(transfer: LiveTransfer): Promise<PeerTransfer> {
+  const trouble = await transfer.over;
+  if (trouble) throw trouble;
+  return transfer.view;
 }
 
 const idOf = (bytes: Uint8Array): TransferId => parseTransferId(toHex(bytes));

@@ -24,6 +24,9 @@ export interface ReceiverEffects extends TransferEffects {
   sendResume(): void;
   pause(): Promise<void>;
   endSession(): void;
+  startOver(code: ErrorCode): void;
+  awaitDisk(): void;
+  leaveDisk(): void;
 }
 
 const senders = new Bindings<SenderEffects>();
@@ -49,6 +52,9 @@ const boundReceiver = receiverMachine.provide({
     pause: receivers.action((effects) => effects.pause()),
     interrupt: receivers.action((effects, { code }) => effects.interrupt(code)),
     endSession: receivers.action((effects) => effects.endSession()),
+    startOver: receivers.action((effects, { code }) => effects.startOver(code)),
+    awaitDisk: receivers.action((effects) => effects.awaitDisk()),
+    leaveDisk: receivers.action((effects) => effects.leaveDisk()),
     conclude: receivers.action((effects, { state, code }) => effects.conclude(state, code)),
   },
 });

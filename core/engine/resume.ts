@@ -14,40 +14,36 @@ import type { ChunkLedger } from './dataPlane/ChunkLedger.js';
 export interface Survivors {
   /** Not over yet; what was active is paused. */
   readonly live: readonly { readonly record: TransferRecord; readonly manifest: Manifest }[];
-  /** Complete since before the restart, but nobody was told. */
-  readonly completed: readonly TransferRecord[];
-  /** Oldest first, those included. */
+  /** Oldest first. */
   readonly ended: readonly TransferRecord[];
 }
 
 export const isOver = (state: TransferState): boolean => state !== 'offered' && state !== 'active' && state !== 'paused';
 
+/** Complete since before the restart, and that could not be noted any more. */
+export const isWhole = ({ direction, state, paths }: TransferRecord): boolean =>
+  direction === 'in' && state !== 'offered' && paths.every((path) => path !== '');
+
 /** Reads the transfers of earlier runs, sets right what a crash left half done, and forgets the oldest ended ones. */
 export async function reviveTransfers(store: TransferStore, sink: FileSink): Promise<Survivors> {
   const live: { record: TransferRecord; manifest: Manifest }[] = [];
-  const completed: TransferRecord[] = [];
   const ended: TransferRecord[] = [];
-  for (const found of await store.all()) {
-    const { record, manifest } = setRight(found);
-    if (record !== found) await store.put(record);
-    if (manifest) live.push({ record, manifest });
-    else ended.push(record);
-    if (record.state === 'done' && record !== found) completed.push(record);
+  for (const record of await store.all()) {
+    const manifest = isOver(record.state) ? undefined : manifestOf(record);
+    if (manifest) live.push({ record: record.state === 'active' ? { ...record, state: 'paused' } : record, manifest });
+    else ended.push(isOver(record.state) ? record : await giveUp(store, record));
   }
   ended.sort((a, b) => a.createdMs - b.createdMs);
   for (const { id } of ended.splice(0, Math.max(0, ended.length - TRANSFERS_KEPT_MAX))) await store.remove(id);
   await sink.sweep(new Set(live.map(({ record }) => record.id)));
-  return { live, completed, ended };
+  return { live, ended };
 }
 
-function setRight(found: TransferRecord): { readonly record: TransferRecord; readonly manifest?: Manifest } {
-  if (isOver(found.state)) return { record: found };
-  // The crash came after the last file had its name and before the end was noted.
-  if (found.direction === 'in' && found.state !== 'offered' && found.paths.every((path) => path !== '')) return { record: { ...found, state: 'done' } };
-  const manifest = manifestOf(found);
-  // Stored by a version with other rules, or damaged: it cannot go on, and must not keep the others from it.
-  if (!manifest) return { record: { ...found, state: 'failed', code: 'STORE_CORRUPT' } };
-  return { record: found.state === 'active' ? { ...found, state: 'paused' } : found, manifest };
+/** Stored by a version with other rules, or damaged: it cannot go on, and must not keep the others from it. */
+async function giveUp(store: TransferStore, found: TransferRecord): Promise<TransferRecord> {
+  const record: TransferRecord = { ...found, state: 'failed', code: 'STORE_CORRUPT' };
+  await store.put(record);
+  return record;
 }
 
 /** Undefined when the record does not hold one that this version understands. */

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { SnapshotFrom } from 'xstate';
-import { CHUNK_BYTES_MIN } from '../../core/base/limits.js';
+import { CHUNK_BYTES_MIN, STORE_RETRY_MS_MAX } from '../../core/base/limits.js';
 import { SansfilError } from '../../core/base/errors.js';
 import type { TransferId } from '../../core/base/ids.js';
 import { connect, noise, Party, settle, type Connected } from '../support/transferParty.js';
@@ -20,6 +20,7 @@ const STATES: Readonly<Record<string, readonly [string | null, string | null]>> 
   promised: ['offered', 'paused'],
   running: ['active', 'active'],
   waiting: ['paused', 'paused'],
+  halted: ['paused', 'paused'],
   gone: ['cancelled', null],
   declined: ['declined', 'declined'],
   cancelled: ['cancelled', 'cancelled'],
@@ -108,7 +109,11 @@ export class TransferDriver implements ModelDriver<typeof transferModel> {
   async #happen(event: TransferModelEvent['type']): Promise<void> {
     if (event === 'source changes') this.#pi.source.put(PATH, noise(BYTES, 9), 6);
     if (event === 'disk fills') this.#board.sink.capacityBytes = 0;
-    if (event === 'disk has room') this.#board.sink.capacityBytes = Infinity;
+    if (event === 'disk has room') {
+      this.#board.sink.capacityBytes = Infinity;
+      // Long enough that the receiver has looked at its disk again.
+      this.#board.clock.advance(STORE_RETRY_MS_MAX);
+    }
     if (event === 'link breaks' || event.endsWith('crashes')) this.#link.pair.cut();
     if (event === 'link comes') this.#link = connect(this.#pi, this.#board);
     if (event === 'sender crashes') await this.#pi.restart();

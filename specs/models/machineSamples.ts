@@ -153,7 +153,10 @@ const RECEIVER: readonly ReceiverEvent[] = [
   { type: 'transfer.cancel' },
   { type: 'items.completed' },
   { type: 'chunk.corrupt' },
-  { type: 'fault', code: 'DISK_FULL', reason: 'disk' },
+  { type: 'disk.failed', code: 'DISK_FULL' },
+  { type: 'disk.works', offered: true },
+  { type: 'disk.works', offered: false },
+  { type: 'fault', code: 'STORE_CORRUPT', reason: 'disk' },
 ];
 
 const NOWHERE: Candidates = { count: 0, jitter: 0 };

@@ -38,7 +38,7 @@ export const transferModel = setup({
   guards: {
     isLinked: ({ context }) => context.link,
     isApart: ({ context }) => !context.link,
-    isDoomed: ({ context }) => context.changed || context.full,
+    isDoomed: ({ context }) => context.changed,
     isSound: ({ context }) => !context.changed && !context.full,
     isFull: ({ context }) => context.full,
     hasRoom: ({ context }) => !context.full,
@@ -97,7 +97,7 @@ export const transferModel = setup({
     /** Under way, in the middle of it. What must fail sooner or later may only be waited for, or be mended in time. */
     running: {
       on: {
-        finish: [{ guard: 'isDoomed', target: 'failed' }, { target: 'done' }],
+        finish: [{ guard: 'isDoomed', target: 'failed' }, { guard: 'isFull', target: 'waiting', actions: 'cut' }, { target: 'done' }],
         'sender cancels': { guard: 'isSound', target: 'cancelled' },
         'receiver cancels': { guard: 'isSound', target: 'cancelled' },
         'link breaks': { guard: 'isSound', target: 'waiting', actions: 'cut' },
@@ -113,6 +113,7 @@ export const transferModel = setup({
       on: {
         'link comes': [
           { guard: 'isDoomed', target: 'failed', actions: 'connect' },
+          { guard: 'isFull', target: 'halted', actions: 'connect' },
           { target: 'running', actions: 'connect' },
         ],
         'sender cancels': { target: 'over at the sender' },
@@ -120,6 +121,18 @@ export const transferModel = setup({
         'sender crashes': {},
         'receiver crashes': {},
         'source changes': { guard: 'isSound', actions: 'change' },
+        'disk has room': { guard: 'isFull', actions: 'free' },
+      },
+    },
+    /** The sender offers to go on, and the receiver has no room. */
+    halted: {
+      on: {
+        'disk has room': { target: 'running', actions: 'free' },
+        'link breaks': { target: 'waiting', actions: 'cut' },
+        'sender crashes': { target: 'waiting', actions: 'cut' },
+        'receiver crashes': { target: 'waiting', actions: 'cut' },
+        'sender cancels': { target: 'cancelled' },
+        'receiver cancels': { target: 'cancelled' },
       },
     },
     /** One side ended it, and could not tell the other yet. */

@@ -8,6 +8,7 @@ import { EventHub } from '../../core/events/EventHub.js';
 import type { DomainEvent, DomainEventType } from '../../core/events/domainEvents.js';
 import { MemoryFileSink, MemoryFileSource } from '../../core/simulation/memoryFiles.js';
 import { MemoryStores } from '../../core/simulation/memoryStores.js';
+import { MortalClock } from '../../core/simulation/MortalClock.js';
 import { Rng } from '../../core/simulation/Rng.js';
 import { VirtualClock } from '../../core/simulation/VirtualClock.js';
 import { AesFileCipher } from '../../plugins/aes-files/AesFileCipher.js';
@@ -51,6 +52,8 @@ export class Party {
   store = new MemoryStores().transfers;
   transfers: Transfers;
   readonly #ports: TransferPorts;
+  /** Of the process that runs now. */
+  #lifetime = new MortalClock(this.clock);
   #runs = 0;
 
   constructor(
@@ -68,7 +71,7 @@ export class Party {
       primitives: nodePrimitives,
       sessions: this.sessions,
       facts: hub,
-      clock: this.clock,
+      clock: this.#lifetime,
       random: new Rng(number),
       census: new Census(),
       logger: { log: () => undefined },
@@ -82,7 +85,9 @@ export class Party {
     this.#runs++;
     this.sessions.current = undefined;
     this.sessions.wanted.clear();
-    this.transfers = new Transfers({ ...this.#ports, random: new Rng(this.number + 1000 * this.#runs) });
+    this.#lifetime.die();
+    this.#lifetime = new MortalClock(this.clock);
+    this.transfers = new Transfers({ ...this.#ports, clock: this.#lifetime, random: new Rng(this.number + 1000 * this.#runs) });
     await this.transfers.start(isKnown);
   }
 

@@ -7,6 +7,8 @@ import { chunkCount, chunkLength, type Manifest } from '../../protocol/manifest.
 
 const HASH_BYTES = 32;
 
+export type LedgerStore = Pick<TransferStore, 'chunks' | 'setChunks' | 'hashes' | 'setHashes'>;
+
 /**
  * Which chunks of one transfer are safe at the receiver, and what they hash to; the receiver's and the sender's book
  * alike, living across sessions and, through the store, across restarts. Hashes are kept for the items at hand only.
@@ -21,7 +23,7 @@ export class ChunkLedger {
   #bytes = 0;
 
   constructor(
-    private readonly store: TransferStore,
+    private readonly store: LedgerStore,
     private readonly id: TransferId,
     readonly manifest: Manifest,
   ) {
@@ -123,15 +125,12 @@ export class ChunkLedger {
   async saveBitmaps(): Promise<void> {
     const items = [...this.#dirtyBitmaps];
     this.#dirtyBitmaps.clear();
-    await Promise.all(items.map((item) => this.store.setChunks(this.id, item, this.bitmap(item))));
+    await this.#saveAll(items, this.#dirtyBitmaps, (item) => this.store.setChunks(this.id, item, this.bitmap(item)));
   }
 
   async saveHashes(items: Iterable<number> = [...this.#dirtyHashes]): Promise<void> {
-    const writes: Promise<void>[] = [];
-    for (const item of items) {
-      if (this.#dirtyHashes.delete(item)) writes.push(this.store.setHashes(this.id, item, this.hashes(item).slice()));
-    }
-    await Promise.all(writes);
+    const dirty = [...items].filter((item) => this.#dirtyHashes.delete(item));
+    await this.#saveAll(dirty, this.#dirtyHashes, (item) => this.store.setHashes(this.id, item, this.hashes(item).slice()));
   }
 
   /** Now and then, so that little has to be read again after a crash. */
@@ -142,13 +141,21 @@ export class ChunkLedger {
   }
 
   async save(): Promise<void> {
-    await Promise.all([this.saveBitmaps(), this.saveHashes()]);
+    const parts = await Promise.allSettled([this.saveBitmaps(), this.saveHashes()]);
+    for (const part of parts) if (part.status === 'rejected') throw part.reason;
   }
 
   /** The item is over: its hashes are not needed in memory any more. */
   release(item: number): void {
     this.#hashes.delete(item);
     this.#dirtyHashes.delete(item);
+  }
+
+  /** What the store refuses is to be saved still. */
+  async #saveAll(items: readonly number[], dirty: Set<number>, save: (item: number) => Promise<void>): Promise<void> {
+    const saved = await Promise.allSettled(items.map(save));
+    for (const [at, item] of items.entries()) if (saved[at]?.status === 'rejected') dirty.add(item);
+    for (const one of saved) if (one.status === 'rejected') throw one.reason;
   }
 
   #put(item: number, bitmap: Uint8Array): void {

@@ -221,6 +221,8 @@ export class ReceivePump {
       this.#coming.delete(item);
     }
     await this.parts.finished(finished);
+    // The transfer ended while its last files got their names: the sender has heard how.
+    if (this.#failed) return;
     for (const [item, hash] of ready) lane.session.send({ type: 'done', transferId: ledger.manifest.transferId, item, hash });
     if (this.#wanted.size === 0) this.parts.completed();
   }

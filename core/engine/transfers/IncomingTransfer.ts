@@ -1,11 +1,14 @@
 import type { Actor } from 'xstate';
-import { SansfilError } from '../../base/errors.js';
+import { SansfilError, type ErrorCode } from '../../base/errors.js';
+import { STORE_RETRY_MS, STORE_RETRY_MS_MAX } from '../../base/limits.js';
 import type { ReceiverEvent, receiverMachine } from '../../machines/transfer/receiver.machine.js';
-import type { TransferRecord } from '../../ports/stores.js';
+import type { Timer } from '../../ports/clock.js';
+import type { TransferRecord, TransferStore } from '../../ports/stores.js';
 import type { Record } from '../../protocol/frames.js';
 import type { Manifest } from '../../protocol/manifest.js';
 import { bindReceiver, type ReceiverEffects } from '../bindTransfer.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
+import type { LedgerStore } from '../dataPlane/ChunkLedger.js';
 import { ReceivePump, type FinishedItem } from '../dataPlane/ReceivePump.js';
 import { forgetLostChunks, tellFinished } from '../resume.js';
 import { cancelReasonOf, endOf, LiveTransfer, totalBytes, type TransferParts } from './LiveTransfer.js';
@@ -16,6 +19,12 @@ export class IncomingTransfer extends LiveTransfer {
   #pump: ReceivePump | undefined;
   /** The lane of the session in which the sender offered, or offered again. */
   #offeredOn: BulkLane | undefined;
+  /** The lane of the session in which the sender was told last what to send. */
+  #askedOn: BulkLane | undefined;
+  /** Runs while the disk does not work. */
+  #resting: Timer;
+  /** Until the disk is looked at again: longer each time that nothing could be stored in between. */
+  #restMs = STORE_RETRY_MS;
 
   constructor(parts: TransferParts, record: TransferRecord, manifest: Manifest) {
     super(parts, record, manifest);
@@ -48,11 +57,17 @@ export class IncomingTransfer extends LiveTransfer {
   /** Whoever was told that it is accepted is not asked again after a crash. @throws SansfilError TRANSFER_STATE | DISK_FULL | STORE_FAILED */
   async accept(): Promise<void> {
     this.#mustAsk();
-    if ((await this.parts.sink.freeBytes()) < totalBytes(this.manifest.items) - this.ledger.bytes) throw new SansfilError('DISK_FULL');
+    await this.#mustHaveRoom();
+    this.#mustAsk();
+    await this.keeper.saveChange({ state: this.#offeredOn ? 'active' : 'paused' });
     this.#mustAsk();
     this.want();
     this.#send({ type: 'transfer.accept', offered: this.#offeredOn !== undefined });
-    await this.noted;
+  }
+
+  /** Every item had its final name before the process that received it died. */
+  finish(): void {
+    this.#send({ type: 'items.completed' });
   }
 
   /** @throws SansfilError TRANSFER_STATE */
@@ -81,11 +96,17 @@ export class IncomingTransfer extends LiveTransfer {
 
   async stop(): Promise<void> {
     this.#actor.stop();
+    this.keeper.stop();
+    this.#leaveDisk();
     this.release();
     const pump = this.#pump;
     this.#pump = undefined;
     if (pump) this.queue(() => pump.stop());
     await this.pumping;
+  }
+
+  protected ledgerStore(store: TransferStore): LedgerStore {
+    return store;
   }
 
   protected settled(): Promise<void> {
@@ -100,19 +121,25 @@ export class IncomingTransfer extends LiveTransfer {
     if (!this.#actor.getSnapshot().matches('asking')) throw new SansfilError('TRANSFER_STATE');
   }
 
+  async #mustHaveRoom(): Promise<void> {
+    if ((await this.parts.sink.freeBytes()) < totalBytes(this.manifest.items) - this.ledger.bytes) throw new SansfilError('DISK_FULL');
+  }
+
   async #startPump(): Promise<void> {
     const { lane } = this;
     if (!lane) return;
     this.queue(async () => {
+      await this.#mustHaveRoom();
       const items = [...this.manifest.items.keys()].filter((item) => (this.record.paths[item] ?? '') === '');
       await forgetLostChunks(this.parts.sink, this.id, this.ledger, items);
       await this.ledger.saveBitmaps();
       // The session or the transfer may have ended while the disk was asked.
       if (this.lane !== lane || !this.#actor.getSnapshot().matches('receiving')) return;
       this.#pump = this.#makePump(lane, items);
+      this.#askedOn = lane;
       this.tell({ type: 'accept', transferId: this.manifest.transferId, items: items.map((item) => ({ item, held: this.ledger.bitmap(item) })) });
-      await tellFinished(this.parts.store, this.parts.primitives, this.record, this.manifest, lane.session);
       if (items.length === 0) this.#send({ type: 'items.completed' });
+      await tellFinished(this.parts.store, this.parts.primitives, this.record, this.manifest, lane.session);
     });
     await this.begin();
   }
@@ -128,7 +155,10 @@ export class IncomingTransfer extends LiveTransfer {
       primitives,
       pool,
       items,
-      stored: () => this.meter.update(this.ledger.bytes),
+      stored: () => {
+        this.#restMs = STORE_RETRY_MS;
+        this.meter.update(this.ledger.bytes);
+      },
       finished: (finished) => this.#finished(finished),
       completed: () => this.#send({ type: 'items.completed' }),
       failed: (error) => {
@@ -143,7 +173,7 @@ export class IncomingTransfer extends LiveTransfer {
   async #finished(finished: readonly FinishedItem[]): Promise<void> {
     const paths = [...this.record.paths];
     for (const { item, path } of finished) paths[item] = path;
-    await this.update({ paths });
+    await this.keeper.saveChange({ paths });
   }
 
   #stopPump(): void {
@@ -155,8 +185,40 @@ export class IncomingTransfer extends LiveTransfer {
     this.queue(() => (keep ? pump.stop() : pump.abort()));
   }
 
+  /** The sender was told to send, and nothing that comes is wanted any more: only in another session can it begin anew. */
+  #startOver(code: ErrorCode): void {
+    if (this.#askedOn && this.#askedOn === this.lane) this.lane.session.close('errory', code);
+  }
+
+  #awaitDisk(): void {
+    this.#resting = this.parts.clock.setTimeout(() => void this.#lookAtDisk(), this.#restMs);
+    this.#restMs = Math.min(2 * this.#restMs, STORE_RETRY_MS_MAX);
+  }
+
+  #leaveDisk(): void {
+    this.parts.clock.clearTimeout(this.#resting);
+    this.#resting = undefined;
+  }
+
+  /** Goes on only when the store takes the record and there is room for the rest. */
+  async #lookAtDisk(): Promise<void> {
+    try {
+      await this.keeper.saveChange({});
+      await this.#mustHaveRoom();
+    } catch (error) {
+      this.parts.logger.log('debug', 'transfer.disk-awaited', { id: this.id, code: SansfilError.from(error).code });
+      if (this.#resting !== undefined) this.#awaitDisk();
+      return;
+    }
+    this.#send({ type: 'disk.works', offered: this.#offeredOn !== undefined });
+  }
+
   protected fail(error: SansfilError): void {
     if (this.#actor.getSnapshot().status !== 'active') return this.fault(error);
+    if (error.code === 'DISK_FULL' || error.code === 'STORE_FAILED') {
+      // Between sessions nothing is lost by it: what could not be noted is noted later.
+      return this.#actor.getSnapshot().matches('receiving') ? this.#send({ type: 'disk.failed', code: error.code }) : this.fault(error);
+    }
     this.#send({ type: 'fault', code: error.code, reason: cancelReasonOf(error.code) });
   }
 
@@ -170,9 +232,12 @@ export class IncomingTransfer extends LiveTransfer {
       sendCancel: (reason) => this.tellCancel(reason),
       startPump: () => this.#startPump(),
       stopPump: () => this.#stopPump(),
-      pause: () => this.update({ state: 'paused' }),
+      pause: () => this.keep('paused'),
       interrupt: (code) => this.interrupt(code),
       endSession: () => this.lane?.session.close('scary', 'CHUNK_CORRUPT'),
+      startOver: (code) => this.#startOver(code),
+      awaitDisk: () => this.#awaitDisk(),
+      leaveDisk: () => this.#leaveDisk(),
       conclude: (state, code) => this.conclude(state, code),
       failed: (error) => this.fail(error),
     };

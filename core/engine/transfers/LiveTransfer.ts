@@ -8,16 +8,17 @@ import type { FileSink, FileSource } from '../../ports/files.js';
 import type { Logger } from '../../ports/logger.js';
 import type { Primitives } from '../../ports/primitives.js';
 import type { Random } from '../../ports/random.js';
-import type { TransferRecord, TransferStore } from '../../ports/stores.js';
+import type { TransferRecord, TransferState, TransferStore } from '../../ports/stores.js';
 import { CANCEL_CODES, type CancelReason, type Record } from '../../protocol/frames.js';
 import type { Manifest } from '../../protocol/manifest.js';
 import type { Census } from '../Census.js';
 import type { Facts, Sessions } from '../contracts.js';
 import type { BufferPool } from '../dataPlane/BufferPool.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
-import { ChunkLedger } from '../dataPlane/ChunkLedger.js';
+import { ChunkLedger, type LedgerStore } from '../dataPlane/ChunkLedger.js';
 import type { PeerTransfer } from '../views.js';
 import { ProgressMeter } from './ProgressMeter.js';
+import { RecordKeeper } from './RecordKeeper.js';
 
 export interface TransferPorts {
   readonly store: TransferStore;
@@ -50,11 +51,11 @@ export abstract class LiveTransfer {
   protected lane: BulkLane | undefined;
   /** Work of pumps, one after the other; never rejects. */
   protected pumping: Promise<void> = Promise.resolve();
-  #record: TransferRecord;
-  #noted: Promise<void> = Promise.resolve();
+  protected readonly keeper: RecordKeeper;
   #wanted = false;
-  readonly #over: Promise<void>;
-  #markOver: () => void = () => undefined;
+  #ending = false;
+  readonly #over: Promise<SansfilError | undefined>;
+  #markOver: (trouble?: SansfilError) => void = () => undefined;
 
   constructor(
     protected readonly parts: TransferParts,
@@ -63,8 +64,8 @@ export abstract class LiveTransfer {
   ) {
     this.id = record.id;
     this.peer = record.peer;
-    this.#record = record;
-    this.ledger = new ChunkLedger(parts.store, record.id, manifest);
+    this.keeper = new RecordKeeper(record, { store: parts.store, clock: parts.clock, refused: (error) => this.#refused(error) });
+    this.ledger = new ChunkLedger(this.ledgerStore(parts.store), record.id, manifest);
     this.meter = new ProgressMeter(parts.clock, (bytes, bytesPerSecond) =>
       this.publish({ type: 'transfer.progressed', peer: this.peer, id: this.id, bytes, total: totalBytes(manifest.items), bytesPerSecond }),
     );
@@ -86,32 +87,26 @@ export abstract class LiveTransfer {
   abstract stop(): Promise<void>;
 
   get record(): TransferRecord {
-    return this.#record;
+    return this.keeper.current;
   }
 
   get currentLane(): BulkLane | undefined {
     return this.lane;
   }
 
-  /** Resolves when the transfer has ended and the store knows it. */
-  get over(): Promise<void> {
+  /** Resolves when the transfer has ended and the store knows it, or with what the store said when it refused at first. */
+  get over(): Promise<SansfilError | undefined> {
     return this.#over;
   }
 
+  /** Resolves when the store has the record as it stands now. */
+  noted(): Promise<void> {
+    return this.keeper.keep();
+  }
+
   get view(): PeerTransfer {
-    const stored = viewOf(this.#record, this.manifest.items);
+    const stored = viewOf(this.record, this.manifest.items);
     return stored.state === 'done' ? stored : { ...stored, bytes: this.ledger.bytes, bytesPerSecond: this.meter.bytesPerSecond };
-  }
-
-  protected update(change: Partial<Pick<TransferRecord, 'state' | 'paths' | 'code'>>): Promise<void> {
-    this.#record = { ...this.#record, ...change };
-    this.#noted = this.parts.store.put(this.#record);
-    return this.#noted;
-  }
-
-  /** Resolves when the last change of the record is on the disk; rejects when it could not be. */
-  protected get noted(): Promise<void> {
-    return this.#noted;
   }
 
   /** Runs after what was queued before; what it throws fails the transfer. */
@@ -136,34 +131,44 @@ export abstract class LiveTransfer {
     this.parts.sessions.want(this.peer, `transfer ${this.id}`);
   }
 
-  protected async begin(): Promise<void> {
+  protected begin(): Promise<void> {
     this.meter.start(this.ledger.bytes);
     this.publish({ type: 'transfer.started', peer: this.peer, id: this.id });
-    await this.update({ state: 'active' });
+    return this.keep('active');
   }
 
-  protected async interrupt(code: ErrorCode): Promise<void> {
+  protected interrupt(code: ErrorCode): Promise<void> {
     this.meter.stop();
     this.publish({ type: 'transfer.interrupted', peer: this.peer, id: this.id, code });
-    await this.update({ state: 'paused' });
+    return this.keep('paused');
+  }
+
+  protected keep(state: TransferState): Promise<void> {
+    this.keeper.change({ state });
+    return this.keeper.keep();
   }
 
   /** The last effect of the machine: the end is in the store before anybody hears of it. */
   protected async conclude(state: 'done' | TransferEnd, code: ErrorCode | null): Promise<void> {
     this.meter.stop();
     this.release();
-    try {
-      await this.settled();
-      await this.update({ state, ...(code === null ? {} : { code }) });
-      await this.clean();
-    } finally {
-      const { peer, id } = this;
-      const { direction, paths } = this.#record;
-      if (state === 'done') this.publish({ type: 'transfer.completed', peer, id, direction, paths });
-      else this.publish({ type: 'transfer.ended', peer, id, state, code: code ?? 'BUG' });
-      this.parts.ended(this.#record);
-      this.#markOver();
-    }
+    this.#ending = true;
+    this.keeper.change({ state, ...(code === null ? {} : { code }) });
+    await this.settled();
+    await this.keeper.keep();
+    const { peer, id } = this;
+    const { direction, paths } = this.record;
+    if (state === 'done') this.publish({ type: 'transfer.completed', peer, id, direction, paths });
+    else this.publish({ type: 'transfer.ended', peer, id, state, code: code ?? 'BUG' });
+    this.parts.ended(this.record);
+    this.#markOver();
+    await this.clean();
+  }
+
+  /** It is tried again until the store takes it; whoever waits for the end of the transfer need not wait as long. */
+  #refused(error: SansfilError): void {
+    this.fault(error);
+    if (this.#ending) this.#markOver(error);
   }
 
   /** Nobody needs a session for this transfer any more. */
@@ -174,6 +179,9 @@ export abstract class LiveTransfer {
 
   /** The machine decides what a failure means; after its end it is only told. */
   protected abstract fail(error: SansfilError): void;
+
+  /** Where the ledger is kept. */
+  protected abstract ledgerStore(store: TransferStore): LedgerStore;
 
   /** What must have ended before the store may say that the transfer is over. */
   protected abstract settled(): Promise<void>;

@@ -1,12 +1,13 @@
 import type { Actor } from 'xstate';
 import { SansfilError } from '../../base/errors.js';
 import type { SenderEvent, senderMachine } from '../../machines/transfer/sender.machine.js';
-import type { TransferRecord } from '../../ports/stores.js';
+import type { TransferRecord, TransferStore } from '../../ports/stores.js';
 import { fitsBitmap } from '../../protocol/bitmap.js';
 import type { Record } from '../../protocol/frames.js';
 import type { Manifest } from '../../protocol/manifest.js';
 import { bindSender, type SenderEffects } from '../bindTransfer.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
+import type { LedgerStore } from '../dataPlane/ChunkLedger.js';
 import { SendPump } from '../dataPlane/SendPump.js';
 import { cancelReasonOf, endOf, LiveTransfer, type TransferParts } from './LiveTransfer.js';
 
@@ -61,9 +62,25 @@ export class OutgoingTransfer extends LiveTransfer {
 
   async stop(): Promise<void> {
     this.#actor.stop();
+    this.keeper.stop();
     this.release();
     this.#stopPump();
     await this.pumping;
+  }
+
+  /** What a sender notes spares it work, and nothing else: a disk that does not take it must not end the transfer. */
+  protected ledgerStore(store: TransferStore): LedgerStore {
+    const told = (error: unknown): void => this.fault(SansfilError.from(error, 'STORE_FAILED'));
+    const nothing = (error: unknown): Uint8Array => {
+      told(error);
+      return new Uint8Array(0);
+    };
+    return {
+      chunks: (id, item) => store.chunks(id, item).catch(nothing),
+      hashes: (id, item) => store.hashes(id, item).catch(nothing),
+      setChunks: (id, item, bitmap) => store.setChunks(id, item, bitmap).catch(told),
+      setHashes: (id, item, hashes) => store.setHashes(id, item, hashes).catch(told),
+    };
   }
 
   /** Nothing: the rest of a chunk that was announced waits for a peer who may never read it. */

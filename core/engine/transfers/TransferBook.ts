@@ -28,15 +28,21 @@ export class TransferBook {
     return this.#live.get(id);
   }
 
+  /** One that is not over, whether the store knows that yet or not. */
+  open(id: TransferId): LiveTransfer | undefined {
+    const transfer = this.#live.get(id);
+    return transfer && !isOver(transfer.record.state) ? transfer : undefined;
+  }
+
   known(id: TransferId): KnownTransfer | undefined {
     return this.#live.get(id)?.record ?? this.#ended.get(id);
   }
 
   /** One that is under way. @throws SansfilError TRANSFER_UNKNOWN | TRANSFER_STATE */
   find(id: TransferId): LiveTransfer {
-    const transfer = this.#live.get(id);
-    if (transfer && !isOver(transfer.record.state)) return transfer;
-    throw new SansfilError(transfer || this.#ended.has(id) ? 'TRANSFER_STATE' : 'TRANSFER_UNKNOWN');
+    const transfer = this.open(id);
+    if (transfer) return transfer;
+    throw new SansfilError(this.known(id) ? 'TRANSFER_STATE' : 'TRANSFER_UNKNOWN');
   }
 
   count(peer: PeerId, direction: Direction): number {

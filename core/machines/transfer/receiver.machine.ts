@@ -23,6 +23,10 @@ export type ReceiverEvent =
   /** Every item has its final name, and the store knows it. */
   | { readonly type: 'items.completed' }
   | { readonly type: 'chunk.corrupt' }
+  /** The disk is full, or did not take something this time. */
+  | { readonly type: 'disk.failed'; readonly code: ErrorCode }
+  /** It takes something again, and there is room. `offered`: as above. */
+  | { readonly type: 'disk.works'; readonly offered: boolean }
   /** `reason`: what the sender is told. */
   | { readonly type: 'fault'; readonly code: ErrorCode; readonly reason: CancelReason };
 
@@ -36,6 +40,8 @@ export const RECEIVER_EVENTS = [
   'transfer.cancel',
   'items.completed',
   'chunk.corrupt',
+  'disk.failed',
+  'disk.works',
   'fault',
 ] as const satisfies readonly ReceiverEvent['type'][];
 
@@ -72,13 +78,18 @@ export const receiverMachine = setup({
     interrupt: (_, params: { readonly code: ErrorCode }) => notProvided(`interrupt ${params.code}`)(),
     /** Somebody changed bytes on the way: this session cannot be trusted to carry them. */
     endSession: notProvided('endSession'),
+    /** Only another session can begin anew, if the sender was told to send in this one. */
+    startOver: (_, params: { readonly code: ErrorCode }) => notProvided(`startOver ${params.code}`)(),
+    /** Looks at the disk now and then, and says when it works. */
+    awaitDisk: notProvided('awaitDisk'),
+    leaveDisk: notProvided('leaveDisk'),
     conclude: (_, params: { readonly state: 'done' | TransferEnd; readonly code: ErrorCode | null }) => notProvided(`conclude ${params.state}`)(),
     noteCorrupt: assign(({ context }) => ({ corrupt: context.corrupt + 1 })),
     noteCode: assign((_, { code }: { readonly code: ErrorCode }) => ({ code })),
   },
   guards: {
     wasAccepted: ({ context }) => context.accepted,
-    isOffered: ({ event }) => event.type === 'transfer.accept' && event.offered,
+    isOffered: ({ event }) => (event.type === 'transfer.accept' || event.type === 'disk.works') && event.offered,
     mayTryAgain: ({ context }) => context.corrupt < CHUNK_CORRUPT_MAX,
     isDecline: ({ event }) => event.type === 'record.cancel' && event.end === 'declined',
     isCancel: ({ event }) => event.type === 'record.cancel' && event.end === 'cancelled',
@@ -101,6 +112,8 @@ export const receiverMachine = setup({
     'transfer.cancel': { target: '.cancelled', actions: ends('TRANSFER_CANCELLED', 'cancelled') },
     'items.completed': {},
     'chunk.corrupt': {},
+    'disk.failed': {},
+    'disk.works': {},
     fault: {
       target: '.failed',
       actions: [
@@ -121,7 +134,8 @@ export const receiverMachine = setup({
         'session.opened': { actions: 'sendResume' },
         'transfer.accept': [
           { guard: 'isOffered', target: 'receiving' },
-          { target: 'waiting', actions: 'pause' },
+          // A sender for whom it is over does not offer: asked, it says so.
+          { target: 'waiting', actions: ['pause', 'sendResume'] },
         ],
         'transfer.decline': { target: 'declined', actions: ends('TRANSFER_DECLINED', 'declined') },
       },
@@ -140,6 +154,23 @@ export const receiverMachine = setup({
           { guard: 'mayTryAgain', target: 'waiting', actions: ['noteCorrupt', { type: 'interrupt', params: { code: 'CHUNK_CORRUPT' } }, 'endSession'] },
           { target: 'failed', actions: ends('CHUNK_CORRUPT', 'corrupt') },
         ],
+        'disk.failed': {
+          target: 'resting',
+          actions: [
+            { type: 'interrupt', params: ({ event: { code } }) => ({ code }) },
+            { type: 'startOver', params: ({ event: { code } }) => ({ code }) },
+          ],
+        },
+      },
+    },
+    /** The disk does not work: the transfer is paused until it does. */
+    resting: {
+      entry: 'awaitDisk',
+      exit: 'leaveDisk',
+      on: {
+        'session.opened': { actions: 'sendResume' },
+        'disk.works': [{ guard: 'isOffered', target: 'receiving' }, { target: 'waiting' }],
+        'items.completed': { target: 'done' },
       },
     },
     done: { type: 'final', entry: { type: 'conclude', params: { state: 'done', code: null } } },

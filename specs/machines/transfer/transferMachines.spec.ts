@@ -100,7 +100,7 @@ describe('[P-6.9] the receiver', () => {
   });
 
   test('that agreed while the sender is away waits, asks it to go on, and starts with its offer', () => {
-    expect(receive([AWAY])).toMatchObject({ state: 'waiting', effects: ['pause'] });
+    expect(receive([AWAY])).toMatchObject({ state: 'waiting', effects: ['pause', 'sendResume'] });
     expect(receive([AWAY, OPENED])).toMatchObject({ state: 'waiting', effects: ['sendResume'] });
     expect(receive([AWAY, OPENED, OFFER])).toMatchObject({ state: 'receiving', effects: ['startPump'] });
     expect(receive([OFFER], true).state).toBe('receiving');
@@ -126,13 +126,26 @@ describe('[P-6.9] the receiver', () => {
     });
   });
 
+  test('is paused by a disk that fails, and goes on when it works again', () => {
+    const failed = { type: 'disk.failed', code: 'DISK_FULL' } as const;
+    const works = { type: 'disk.works', offered: false } as const;
+    const stopped = ['stopPump', 'interrupt DISK_FULL', 'startOver DISK_FULL', 'awaitDisk'];
+    expect(receive([HERE, failed])).toMatchObject({ state: 'resting', effects: stopped });
+    expect(receive([HERE, failed, CLOSED, OPENED])).toMatchObject({ state: 'resting', effects: ['sendResume'] });
+    expect(receive([HERE, failed, OFFER])).toMatchObject({ state: 'resting', effects: [] });
+    expect(receive([HERE, failed, works])).toMatchObject({ state: 'waiting', effects: ['leaveDisk'] });
+    expect(receive([HERE, failed, { ...works, offered: true }])).toMatchObject({ state: 'receiving', effects: ['leaveDisk', 'startPump'] });
+    expect(receive([HERE, failed, { type: 'transfer.cancel' }]).state).toBe('cancelled');
+    expect(receive([HERE, CLOSED, failed]).state).toBe('waiting');
+  });
+
   test('is done when every item has its name, even if the session went in that moment', () => {
     expect(receive([HERE, { type: 'items.completed' }])).toMatchObject({ state: 'done', effects: ['stopPump', 'conclude done '] });
     expect(receive([HERE, CLOSED, { type: 'items.completed' }]).state).toBe('done');
   });
 
   test('tells the sender why it gives up', () => {
-    expect(receive([HERE, { type: 'fault', code: 'DISK_FULL', reason: 'disk' }])).toMatchObject({ state: 'failed', output: { code: 'DISK_FULL' } });
+    expect(receive([HERE, { type: 'fault', code: 'DATA_UNWRITABLE', reason: 'disk' }])).toMatchObject({ state: 'failed', output: { code: 'DATA_UNWRITABLE' } });
     expect(receive([HERE, { type: 'transfer.cancel' }]).effects).toContain('sendCancel cancelled');
   });
 });

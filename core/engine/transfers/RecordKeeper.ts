@@ -1,0 +1,93 @@
+import { SansfilError } from '../../base/errors.js';
+import { STORE_RETRY_MS } from '../../base/limits.js';
+import type { Clock, Timer } from '../../ports/clock.js';
+import type { TransferRecord, TransferStore } from '../../ports/stores.js';
+
+export type RecordChange = Partial<Pick<TransferRecord, 'state' | 'paths' | 'code'>>;
+
+export interface RecordKeeperPorts {
+  readonly store: Pick<TransferStore, 'put'>;
+  readonly clock: Clock;
+  /** The store refused; told once until it takes something again. */
+  readonly refused: (error: SansfilError) => void;
+}
+
+/** The record of one transfer as it stands, and its way into the store, which may fail for a while. */
+export class RecordKeeper {
+  #current: TransferRecord;
+  /** What the store has; undefined: nothing that is known of. */
+  #stored: TransferRecord | undefined;
+  #keeping: Promise<void> | undefined;
+  #resting: Timer;
+  #stopped = false;
+
+  constructor(
+    record: TransferRecord,
+    private readonly ports: RecordKeeperPorts,
+  ) {
+    this.#current = record;
+  }
+
+  get current(): TransferRecord {
+    return this.#current;
+  }
+
+  change(change: RecordChange): void {
+    const { state, paths, code } = { ...this.#current, ...change };
+    const { state: was, paths: had, code: because } = this.#current;
+    if (state !== was || paths !== had || code !== because) this.#current = { ...this.#current, ...change };
+  }
+
+  /** Tries once. @throws SansfilError DISK_FULL | STORE_FAILED */
+  async save(): Promise<void> {
+    const record = this.#current;
+    if (record === this.#stored) return;
+    await this.ports.store.put(record);
+    this.#stored = record;
+  }
+
+  /** Stores the change before it is made: one that the store refuses is none. @throws SansfilError DISK_FULL | STORE_FAILED */
+  async saveChange({ state, paths }: Pick<RecordChange, 'state' | 'paths'>): Promise<void> {
+    const before = this.#current;
+    const asked = { ...before, ...(state && { state }), ...(paths && { paths }) };
+    await this.ports.store.put(asked);
+    if (this.#current === before) {
+      this.#current = this.#stored = asked;
+      return;
+    }
+    // The newer state stands; it may have been stored over the new paths.
+    if (paths) this.change({ paths });
+    await this.save();
+  }
+
+  /** Resolves when what is current is in the store, however often it must be tried; never when the device stops before that. */
+  keep(): Promise<void> {
+    this.#keeping ??= this.#keepTrying().finally(() => (this.#keeping = undefined));
+    return this.#keeping;
+  }
+
+  /** The device stops: what the store did not take is lost, as in a crash. */
+  stop(): void {
+    this.#stopped = true;
+    this.ports.clock.clearTimeout(this.#resting);
+  }
+
+  async #keepTrying(): Promise<void> {
+    for (let refused = false; this.#stored !== this.#current;) {
+      try {
+        await this.save();
+        refused = false;
+      } catch (error) {
+        if (!refused) this.ports.refused(SansfilError.from(error, 'STORE_FAILED'));
+        refused = true;
+        await this.#rest();
+      }
+    }
+  }
+
+  #rest(): Promise<void> {
+    return new Promise((resolve) => {
+      if (!this.#stopped) this.#resting = this.ports.clock.setTimeout(() => resolve(), STORE_RETRY_MS);
+    });
+  }
+}
