@@ -134,7 +134,12 @@ export class IncomingTransfer extends LiveTransfer {
       await forgetLostChunks(this.parts.sink, this.id, this.ledger, items);
       await this.ledger.saveBitmaps();
       // The session or the transfer may have ended while the disk was asked.
-      if (this.lane !== lane || !this.#actor.getSnapshot().matches('receiving')) return;
+      if (this.lane !== lane) return;
+      if (!this.#actor.getSnapshot().matches('receiving')) {
+        // What the session before brought was made whole meanwhile: in that one the sender could not be told any more.
+        if (this.record.state === 'done') await tellFinished(this.parts.store, this.parts.primitives, this.record, this.manifest, lane.session);
+        return;
+      }
       this.#pump = this.#makePump(lane, items);
       this.#askedOn = lane;
       this.tell({ type: 'accept', transferId: this.manifest.transferId, items: items.map((item) => ({ item, held: this.ledger.bitmap(item) })) });

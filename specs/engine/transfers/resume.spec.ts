@@ -163,6 +163,22 @@ describe('[P-6.9] a transfer whose link drops', () => {
     expect(link.a.bulkBytes).toBe(0);
   });
 
+  test('is told as done in the next session when its last file gets its name only then', async () => {
+    const { finish } = board.sink;
+    let name = (): void => undefined;
+    board.sink.finish = async (...file) => {
+      await new Promise<void>((resolve) => (name = resolve));
+      return finish.apply(board.sink, file);
+    };
+    await settle(link);
+    link.pair.cut();
+    reconnect();
+    await settle(link);
+    name();
+    await settle(link);
+    expectWhole();
+  });
+
   test('fetches again what somebody deleted from the folder of parts meanwhile', async () => {
     await settle(link, () => link.a.bulkBytes > 9 * MIB);
     link.pair.cut();
