@@ -37,6 +37,7 @@ async function unsettled(world: World): Promise<readonly string[]> {
   if (off.length > 0) return off.map(({ name }) => `${name} has not started`);
   const standings: Standing[] = [];
   for (const device of world.devices) standings.push(await standingOf(world, device));
+  for (const standing of standings) acceptListed(standing);
   return [
     ...standings.flatMap((standing) => alone(standing)),
     ...standings.flatMap((one, at) => standings.slice(at + 1).flatMap((other) => files(one, other))),
@@ -47,6 +48,11 @@ async function unsettled(world: World): Promise<readonly string[]> {
 async function standingOf(world: World, device: SimulatedDevice): Promise<Standing> {
   const [node, transfers] = await world.run(Promise.all([device.dispatch({ type: 'node.show' }), device.dispatch({ type: 'transfer.list' })]));
   return { device, online: node.directory.state === 'online', transfers };
+}
+
+/** Who looks at the list finds also those offers of which a crash came before anybody was told. */
+function acceptListed({ device, transfers }: Standing): void {
+  for (const { id, state, direction } of transfers) if (direction === 'in' && state === 'offered') device.attempt({ type: 'transfer.accept', id });
 }
 
 function alone({ device, online, transfers }: Standing): readonly string[] {
