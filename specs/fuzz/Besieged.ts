@@ -1,7 +1,9 @@
 import { SansfilError } from '../../core/base/errors.js';
+import { CHUNK_BYTES_MIN } from '../../core/base/limits.js';
 import type { PeerId } from '../../core/base/ids.js';
 import { Census } from '../../core/engine/Census.js';
 import { SessionRegistry } from '../../core/engine/SessionRegistry.js';
+import { Delivery } from '../../core/engine/Delivery.js';
 import { Transfers } from '../../core/engine/Transfers.js';
 import type { OpenSession, SessionConsumer } from '../../core/engine/contracts.js';
 import type { SessionKeys } from '../../core/engine/handshake/exchange.js';
@@ -55,6 +57,10 @@ export class Besieged {
   readonly census = new Census();
   readonly registry: SessionRegistry;
   readonly messages = new Messages();
+  readonly stores = new MemoryStores();
+  readonly source = new MemoryFileSource();
+  readonly sink = new MemoryFileSink();
+  readonly delivery: Delivery;
   readonly transfers: Transfers;
   facts: DomainEvent[] = [];
   /** What went wrong in our own house, in words. */
@@ -71,7 +77,8 @@ export class Besieged {
   #dialled: HandLink | undefined;
   #wanted = false;
 
-  constructor() {
+  /** `delivery`: what comes as messages is not only noted but taken, as a device does. */
+  constructor({ delivery }: { readonly delivery: boolean } = { delivery: false }) {
     const { signer, verifier } = toyIdentity('besieged');
     this.id = signer.peerId;
     this.hub.events$.subscribe((fact) => this.facts.push(fact));
@@ -90,9 +97,10 @@ export class Besieged {
       policy: { admits: () => true, addressesOf: () => ['hand://other'] },
       logger,
     });
-    const files = { source: new MemoryFileSource(), sink: new MemoryFileSink(), cipher: toyFileCipher(primitives), store: new MemoryStores().transfers };
+    const files = { source: this.source, sink: this.sink, chunkBytes: CHUNK_BYTES_MIN, cipher: toyFileCipher(primitives), store: this.stores.transfers };
     this.transfers = new Transfers({ ...shared, ...files, sessions: this.registry, logger });
-    this.registry.consume(this.messages);
+    this.delivery = new Delivery({ ...shared, store: this.stores.messages, sessions: this.registry, logger });
+    this.registry.consume(delivery ? this.delivery : this.messages);
     this.registry.consume(this.transfers);
     process.on('unhandledRejection', this.#note);
   }
@@ -178,13 +186,20 @@ export class Besieged {
   }
 
   mustBeUnmoved(): void {
-    const odd = this.facts.filter((fact) => !ENDINGS.includes(fact.type) || ('code' in fact && fact.code === 'BUG'));
+    this.mustBeSound();
+    const odd = this.facts.filter((fact) => !ENDINGS.includes(fact.type));
     if (odd.length > 0) throw new Error(`it published ${JSON.stringify(odd)}`);
-    if (this.errors.length > 0) throw new Error(`it logged ${this.errors.join()}`);
-    if (this.#rejections.length > 0) throw new Error('a promise was rejected and nobody knew', { cause: this.#rejections[0] });
     if (this.messages.records.length > 0) throw new Error('a record was taken');
     if (this.sessions > 0) throw new Error('a session stands');
     this.facts = [];
+  }
+
+  /** Nothing of ours broke. */
+  mustBeSound(): void {
+    const faults = this.facts.filter((fact) => fact.type === 'fault' || ('code' in fact && fact.code === 'BUG'));
+    if (faults.length > 0) throw new Error(`it published ${JSON.stringify(faults)}`);
+    if (this.errors.length > 0) throw new Error(`it logged ${this.errors.join()}`);
+    if (this.#rejections.length > 0) throw new Error('a promise was rejected and nobody knew', { cause: this.#rejections[0] });
   }
 
   /** It failed: nobody looks at it any more. */
@@ -195,11 +210,12 @@ export class Besieged {
   /** Everything stops, and nothing is left to wait for. */
   async end(): Promise<void> {
     this.abandon();
+    await Promise.all([this.delivery.stop(), this.transfers.stop()]);
     const stopped = this.registry.stop();
     for (let i = 0; i < 3; i++) await turn();
     await stopped;
     this.clock.advance(1);
-    if (this.clock.pending > 0) throw new Error(`${this.clock.pending} timers are left`);
+    if (this.clock.pending > 0 || this.census.count > 0) throw new Error(`${this.clock.pending} timers and ${this.census.count} actors are left`);
   }
 
   async #befriend(): Promise<Line> {
