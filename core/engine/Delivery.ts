@@ -7,6 +7,7 @@ import type { Record } from '../protocol/frames.js';
 import { encodeMessageContent } from '../protocol/messageContent.js';
 import type { OpenSession, SessionConsumer } from './contracts.js';
 import { Conversation, WANT_REASON } from './delivery/Conversation.js';
+import { Forgetting } from './delivery/Forgetting.js';
 import type { DeliveryPorts } from './delivery/ports.js';
 import { Tally } from './delivery/Tally.js';
 
@@ -21,6 +22,7 @@ export class Delivery implements SessionConsumer {
   readonly recordTypes = { from: 0x10, to: 0x1f };
   readonly #conversations = new Map<PeerId, Conversation>();
   readonly #tally = new Tally();
+  readonly #forgetting: Forgetting;
   /** Of each peer the last `markRead`, so that two of them never name the same messages. */
   readonly #reading = new Map<PeerId, Promise<unknown>>();
   #state: 'new' | 'running' | 'stopped' = 'new';
@@ -30,7 +32,9 @@ export class Delivery implements SessionConsumer {
     this.#release = resolve;
   });
 
-  constructor(private readonly ports: DeliveryPorts) {}
+  constructor(private readonly ports: DeliveryPorts) {
+    this.#forgetting = new Forgetting(ports);
+  }
 
   /**
    * Wants a session with everyone the outbox has something for. What is left for somebody who is not known any more,
@@ -53,6 +57,7 @@ export class Delivery implements SessionConsumer {
   /** Resolves when nothing is being written any more. */
   async stop(): Promise<void> {
     this.#state = 'stopped';
+    this.#forgetting.stop();
     this.#release();
     await Promise.all([...this.#conversations.values()].map((conversation) => conversation.stop()));
     this.#conversations.clear();
@@ -69,6 +74,7 @@ export class Delivery implements SessionConsumer {
     const wellFormed = fromUtf8(utf8(text));
     const content = encodeMessageContent({ type: 'text', createdMs: now, text: wellFormed });
     const id = this.#newId();
+    await this.#forgetting.finish(peer);
     const message = await this.ports.store.queue({ id, peer, text: wellFormed, createdMs: now, storedMs: now }, content);
     this.#tally.waitMore(peer, 1);
     this.ports.facts.publish({ type: 'message.queued', peer, id });
@@ -91,10 +97,7 @@ export class Delivery implements SessionConsumer {
   forget(peer: PeerId): void {
     this.ports.sessions.unwant(peer, WANT_REASON);
     this.#tally.forget(peer);
-    this.ports.store.forget(peer).catch((error: unknown) => {
-      const { code, message } = SansfilError.from(error, 'STORE_FAILED');
-      this.ports.facts.publish({ type: 'fault', where: 'messages', code, detail: message });
-    });
+    this.#forgetting.begin(peer);
   }
 
   /** Texts that peer has not acknowledged. */
@@ -130,6 +133,7 @@ export class Delivery implements SessionConsumer {
     for (let from = 0; from < unread.length; from += RECEIPT_IDS_MAX) {
       const ids = unread.slice(from, from + RECEIPT_IDS_MAX).map(({ id }) => id);
       const content = encodeMessageContent({ type: 'read', createdMs: clock.now(), ids });
+      await this.#forgetting.finish(peer);
       await store.markRead(peer, ids, { id: this.#newId(), content });
       this.#tally.unreadMore(peer, -ids.length);
       for (const id of ids) facts.publish({ type: 'message.read', peer, id, by: 'me' });
@@ -145,7 +149,7 @@ export class Delivery implements SessionConsumer {
   #conversation(peer: PeerId): Conversation {
     let conversation = this.#conversations.get(peer);
     if (!conversation) {
-      conversation = new Conversation(peer, this.ports, this.#tally, this.#started);
+      conversation = new Conversation(peer, this.ports, this.#tally, { started: this.#started, emptied: () => this.#forgetting.finish(peer) });
       this.#conversations.set(peer, conversation);
     }
     return conversation;

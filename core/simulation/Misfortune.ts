@@ -46,7 +46,6 @@ export class Misfortune {
       device.disk.wall.thaw();
       // A death that waits for a step of the store is one of the faults that are over.
       device.disk.dieAt(Infinity, 'before', () => undefined);
-      if (!device.alive) world.boot(device.name);
     }
   }
 
@@ -82,7 +81,7 @@ export class Misfortune {
       if (rng.chance(plan.crashAtStore)) {
         disk.dieAt(rng.between(1, STORE_STEPS_MAX), rng.chance(0.5) ? 'before' : 'after', () => world.crash(name));
       } else world.crash(name);
-    }
+    } else if (rng.chance(plan.stop)) world.shutDown(name);
     if (disk.full || plan.diskFull > 0) this.#fill(device);
     if (rng.chance(plan.clockJump)) this.#turnClock(device);
   }

@@ -175,6 +175,8 @@ export class SimulatedDevice {
     if (!life) return;
     this.#ready = false;
     await life.node.stop();
+    // It may have lost power meanwhile.
+    if (this.#life !== life) return;
     const { pending } = life.clock;
     life.subscription.unsubscribe();
     const { actors, subscriptions } = life.node.alive();

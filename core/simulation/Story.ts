@@ -35,7 +35,10 @@ const BURST_MAX = 4;
 /** Small, mostly: a file of several chunks takes as long as a hundred messages. */
 const FILE_BYTES = { small: 3_000, large: 200_000 };
 const LARGE_FILE = 0.05;
-const STATES = ['online', 'busy', 'away'] as const;
+const STATES = ['online', 'busy', 'away', 'offline'] as const;
+/** Of a file that has the name of another one. */
+const COMMON_NAME = 0.2;
+const FILES_MAX = 3;
 
 /** What the people of a world do, drawn from its seed. Nobody waits for an answer: what comes of it shows in the facts. */
 export class Story {
@@ -93,7 +96,7 @@ export class Story {
     if (rng.chance(plan.read)) device.attempt({ type: 'message.read', from: friend });
     if (rng.chance(plan.sendFile)) this.#sendFile(device, friend);
     for (const id of this.#of(this.#offers, device.name)) this.#decide(device, id);
-    if (rng.chance(plan.presence)) device.attempt({ type: 'presence.set', state: STATES[rng.between(0, 2)] ?? 'online' });
+    if (rng.chance(plan.presence)) device.attempt({ type: 'presence.set', state: STATES[rng.between(0, STATES.length - 1)] ?? 'online' });
     if (rng.chance(plan.unfriend)) device.attempt({ type: 'friend.remove', name: friend });
     else if (plan.unfriend > 0 && rng.chance(0.3)) device.attempt({ type: 'friend.request', name: friend });
     for (const name of this.#of(this.#requests, device.name)) if (rng.chance(0.5)) device.attempt({ type: 'friend.accept', name });
@@ -105,10 +108,14 @@ export class Story {
   }
 
   #sendFile(device: SimulatedDevice, friend: string): void {
-    const name = `file ${++this.#count}`;
-    const bytes = this.#rng.between(0, this.#rng.chance(LARGE_FILE) ? FILE_BYTES.large : FILE_BYTES.small);
-    device.has(name, this.#rng.bytes(bytes));
-    device.attempt({ type: 'file.send', to: friend, paths: [name] });
+    const paths = new Set<string>();
+    for (let n = this.#rng.chance(0.7) ? 1 : this.#rng.between(2, FILES_MAX); n > 0; n--) {
+      const name = this.#rng.chance(COMMON_NAME) ? 'notes.txt' : `file ${++this.#count}`;
+      const bytes = this.#rng.between(0, this.#rng.chance(LARGE_FILE) ? FILE_BYTES.large : FILE_BYTES.small);
+      device.has(name, this.#rng.bytes(bytes));
+      paths.add(name);
+    }
+    device.attempt({ type: 'file.send', to: friend, paths: [...paths] });
   }
 
   #decide(device: SimulatedDevice, id: TransferId): void {

@@ -164,6 +164,13 @@ export class World {
     start.catch((error: unknown) => this.note(name, `does not start: ${SansfilError.from(error).code}`));
   }
 
+  /** Stops it in good order, and does not wait. */
+  shutDown(name: string): void {
+    this.note(name, 'is stopped');
+    const stop = this.device(name).stop();
+    stop.catch((error: unknown) => this.report(`${name} does not stop: ${SansfilError.from(error).message}`));
+  }
+
   directoryDown(): void {
     this.note(DIRECTORY, 'goes down');
     this.directory.down();

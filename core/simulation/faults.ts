@@ -31,6 +31,8 @@ export interface FaultPlan {
   readonly heal: number;
   readonly severLink: number;
   readonly crash: number;
+  /** Of a device that is stopped in good order. */
+  readonly stop: number;
   /** Of a crash that waits for a step of the store, before or after it took effect. */
   readonly crashAtStore: number;
   readonly restart: number;
@@ -68,6 +70,7 @@ export function drawFaults(rng: Rng, chosen: ReadonlySet<Fault>): FaultPlan {
     heal: round(0.2 + rng.uniform() * 0.8),
     severLink: upTo('links', 0.3),
     crash: upTo('crashes', 0.3),
+    stop: upTo('crashes', 0.1),
     crashAtStore: round(rng.uniform()),
     restart: round(0.2 + rng.uniform() * 0.8),
     commitMs: { min: 0, max: chosen.has('disks') ? commit : 0 },

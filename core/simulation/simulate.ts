@@ -43,7 +43,7 @@ export function draw({ seed, faults, devices }: RunPlan): Drawn {
   const rng = new Rng(seed).fork('drawn');
   return {
     devices: devices ?? rng.between(2, NAMES.length),
-    rounds: rng.between(3, 12),
+    rounds: rng.chance(0.5) ? rng.between(1, 4) : rng.between(5, 10),
     story: drawStory(rng.fork('story')),
     faults: drawFaults(rng.fork('faults'), faults),
   };
@@ -94,7 +94,11 @@ async function live(world: World, drawn: Drawn): Promise<void> {
     await world.runFor(pause(pace));
   }
   misfortune.end();
-  for (const what of await converge(world, () => story.answer(world.devices))) world.report(what);
+  const settle = (): void => {
+    for (const { alive, name } of world.devices) if (!alive) world.boot(name);
+    story.answer(world.devices);
+  };
+  for (const what of await converge(world, settle)) world.report(what);
   world.check();
   await world.end();
 }

@@ -28,12 +28,13 @@ export class Conversation {
     readonly peer: PeerId,
     private readonly ports: DeliveryPorts,
     tally: Tally,
-    private readonly started: Promise<void>,
+    /** What is waited for: that the counts are loaded; that nothing is left of an earlier friendship. */
+    private readonly before: { readonly started: Promise<void>; readonly emptied: () => Promise<void> },
   ) {
     const committer = new ArrivalCommitter(peer, ports, tally, (ids) => this.#window?.acknowledged(ids));
     this.#inbound = new InboundQueue(
       async (session, batch) => {
-        await this.started;
+        await this.before.started;
         await committer.commit(session, batch);
       },
       (session, error) => this.#fail(session, error),
@@ -95,7 +96,8 @@ export class Conversation {
       session,
       {
         load: async (after, limit) => {
-          await this.started;
+          await this.before.started;
+          await this.before.emptied();
           return store.outbox(this.peer, after, limit);
         },
         sent: (id) => this.#sent(id),

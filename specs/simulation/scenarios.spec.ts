@@ -1,0 +1,121 @@
+import { describe, expect, test } from '@jest/globals';
+import { FAIR_WEATHER } from '../../core/simulation/faults.js';
+import { beginWorld } from '../support/beginWorld.js';
+
+const YEAR_MS = 365 * 24 * 60 * 60_000;
+const MINUTE_MS = 60_000;
+
+const friends = async (seed = 1) => {
+  const world = await beginWorld(seed);
+  const [pi, board] = await world.friends('pi', 'board');
+  await world.runFor(1_000);
+  return { world, pi, board };
+};
+
+describe('written stories', () => {
+  test('two who write at the same moment end with one session, and lose nothing', async () => {
+    const { world, pi, board } = await friends();
+    pi.attempt({ type: 'message.send', to: 'board', text: 'from pi' });
+    board.attempt({ type: 'message.send', to: 'pi', text: 'from board' });
+    await world.runFor(MINUTE_MS);
+    expect([board.heard, pi.heard]).toEqual([['from pi'], ['from board']]);
+    expect(world.checkers.atRest()).toEqual([]);
+    await world.end();
+  });
+
+  test('a clock that jumps ten years, back and forth, stands still and begins at 1970 hinders nobody', async () => {
+    const { world, pi, board } = await friends();
+    const turns = [
+      () => pi.disk.wall.jump(10 * YEAR_MS),
+      () => board.disk.wall.jump(-10 * YEAR_MS),
+      () => pi.disk.wall.freeze(),
+      () => board.disk.wall.set(0),
+      () => pi.disk.wall.thaw(),
+    ];
+    for (const [at, turn] of turns.entries()) {
+      turn();
+      await pi.message('board', `after turn ${at}`);
+      world.crash('board');
+      await world.restart('board');
+      await world.runFor(5 * MINUTE_MS);
+    }
+    expect(board.heard).toEqual(turns.map((_, at) => `after turn ${at}`));
+    expect(world.checkers.atRest()).toEqual([]);
+    await world.end();
+  });
+
+  test('a disk that is full refuses what it cannot keep, acknowledges none of it, and goes on when there is room', async () => {
+    const { world, pi, board } = await friends();
+    board.disk.full = true;
+    await pi.message('board', 'no room for this yet');
+    await world.runFor(MINUTE_MS);
+    expect([board.heard, pi.of('message.delivered')]).toEqual([[], []]);
+    await expect(board.message('pi', 'refused')).rejects.toMatchObject({ code: 'DISK_FULL' });
+    board.disk.full = false;
+    await world.runFor(2 * MINUTE_MS);
+    expect([board.heard, pi.of('message.delivered').length]).toEqual([['no room for this yet'], 1]);
+    await world.end();
+  });
+
+  test('what waited for somebody who was removed does not go to the friend of later, though the disk refused to forget it', async () => {
+    const { world, pi, board } = await friends();
+    world.cut('pi', 'board');
+    await pi.message('board', 'of old');
+    world.onFact = (device, fact) => {
+      if (device === pi && fact.type === 'friend.changed' && fact.state === 'removed') pi.disk.full = true;
+    };
+    await pi.ask({ type: 'friend.remove', name: 'board' });
+    await world.runFor(100);
+    expect(pi.of('fault').map(({ code }) => code)).toContain('DISK_FULL');
+    world.heal('pi', 'board');
+    pi.disk.full = false;
+    await world.befriend('pi', 'board');
+    await world.runFor(MINUTE_MS);
+    await pi.message('board', 'of new');
+    await world.runFor(2 * MINUTE_MS);
+    expect(board.heard).toEqual(['of new']);
+    expect(world.checkers.atRest()).toEqual([]);
+    await world.end();
+  });
+
+  test('a device that is stopped while it starts leaves nothing behind', async () => {
+    const { world, pi } = await friends();
+    world.crash('pi');
+    pi.disk.commitMs = { min: 5, max: 5 };
+    for (const ms of [0, 3, 6, 11, 17]) {
+      world.boot('pi');
+      await world.runFor(ms);
+      await world.run(pi.stop());
+    }
+    await world.restart('pi');
+    await world.runFor(MINUTE_MS);
+    expect(world.checkers.atRest()).toEqual([]);
+    await world.end();
+  });
+
+  test('packets lost, doubled and overtaken change when words arrive, not which', async () => {
+    const { world, pi, board } = await friends(4);
+    world.network.weather = { ...FAIR_WEATHER, latencyMs: { min: 1, max: 200 }, loss: 0.3, duplicate: 0.5, reorder: 0.3 };
+    const texts = Array.from({ length: 30 }, (_, n) => `word ${n}`);
+    for (const text of texts) await pi.message('board', text);
+    await world.runFor(5 * MINUTE_MS);
+    expect(board.heard).toEqual(texts);
+    expect(world.network.tally.lost).toBeGreaterThan(0);
+    await world.end();
+  });
+
+  test('somebody on the wire who changes, drops, doubles and swaps frames ends sessions, and nothing else', async () => {
+    const { world, pi, board } = await friends(5);
+    world.network.weather = { ...FAIR_WEATHER, forgery: 0.05 };
+    const texts = Array.from({ length: 40 }, (_, n) => `word ${n}`);
+    for (const text of texts) {
+      await pi.message('board', text);
+      await world.runFor(2_000);
+    }
+    world.network.weather = FAIR_WEATHER;
+    await world.runFor(5 * MINUTE_MS);
+    expect(board.heard).toEqual(texts);
+    expect([...pi.of('session.closed'), ...board.of('session.closed')].filter(({ mood }) => mood === 'scary').length).toBeGreaterThan(0);
+    await world.end();
+  });
+});
