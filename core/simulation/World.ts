@@ -35,6 +35,8 @@ const DIRECTORY = 'directory';
 const QUIET_MS = 50;
 /** What the directory's notices and the paced look at the list of friends take together, and more. */
 const BEFRIEND_MS = 2_000;
+/** A connection that broke is known at both of its ends by then. */
+const LAST_NEWS_MS_MAX = 60_000;
 /** A world that does not come to rest within this much of its own time never will. */
 const SETTLE_MS_MAX = 10 * 60_000;
 
@@ -229,7 +231,8 @@ export class World {
   /** Stops every device and checks; nothing may be left to wait for. */
   async end(): Promise<void> {
     for (const device of this.devices) await this.run(device.stop());
-    await this.settle();
+    // What the network still tells those who are gone.
+    await this.runFor(LAST_NEWS_MS_MAX);
     this.check();
     assert(this.clock.pending === 0, `everything has stopped and ${this.clock.pending} timers wait`);
   }
