@@ -96,7 +96,6 @@ export const messageContent: fc.Arbitrary<MessageContent> = fc.oneof(
 );
 
 const list = fc.uniqueArray(fc.oneof(fc.integer({ min: 1, max: 3 }), fc.nat(255)), { minLength: 1, maxLength: 8 });
-export const suiteLists = list;
 const one = (ids: readonly number[], which: number): number => ids[which % ids.length] ?? 0;
 
 export const hello = fc
@@ -116,5 +115,3 @@ export const presence: fc.Arbitrary<PresenceFields> = fc.record({
   sinceMs: fc.nat(WALL_CLOCK_MS_MAX),
   addresses: fc.array(address, { maxLength: 4 }),
 });
-
-export const manifestBytesMost = MANIFEST_BYTES_MAX;
