@@ -18,8 +18,10 @@ export class Expectation {
   readonly written = new Map<string, string[]>();
   /** Pairs of which one ended the friendship at some time: what waited then is gone. */
   readonly parted = new Set<string>();
-  /** Transfers whose receiver said yes, and of which nobody said no. */
+  /** Transfers whose receiver said yes. */
   readonly wanted = new Set<string>();
+  /** Transfers somebody said no to, even if the other one has not heard of it and says yes. */
+  readonly refused = new Set<string>();
   /** Every transfer that was ever offered, with the two it is between. */
   readonly transfers: { readonly id: string; readonly pair: string; readonly to: Name }[] = [];
   files = 0;
@@ -113,8 +115,7 @@ const answers = fc
         const name = itself && transfer ? transfer.to : other;
         if (!transfer || !expected.up.has(name)) return;
         const { code } = await ask(world, name, { type: `transfer.${verb}`, id: transfer.id });
-        if (verb === 'accept' && code === undefined) expected.wanted.add(transfer.id);
-        if (verb !== 'accept') expected.wanted.delete(transfer.id);
+        if (code === undefined) expected[verb === 'accept' ? 'wanted' : 'refused'].add(transfer.id);
       },
       (expected) => expected.transfers.length > 0,
     ),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { CHUNK_BYTES_MAX, FILE_BYTES_MAX, MANIFEST_BYTES_MAX, RECEIPT_IDS_MAX, RECORD_PLAINTEXT_BYTES_MAX, WALL_CLOCK_MS_MAX } from '../../core/base/limits.js';
+import { CHUNK_BYTES_MAX, FILE_BYTES_MAX, RECEIPT_IDS_MAX, RECORD_PLAINTEXT_BYTES_MAX, WALL_CLOCK_MS_MAX } from '../../core/base/limits.js';
 import { toHex } from '../../core/base/bytes.js';
 import type { MessageId } from '../../core/base/ids.js';
 import { CANCEL_REASONS, CLOSE_REASONS, type CancelReason, type CloseReason, type Record as WireRecord } from '../../core/protocol/frames.js';
