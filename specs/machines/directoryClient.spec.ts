@@ -73,6 +73,13 @@ describe('the directory client', () => {
     expect(actor.getSnapshot().value).toBe('refused');
   });
 
+  test('asks for another token when the one it has could not be used for so long that it expired', async () => {
+    const { actor, asked, pass } = run({ connect: (time) => (time === 1 ? 'DISK_FULL' : time === 2 ? 'TOKEN_EXPIRED' : undefined) });
+    await pass(DIRECTORY_BACKOFF_MS_MAX);
+    expect(asked.slice(3)).toEqual(['connect', 'connect', 'greet', 'askChallenge', 'prove', 'connect']);
+    expect(actor.getSnapshot().value).toBe('online');
+  });
+
   test("registers again under its name when its account is not known, and gives up when the name is another's", async () => {
     const lost = run({ prove: (time) => (time === 1 ? 'ACCOUNT_UNKNOWN' : undefined) });
     await lost.pass();

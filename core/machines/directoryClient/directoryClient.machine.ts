@@ -82,6 +82,8 @@ export const directoryClientMachine = setup({
     noteLoss: assign((_, { code }: { readonly code: ErrorCode }) => ({ code, failures: 0, dropped: true })),
     noteEntry: assign({ failures: 0, dropped: false, fresh: false, renewed: false, code: null }),
     noteToken: assign({ hasToken: true, fresh: true }),
+    /** It waits with us: it may be too old when it is shown again. */
+    ageToken: assign({ fresh: false }),
     forgetToken: assign({ hasToken: false, fresh: false, renewed: false }),
     noteRegistered: assign({ registered: true, renewed: true, purpose: 'login' as const }),
     toLogin: assign({ purpose: 'login' as const }),
@@ -190,7 +192,7 @@ export const directoryClientMachine = setup({
         { guard: 'isOldToken', target: 'connecting', actions: 'forgetToken' },
         { guard: 'isUnknownAccount', target: 'connecting', actions: 'toReregister' },
         { guard: 'isForgotten', target: 'unregistered', actions: 'toLogin' },
-        { guard: 'isRetryable', target: 'waiting' },
+        { guard: 'isRetryable', target: 'waiting', actions: 'ageToken' },
         { target: 'refused' },
       ],
     },
