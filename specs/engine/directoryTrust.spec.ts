@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { SansfilError } from '../../core/base/errors.js';
 import { inboxTag, sealPresence } from '../../core/crypto/presenceRecord.js';
 import type { FriendEntry } from '../../core/directory/methods.js';
 import type { Directory, DirectoryConnection, DirectoryHandler } from '../../core/ports/directory.js';
@@ -63,6 +64,32 @@ describe('a device before a directory that lies', () => {
     await world.pass(2_000);
     expect(ada.people.byName(named('eve'))?.state).toBe('incoming');
     expect(ada.people.admits(eve.peerId)).toBe(false);
+  });
+
+  test.each(['removed', 'declined'])('[P-7.7] makes nobody a friend whose request was %s since it was accepted', async (how) => {
+    await world.through(bob.agent.requestFriend(named('ada')));
+    await world.pass(1_000);
+    listing({ name: named('bob'), devices: [bob.peer], state: 'incoming' });
+    const list = liar.twist;
+    liar.twist = (method, result) => {
+      if (method === 'friends.accept') throw new SansfilError('DIRECTORY_TIMEOUT');
+      return list(method, result);
+    };
+    await expect(world.through(ada.agent.acceptFriend(named('bob')))).rejects.toMatchObject({ code: 'DIRECTORY_TIMEOUT' });
+    if (how === 'removed') await world.through(ada.agent.removeFriend(named('bob')));
+    else {
+      await world.through(bob.agent.removeFriend(named('ada')));
+      await world.pass(1_000);
+      await world.through(bob.agent.requestFriend(named('ada')));
+      await world.through(ada.agent.declineFriend(named('bob')));
+    }
+    await world.pass(1_000);
+    // What the directory says twice is no more true than what it says once.
+    for (let time = 0; time < 2; time++) {
+      listing({ name: named('bob'), devices: [bob.peer], state: 'friend' });
+      await world.pass(2_000);
+      expect(ada.people.byName(named('bob'))?.state).toBe('incoming');
+    }
   });
 
   test('[P-7.7] never changes the key of a friend, says that another was named, and stops until that ends', async () => {

@@ -41,7 +41,7 @@ export class FriendSync {
     await this.#accepted.load();
     for (const name of this.#removed.values) {
       const contact = people.byName(name);
-      if (contact) await people.remove(contact.peer);
+      if (contact) await this.#forget(contact);
     }
   }
 
@@ -89,7 +89,7 @@ export class FriendSync {
     const { people } = this.ports;
     await this.#say('decline', name);
     const contact = people.byName(name);
-    if (contact?.state === 'incoming') await people.remove(contact.peer);
+    if (contact?.state === 'incoming') await this.#forget(contact);
   }
 
   /** Here; the directory is told with the next look. @throws SansfilError FRIEND_UNKNOWN | STORE_… */
@@ -98,7 +98,7 @@ export class FriendSync {
     const contact = people.byName(name);
     if (!contact) throw new SansfilError('FRIEND_UNKNOWN');
     await this.#removed.add(contact.name);
-    await people.remove(contact.peer);
+    await this.#forget(contact);
   }
 
   /**
@@ -164,7 +164,7 @@ export class FriendSync {
       return people.settle(first, entry.name, entry.state === 'outgoing' ? 'outgoing' : 'incoming');
     }
     if (entry.state === 'removed') {
-      await people.remove(known.peer);
+      await this.#forget(known);
       return undefined;
     }
     const matches = entry.devices.includes(known.peer);
@@ -194,8 +194,14 @@ export class FriendSync {
   /** The directory knows nothing of a contact of ours: its database was lost. Each side asks again, and that crosses. */
   async #lost(contact: Contact): Promise<void> {
     if (contact.changedTo !== undefined) return;
-    if (contact.state === 'incoming') await this.ports.people.remove(contact.peer);
+    if (contact.state === 'incoming') await this.#forget(contact);
     else await this.#tell('request', contact);
+  }
+
+  /** What a person said yes to is over: a later request of the same device needs another yes. */
+  async #forget({ peer }: Contact): Promise<void> {
+    await this.#accepted.settle(peer);
+    await this.ports.people.remove(peer);
   }
 
   /** Repairs the directory's memory; that it refuses is not our contact's end. */
