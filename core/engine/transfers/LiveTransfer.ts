@@ -155,7 +155,9 @@ export abstract class LiveTransfer {
     this.#ending = true;
     this.keeper.change({ state, ...(code === null ? {} : { code }) });
     await this.settled();
-    await this.keeper.keep();
+    const kept = this.keeper.keep();
+    if (this.keeper.trouble) this.#markOver(this.keeper.trouble);
+    await kept;
     const { peer, id } = this;
     const { direction, paths } = this.record;
     if (state === 'done') this.publish({ type: 'transfer.completed', peer, id, direction, paths });

@@ -18,6 +18,7 @@ export class RecordKeeper {
   /** What the store has; undefined: nothing that is known of. */
   #stored: TransferRecord | undefined;
   #keeping: Promise<void> | undefined;
+  #trouble: SansfilError | undefined;
   #resting: Timer;
   #stopped = false;
 
@@ -30,6 +31,11 @@ export class RecordKeeper {
 
   get current(): TransferRecord {
     return this.#current;
+  }
+
+  /** Why what is to be kept is not in the store yet. */
+  get trouble(): SansfilError | undefined {
+    return this.#trouble;
   }
 
   change(change: RecordChange): void {
@@ -62,8 +68,8 @@ export class RecordKeeper {
 
   /** Resolves when what is current is in the store, however often it must be tried; never when the device stops before that. */
   keep(): Promise<void> {
-    this.#keeping ??= this.#keepTrying().finally(() => (this.#keeping = undefined));
-    return this.#keeping;
+    if (this.#stored === this.#current) return Promise.resolve();
+    return (this.#keeping ??= this.#keepTrying());
   }
 
   /** The device stops: what the store did not take is lost, as in a crash. */
@@ -73,16 +79,19 @@ export class RecordKeeper {
   }
 
   async #keepTrying(): Promise<void> {
-    for (let refused = false; this.#stored !== this.#current;) {
+    while (this.#stored !== this.#current) {
       try {
         await this.save();
-        refused = false;
+        this.#trouble = undefined;
       } catch (error) {
-        if (!refused) this.ports.refused(SansfilError.from(error, 'STORE_FAILED'));
-        refused = true;
+        const isNews = this.#trouble === undefined;
+        this.#trouble = SansfilError.from(error, 'STORE_FAILED');
+        if (isNews) this.ports.refused(this.#trouble);
         await this.#rest();
       }
     }
+    // At once: whoever changes it after this look must not be told that it is kept.
+    this.#keeping = undefined;
   }
 
   #rest(): Promise<void> {

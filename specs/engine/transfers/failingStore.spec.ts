@@ -183,6 +183,21 @@ describe('[P-6.9] a transfer over a disk that fails', () => {
   test.each([
     ['sender', 0],
     ['receiver', 1],
+  ] as const)('that its %s cancels when its disk has failed for a while is over at once too', async (_who, side) => {
+    await begin();
+    const party = side === 0 ? pair.pi : pair.board;
+    pair.disks[side].full = true;
+    pair.link.pair.cut();
+    await pair.settle();
+    const answer: unknown[] = [];
+    void rejection(party.transfers.cancel(id)).then((code) => answer.push(code));
+    await pair.settle();
+    expect([answer, (await pair.states())[side], pair.told[side]]).toEqual([['DISK_FULL'], 'cancelled', []]);
+  });
+
+  test.each([
+    ['sender', 0],
+    ['receiver', 1],
   ] as const)('that its %s cancelled, and died before that was noted, ends as cancelled', async (_who, side) => {
     await begin();
     const party = side === 0 ? pair.pi : pair.board;
