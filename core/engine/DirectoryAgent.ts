@@ -1,7 +1,7 @@
 import type { Actor } from 'xstate';
 import { SansfilError, type ErrorCode } from '../base/errors.js';
 import type { AccountName } from '../base/ids.js';
-import { DIRECTORY_GOODBYE_MS_MAX, FRIENDS_RETRY_MS, FRIENDS_SYNC_MS } from '../base/limits.js';
+import { DIRECTORY_GOODBYE_MS_MAX, DIRECTORY_REFUSED_MS, FRIENDS_RETRY_MS, FRIENDS_SYNC_MS } from '../base/limits.js';
 import { inboxTag } from '../crypto/presenceRecord.js';
 import { noticeSchema } from '../directory/methods.js';
 import type { DirectoryState, Presence } from '../events/domainEvents.js';
@@ -65,7 +65,7 @@ export class DirectoryAgent {
       spent: () => this.#client.send({ type: 'connection.spent' }),
       trouble: (where, error) => this.#trouble(where, error),
     });
-    this.#sync = new Pacer(clock, { after: FRIENDS_SYNC_MS, retry: FRIENDS_RETRY_MS }, () => this.#look());
+    this.#sync = new Pacer(clock, FRIENDS_SYNC_MS, () => this.#look());
     this.#client = bindDirectoryClient(this.#effects(), clock);
   }
 
@@ -236,18 +236,18 @@ export class DirectoryAgent {
     else this.#heard.hear(tag, record);
   }
 
-  /** False: what stood in the way may be gone the next time. Without a connection the next one begins with a look. */
-  async #look(): Promise<boolean> {
-    if (this.#state !== 'online') return true;
+  /** After how long to look again: what stood in the way may be gone then. Without a connection the next one begins with a look. */
+  async #look(): Promise<number | undefined> {
+    if (this.#state !== 'online') return undefined;
     try {
-      const visible = await this.#friends.run();
+      const { visible, refused } = await this.#friends.run();
       const tagged = [...visible].map(([peer, grant]) => ({ tag: inboxTag(this.ports.primitives, peer), peer, grant }));
       this.#heard.watch(new Map(tagged.map(({ tag, peer }) => [tag, peer])));
       await this.#link.watch(new Map(tagged.map(({ tag, grant }) => [tag, grant])));
-      return true;
+      return refused ? DIRECTORY_REFUSED_MS : undefined;
     } catch (error) {
       this.#trouble('friends.unsynced', error);
-      return this.#state !== 'online' || !SansfilError.from(error).retryable;
+      return this.#state === 'online' && SansfilError.from(error).retryable ? FRIENDS_RETRY_MS : undefined;
     }
   }
 

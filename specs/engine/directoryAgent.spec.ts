@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { SansfilError } from '../../core/base/errors.js';
-import { FRIENDS_RETRY_MS, TOKEN_MS } from '../../core/base/limits.js';
+import { DIRECTORY_REFUSED_MS, FRIENDS_RETRY_MS, TOKEN_MS } from '../../core/base/limits.js';
 import type { Directory } from '../../core/ports/directory.js';
 import { Device, DirectoryWorld, named } from '../support/directoryWorld.js';
 
@@ -208,6 +208,22 @@ describe('a device at its directory', () => {
     expect([ada.people.byName(named('bob'))?.state, bob.people.byName(named('ada'))?.state]).toEqual(['friend', 'friend']);
     expect([ada.sees(bob), bob.sees(ada)]).toEqual(['online', 'online']);
     expect(ada.of('friend.changed').some(({ state }) => state === 'removed')).toBe(false);
+  });
+
+  test('[P-7.7] asks again when the other account came back to a directory that lost everything after ours', async () => {
+    const ada = await world.member('ada');
+    const bob = await world.member('bob');
+    await world.through(ada.agent.requestFriend(named('bob')));
+    await world.pass(1_000);
+    await world.through(bob.agent.stop());
+    await world.wipe();
+    await world.pass(120_000);
+    expect(ada.agent.state).toBe('online');
+    const back = await new Device('bob', world, { stores: bob.stores }).start();
+    await world.pass(1_000);
+    expect([back.agent.state, back.people.all()]).toEqual(['online', []]);
+    await world.pass(DIRECTORY_REFUSED_MS);
+    expect(back.people.byName(named('ada'))?.state).toBe('incoming');
   });
 
   test.each(['watchPresence', 'friends.list'])('sees its friends at the next try when %s was not answered', async (lost) => {

@@ -16,6 +16,14 @@ export interface FriendSyncPorts {
   readonly logger: Logger;
 }
 
+/** What came of a look at the list. */
+export interface Look {
+  /** The devices whose presence the directory lets us see, each with the number of its grant. */
+  readonly visible: ReadonlyMap<PeerId, number>;
+  /** Something it was told it did not take: it may later, for example when the other account is back too. */
+  readonly refused: boolean;
+}
+
 type Verb = 'request' | 'accept' | 'decline' | 'remove';
 
 /**
@@ -27,6 +35,8 @@ export class FriendSync {
   readonly #removed: Noted<AccountName>;
   /** Whose request a person here accepted, and the answer of the directory is not known yet. */
   readonly #accepted: Noted<PeerId>;
+  /** Since the look began. */
+  #refused = false;
 
   constructor(private readonly ports: FriendSyncPorts) {
     const { settings } = ports;
@@ -45,8 +55,9 @@ export class FriendSync {
     }
   }
 
-  /** Lists and reconciles. The devices whose presence the directory lets us see, each with the number of its grant. */
-  async run(): Promise<ReadonlyMap<PeerId, number>> {
+  /** Lists and reconciles. */
+  async run(): Promise<Look> {
+    this.#refused = false;
     for (const name of this.#removed.values) await this.#tellRemoved(name);
     const entries = await this.#list();
     const visible = new Map<PeerId, number>();
@@ -55,7 +66,7 @@ export class FriendSync {
       if (contact?.state === 'friend' && entry.state === 'friend' && entry.devices.includes(contact.peer)) visible.set(contact.peer, entry.grant ?? 0);
     }
     for (const contact of this.ports.people.all()) if (!entries.has(accountKey(contact.name))) await this.#lost(contact);
-    return visible;
+    return { visible, refused: this.#refused };
   }
 
   /** Says it to the directory and takes its answer. @throws SansfilError KEY_CHANGED | what the directory says */
@@ -67,11 +78,10 @@ export class FriendSync {
 
   /**
    * Tells what was decided while the directory could not be told, or just now. What it refuses for now is told again
-   * with the next look.
+   * with a later look.
    * @throws SansfilError DIRECTORY_UNREACHABLE | DIRECTORY_TIMEOUT | NOT_LOGGED_IN | STORE_…
    */
   async #tellRemoved(name: AccountName): Promise<void> {
-    const { logger } = this.ports;
     if (!this.#removed.has(name)) return;
     try {
       await this.#say('remove', name);
@@ -79,7 +89,7 @@ export class FriendSync {
       const { code, blame } = SansfilError.from(error);
       if (blame === 'bug' || GONE.has(code)) throw error;
       // It never heard of it, or lost it: nothing is left to remove.
-      if (code !== 'FRIEND_UNKNOWN' && code !== 'ACCOUNT_UNKNOWN') return logger.log('info', 'friends.unremoved', { code });
+      if (code !== 'FRIEND_UNKNOWN' && code !== 'ACCOUNT_UNKNOWN') return this.#refuse('friends.unremoved', code);
     }
     await this.#removed.settle(name);
   }
@@ -211,8 +221,13 @@ export class FriendSync {
     } catch (error) {
       const { code, blame } = SansfilError.from(error);
       if (blame === 'bug' || GONE.has(code)) throw error;
-      this.ports.logger.log('info', 'friends.repair', { code });
+      this.#refuse('friends.repair', code);
     }
+  }
+
+  #refuse(event: string, code: ErrorCode): void {
+    this.#refused = true;
+    this.ports.logger.log('info', event, { code });
   }
 }
 

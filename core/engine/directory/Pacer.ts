@@ -2,19 +2,21 @@ import type { Clock, Timer } from '../../ports/clock.js';
 
 /**
  * Runs a piece of work when asked, never twice at once, and not again before a pause; what is asked meanwhile is one more
- * run. Work that did not get through is run again without being asked, after a longer pause.
+ * run. Work that did not get through is run again without being asked.
  */
 export class Pacer {
   #running: Promise<void> | undefined;
   #pause: Timer;
+  /** Runs while nobody asks and something is left to be done. */
+  #again: Timer;
   #asked = false;
   #stopped = false;
 
-  /** `work` never rejects; false: it did not get through. */
+  /** `work` never rejects; it tells after how long it must run again, if it must. */
   constructor(
     private readonly clock: Clock,
-    private readonly pausesMs: { readonly after: number; readonly retry: number },
-    private readonly work: () => Promise<boolean>,
+    private readonly pauseMs: number,
+    private readonly work: () => Promise<number | undefined>,
   ) {}
 
   ask(): void {
@@ -27,22 +29,21 @@ export class Pacer {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.clock.clearTimeout(this.#pause);
+    this.clock.clearTimeout(this.#again);
     await this.#running;
   }
 
   #run(): void {
     this.#asked = false;
-    this.#running = this.work().then((through) => {
+    this.clock.clearTimeout(this.#again);
+    this.#running = this.work().then((againMs) => {
       this.#running = undefined;
       if (this.#stopped) return;
-      if (!through) this.#asked = true;
-      this.#pause = this.clock.setTimeout(
-        () => {
-          this.#pause = undefined;
-          if (this.#asked) this.#run();
-        },
-        this.pausesMs[through ? 'after' : 'retry'],
-      );
+      this.#pause = this.clock.setTimeout(() => {
+        this.#pause = undefined;
+        if (this.#asked) this.#run();
+      }, this.pauseMs);
+      if (againMs !== undefined) this.#again = this.clock.setTimeout(() => this.ask(), againMs);
     });
   }
 }
