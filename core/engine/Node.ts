@@ -99,7 +99,7 @@ export class Node implements Commands {
 
   /** @throws SansfilError PORT_IN_USE | ADDRESS_INVALID | STORE_… | IDENTITY_CORRUPT; what was started is stopped again. */
   async start(): Promise<void> {
-    if (this.#state !== 'new') throw new SansfilError('STOPPED');
+    if (this.#state !== 'new' || this.#starting) throw new SansfilError('STOPPED');
     this.#starting = this.#begin();
     try {
       await this.#starting;
@@ -117,11 +117,12 @@ export class Node implements Commands {
     await checkIdentity(this.ports.settings, this.ports.signer.peerId);
     await this.#people.start();
     this.#wiring = this.events$.subscribe((event) => this.#wire(event));
+    await this.#transfers.restore();
     const found = await this.#sessions.start(this.options.listen);
     this.#addresses = this.options.announce ?? found;
     const isKnown = (peer: PeerId): boolean => this.#people.byPeer(peer) !== undefined;
     await this.#delivery.start(isKnown);
-    await this.#transfers.start(isKnown);
+    this.#transfers.start(isKnown);
     await this.#directory.start();
     this.#directory.setAddresses(this.#addresses);
   }

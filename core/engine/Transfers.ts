@@ -24,6 +24,8 @@ export class Transfers implements SessionConsumer {
   readonly #lanes = new Map<SessionId, BulkLane>();
   /** Transfers that are done and of which the sender is being told so once more, with the lane of the session it asked in. */
   readonly #answering = new Map<TransferId, BulkLane>();
+  /** Read and not started yet; what sessions bring for them waits in the mailboxes of their machines. */
+  readonly #restored: (OutgoingTransfer | IncomingTransfer)[] = [];
   readonly #pool = new BufferPool(TRANSFER_WINDOW_BYTES);
   #stopped = false;
 
@@ -38,16 +40,26 @@ export class Transfers implements SessionConsumer {
     return { usedBytes, peakBytes };
   }
 
-  /** Before the first session opens. A crash may have come between the end of a friendship and that of its transfers. */
-  async start(isKnown: (peer: PeerId) => boolean): Promise<void> {
+  /**
+   * What earlier runs left: before any session can open, because an offer that nobody knows is a new one.
+   * @throws SansfilError STORE_FAILED | STORE_CORRUPT
+   */
+  async restore(): Promise<void> {
     const { live, ended } = await reviveTransfers(this.#parts.store, this.#parts.sink);
     for (const record of ended) this.#book.end(record);
     for (const { record, manifest } of live) {
       const transfer = this.#make(record, manifest);
       await transfer.restore();
-      transfer.start(this.#laneOf(record.peer));
-      if (transfer instanceof IncomingTransfer && isWhole(record)) transfer.finish();
-      else if (!isKnown(record.peer)) transfer.cancel();
+      this.#restored.push(transfer);
+    }
+  }
+
+  /** Goes on with it. A crash may have come between the end of a friendship and that of its transfers. */
+  start(isKnown: (peer: PeerId) => boolean): void {
+    for (const transfer of this.#restored.splice(0)) {
+      transfer.start(this.#laneOf(transfer.peer));
+      if (transfer instanceof IncomingTransfer && isWhole(transfer.record)) transfer.finish();
+      else if (!isKnown(transfer.peer)) transfer.cancel();
     }
   }
 

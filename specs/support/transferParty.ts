@@ -81,14 +81,16 @@ export class Party {
   }
 
   /** The process dies; another one starts on the same disk. Transfers of the dead one hear nothing more. */
-  async restart(isKnown: (peer: PeerId) => boolean = () => true): Promise<void> {
+  async restart(isKnown: (peer: PeerId) => boolean = () => true, beforeStart: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     this.#runs++;
     this.sessions.current = undefined;
     this.sessions.wanted.clear();
     this.#lifetime.die();
     this.#lifetime = new MortalClock(this.clock);
     this.transfers = new Transfers({ ...this.#ports, clock: this.#lifetime, random: new Rng(this.number + 1000 * this.#runs) });
-    await this.transfers.start(isKnown);
+    await this.transfers.restore();
+    await beforeStart();
+    this.transfers.start(isKnown);
   }
 
   of<T extends DomainEventType>(type: T): readonly Extract<DomainEvent, { readonly type: T }>[] {

@@ -53,6 +53,20 @@ describe('[P-6.9] a transfer whose link drops', () => {
     expectWhole();
   });
 
+  test('goes on when a session opens before the receiver that restarts is through with its start', async () => {
+    await settle(link, () => link.a.bulkBytes > 6 * MIB);
+    link.pair.cut();
+    await settle(link);
+    await board.restart(undefined, () => {
+      reconnect();
+      return settle(link);
+    });
+    await settle(link);
+    expect(board.of('transfer.offered')).toHaveLength(1);
+    expectWhole();
+    expect(link.a.bulkBytes).toBeLessThan(8 * MIB);
+  });
+
   test('goes on over a newer session that takes over before the old one is gone', async () => {
     await settle(link, () => link.a.bulkBytes > 6 * MIB);
     const old = link;
