@@ -38,8 +38,8 @@ export function decision(verb: FriendVerb, mine: string, other: string): Decisio
   }
 }
 
-/** A relation as the account `mine` sees it; `grant` numbers a friendship (PROTOCOL [P-7.7]). */
+/** A relation as the account `mine` sees it; `grant` numbers a friendship (PROTOCOL [P-7.7]), 0 when there is none. */
 export function entryOf(mine: string, account: DirectoryAccount, relation: Relation, grant: number): FriendEntry {
   const seen = { requested: relation.by === mine ? 'outgoing' : 'incoming', friends: 'friend', removed: 'removed' } as const;
-  return { name: account.name, devices: account.devices.map(({ peer }) => peer), state: seen[relation.state], grant };
+  return { name: account.name, devices: account.devices.map(({ peer }) => peer), state: seen[relation.state], ...(grant > 0 ? { grant } : {}) };
 }

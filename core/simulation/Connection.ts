@@ -81,8 +81,12 @@ export class Connection {
     const other = this.#otherThan(end);
     const why = this.#causeFor(other);
     if (end === this.near) this.#dialled = true;
-    this.#laneFrom(end).drop();
+    // What had left before the power went may arrive, or be lost with it.
+    const arrives = this.#dialled && this.#accepted && !this.#laneFrom(end).way.cut && this.#parts.rng.chance(0.5);
+    if (arrives) this.#laneFrom(end).carry('reset');
+    else this.#laneFrom(end).drop();
     end.vanish();
+    if (arrives) return;
     // A knock that was answered by somebody who is gone is asked for again, and nobody is there.
     if (this.#dialled) this.#reset(other, why);
     else this.#back.carry('refusal');
@@ -111,6 +115,7 @@ export class Connection {
     if (cargo === 'knock') this.#answer();
     else if (cargo === 'answer') this.#tellDialler(this.near);
     else if (cargo === 'refusal') this.near.finish(new SansfilError('LINK_FAILED', `nobody listens at ${this.far.host}`));
+    else if (cargo === 'reset') end.finish(reset());
     else if (end.open) end.arrive(cargo);
     else if (cargo !== 'end') this.#reset(this.#otherThan(end), reset());
   }

@@ -3,8 +3,8 @@ import type { Weather } from './faults.js';
 import { Forger } from './Forger.js';
 import type { Rng } from './Rng.js';
 
-/** What travels: a frame, or a word of the stacks below the links, as SYN, SYN-ACK, the RST that answers a SYN, and FIN. */
-export type Cargo = Uint8Array | 'knock' | 'answer' | 'refusal' | 'end';
+/** What travels: a frame, or a word of the stacks below the links, as SYN, SYN-ACK, the RST that answers a SYN, FIN, and RST. */
+export type Cargo = Uint8Array | 'knock' | 'answer' | 'refusal' | 'end' | 'reset';
 
 /** All that was done to packets and frames, by what it was. */
 export type NetworkTally = Record<'lost' | 'doubled' | 'overtaken' | 'timedOut' | 'forged', number>;

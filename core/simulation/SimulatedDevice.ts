@@ -4,7 +4,7 @@ import { SansfilError, type ErrorCode } from '../base/errors.js';
 import { parseAccountName, type PeerId, type SessionId } from '../base/ids.js';
 import { CHUNK_BYTES_MIN } from '../base/limits.js';
 import { Node } from '../engine/Node.js';
-import type { CommandOf, CommandResults, CommandType, MessageView, TransferView } from '../events/commands.js';
+import type { Command, CommandOf, CommandResults, CommandType, MessageView, TransferView } from '../events/commands.js';
 import type { DomainEvent, DomainEventType, Mood } from '../events/domainEvents.js';
 import type { Directory } from '../ports/directory.js';
 import type { FileCipher } from '../ports/fileCipher.js';
@@ -35,6 +35,7 @@ export interface SimulatedDeviceParts {
   readonly transport: () => Transport;
   readonly directory: () => Directory;
   readonly onFact: (device: SimulatedDevice, fact: DomainEvent) => void;
+  readonly onAsk: (device: SimulatedDevice, command: Command) => void;
   readonly onCommand: (device: SimulatedDevice, what: string) => void;
   /** A file that may be sent, by the name it has for the receiver. */
   readonly onFile: (name: string, bytes: Uint8Array) => void;
@@ -218,6 +219,7 @@ export class SimulatedDevice {
 
   #asked<T extends CommandType>(command: CommandOf<T> & { readonly type: T }): Promise<CommandResults[T]> {
     const what = inWords(command);
+    this.#parts.onAsk(this, command);
     this.#parts.onCommand(this, what);
     const key = `${what} (${++this.#questions})`;
     this.unanswered.add(key);

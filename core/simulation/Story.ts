@@ -8,6 +8,8 @@ export interface StoryPlan {
   readonly write: number;
   readonly read: number;
   readonly sendFile: number;
+  /** Of a file that has several chunks. */
+  readonly largeFile: number;
   /** Of an offer that is declined instead of accepted. */
   readonly decline: number;
   readonly cancel: number;
@@ -18,10 +20,12 @@ export interface StoryPlan {
 }
 
 export function drawStory(rng: Rng): StoryPlan {
+  // Some days are about files; on the others a large one would take most of the run's time.
+  const files = rng.chance(0.1) ? { sendFile: 0.6, largeFile: 0.8 } : { sendFile: rng.chance(0.4) ? rng.uniform() * 0.2 : 0, largeFile: 0.1 };
   return {
     write: 0.3 + rng.uniform() * 0.6,
     read: rng.uniform() * 0.4,
-    sendFile: rng.chance(0.4) ? rng.uniform() * 0.2 : 0,
+    ...files,
     decline: rng.uniform() * 0.3,
     cancel: rng.chance(0.3) ? 0.1 : 0,
     presence: rng.chance(0.5) ? 0.1 : 0,
@@ -33,8 +37,7 @@ export function drawStory(rng: Rng): StoryPlan {
 /** Texts one person writes in a row: the window of messages under way is met too. */
 const BURST_MAX = 4;
 /** Small, mostly: a file of several chunks takes as long as a hundred messages. */
-const FILE_BYTES = { small: 3_000, large: 200_000 };
-const LARGE_FILE = 0.05;
+const FILE_BYTES = { small: 3_000, large: 120_000 };
 const STATES = ['online', 'busy', 'away', 'offline'] as const;
 /** Of a file that has the name of another one. */
 const COMMON_NAME = 0.2;
@@ -111,7 +114,7 @@ export class Story {
     const paths = new Set<string>();
     for (let n = this.#rng.chance(0.7) ? 1 : this.#rng.between(2, FILES_MAX); n > 0; n--) {
       const name = this.#rng.chance(COMMON_NAME) ? 'notes.txt' : `file ${++this.#count}`;
-      const bytes = this.#rng.between(0, this.#rng.chance(LARGE_FILE) ? FILE_BYTES.large : FILE_BYTES.small);
+      const bytes = this.#rng.between(0, this.#rng.chance(this.#plan.largeFile) ? FILE_BYTES.large : FILE_BYTES.small);
       device.has(name, this.#rng.bytes(bytes));
       paths.add(name);
     }

@@ -28,6 +28,8 @@ export interface WorldParts {
 export interface WorldOptions extends WorldParts {
   readonly seed: number;
   readonly weather?: Weather;
+  /** Nothing will be made to go wrong: then some more must hold. */
+  readonly calm?: boolean;
 }
 
 const DIRECTORY = 'directory';
@@ -76,7 +78,7 @@ export class World {
     const now = (): number => clock.monotonic();
     this.network = new Network({ clock, rng, weather: options.weather ?? FAIR_WEATHER, onEvent: ({ who, what }) => this.note(who, what) });
     this.#wiretap = new Wiretap({ now, onFrame: (frame) => void this.trace.push(frame) });
-    this.checkers = new Checkers({ wiretap: this.#wiretap, connections: () => this.network.connections });
+    this.checkers = new Checkers({ wiretap: this.#wiretap, connections: () => this.network.connections, ...(options.calm ? { calm: true } : {}) });
     const { primitives, verifier } = this.#crypto(DIRECTORY);
     this.directory = new SimulatedDirectory({ clock, rng: rng.fork(DIRECTORY), primitives, verifier, place: options.directory });
   }
@@ -259,6 +261,7 @@ export class World {
       transport: () => this.#options.transport(this.network, name),
       directory: () => this.directory.port(name),
       onFact: (from, fact) => this.#hear(from, fact),
+      onAsk: (from, command) => this.checkers.asked(from, command),
       onCommand: ({ name: who }, what) => void this.trace.push({ kind: 'command', atMs: this.clock.monotonic(), who, what }),
       onFile: (file, bytes) => this.checkers.know(file, bytes),
       onBug: (finding) => this.report(finding),

@@ -54,7 +54,7 @@ export function drawFaults(rng: Rng, chosen: ReadonlySet<Fault>): FaultPlan {
     return chosen.has(fault) ? round(drawn) : 0;
   };
   const slowest = rng.between(1, 300);
-  const slow = rng.chance(0.2) ? rng.between(1, 50) : Infinity;
+  const slow = rng.chance(0.35) ? rng.between(1, 50) : Infinity;
   const commit = rng.between(0, 20);
   return {
     weather: {

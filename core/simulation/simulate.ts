@@ -55,7 +55,7 @@ export function draw({ seed, faults, devices }: RunPlan): Drawn {
  */
 export async function simulate(plan: RunPlan, parts: WorldParts): Promise<Verdict> {
   const drawn = draw(plan);
-  const world = await World.begin({ ...parts, seed: plan.seed });
+  const world = await World.begin({ ...parts, seed: plan.seed, calm: plan.faults.size === 0 });
   const findings: string[] = [];
   try {
     await live(world, drawn);

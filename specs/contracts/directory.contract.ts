@@ -121,7 +121,7 @@ export function directoryContract(title: string, open: () => Promise<MeetingPlac
       expect(bob.ears.notices[0]).toEqual({ type: 'friends.changed' });
       expect(await bob.ask('friends.list')).toEqual({ friends: [{ name: 'ada', devices: [ada.peer], state: 'incoming' }] });
       expect(await bob.ask('friends.accept', { name: 'ada' })).toMatchObject({ state: 'friend' });
-      expect(await ada.ask('friends.list')).toEqual({ friends: [{ name: 'bob', devices: [bob.peer], state: 'friend' }] });
+      expect(await ada.ask('friends.list')).toEqual({ friends: [{ name: 'bob', devices: [bob.peer], state: 'friend', grant: expect.any(Number) as unknown }] });
     });
 
     test('[P-7.7] makes a friendship of two requests that cross', async () => {

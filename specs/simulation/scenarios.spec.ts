@@ -78,6 +78,18 @@ describe('written stories', () => {
     await world.end();
   });
 
+  test('a device whose disk was full for longer than a token lives logs in anew when there is room', async () => {
+    const { world, pi } = await friends();
+    world.crash('pi');
+    pi.disk.full = true;
+    await world.restart('pi');
+    await world.runFor(80 * MINUTE_MS);
+    pi.disk.full = false;
+    await world.runFor(2 * MINUTE_MS);
+    expect(world.checkers.atRest()).toEqual([]);
+    await world.end();
+  });
+
   test('a device that is stopped while it starts leaves nothing behind', async () => {
     const { world, pi } = await friends();
     world.crash('pi');

@@ -1,8 +1,10 @@
+import type { Command } from '../../events/commands.js';
 import type { DomainEvent } from '../../events/domainEvents.js';
 import type { Wiretap } from '../Wiretap.js';
 import { Findings, Roster, type CheckedConnection, type CheckedDevice, type Checker, type Finding } from './Checker.js';
 import { CommitChecker } from './CommitChecker.js';
 import { FileChecker } from './FileChecker.js';
+import { FriendshipChecker } from './FriendshipChecker.js';
 import { HalfOpenChecker } from './HalfOpenChecker.js';
 import { MessageChecker } from './MessageChecker.js';
 import { QueueChecker } from './QueueChecker.js';
@@ -14,6 +16,8 @@ export interface CheckersOptions {
   readonly wiretap: Wiretap;
   /** Every connection that has an end open. */
   readonly connections: () => Iterable<CheckedConnection>;
+  /** Nothing goes wrong in this world: then some more must hold. */
+  readonly calm?: boolean;
 }
 
 /** Every rule that must hold in every run, whatever the seed; they hear of everything through here. */
@@ -23,20 +27,21 @@ export class Checkers {
   readonly #findings = new Findings();
   readonly #messages = new MessageChecker(this.#roster, this.#findings);
   readonly #files = new FileChecker(this.#roster, this.#findings);
+  readonly #friendships = new FriendshipChecker(this.#roster, this.#findings);
   readonly #rest: RestChecker;
   readonly #all: readonly Checker[];
   readonly #stepped: readonly Required<Pick<Checker, 'step'>>[];
 
-  constructor({ wiretap, connections }: CheckersOptions) {
+  constructor({ wiretap, connections, calm = false }: CheckersOptions) {
     this.#wiretap = wiretap;
     const [roster, findings] = [this.#roster, this.#findings];
     const commits = new CommitChecker(roster, findings);
     const ready = new ReadyChecker(findings);
     const halfOpen = new HalfOpenChecker(roster, findings);
-    const sessions = new SessionChecker(findings);
+    const sessions = new SessionChecker(findings, { calm });
     const queues = new QueueChecker(roster, connections, findings);
     this.#rest = new RestChecker({ roster, connections, ready, sessions });
-    this.#all = [this.#messages, commits, ready, halfOpen, sessions, this.#files, queues, this.#rest];
+    this.#all = [this.#messages, commits, ready, halfOpen, sessions, this.#files, this.#friendships, queues, this.#rest];
     this.#stepped = [halfOpen, sessions, this.#files, queues];
     for (const observer of [commits, ready, halfOpen]) wiretap.observe(observer);
   }
@@ -47,6 +52,11 @@ export class Checkers {
 
   fact(device: CheckedDevice, fact: DomainEvent, nowMs: number): void {
     for (const checker of this.#all) checker.fact?.(device, fact, nowMs);
+  }
+
+  /** What a person asked a device to do. */
+  asked(device: CheckedDevice, command: Command): void {
+    this.#friendships.asked(device, command);
   }
 
   /** After everything that happened at this moment of the clock. */

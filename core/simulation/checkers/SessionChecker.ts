@@ -15,6 +15,8 @@ interface Rivals {
 
 /** What the farewell of the session that lost takes, and more. */
 const RIVALS_SLACK_MS = 1_000;
+/** In a calm world the session for which another was given up is open by then at both ends. */
+const HEIR_MS_MAX = 100;
 
 /** What a device says of its sessions makes sense: each opens once and closes once, and none stays beside another with the same peer. */
 export class SessionChecker implements Checker {
@@ -23,14 +25,21 @@ export class SessionChecker implements Checker {
   readonly #ever = new Map<string, Set<SessionId>>();
   readonly #rivals = new Map<string, Rivals>();
 
-  constructor(private readonly findings: Findings) {}
+  /** Without any session with a peer since one was given up for another. */
+  readonly #bereft = new Map<string, Rivals>();
+
+  /** `calm`: nothing breaks and nothing is late, so that a session given up for another leaves that other. */
+  constructor(
+    private readonly findings: Findings,
+    private readonly options: { readonly calm: boolean } = { calm: false },
+  ) {}
 
   fact(device: CheckedDevice, fact: DomainEvent, nowMs: number): void {
     switch (fact.type) {
       case 'session.opened':
         return this.#opened(device, fact, nowMs);
       case 'session.closed':
-        return this.#closed(device, fact);
+        return this.#closed(device, fact, nowMs);
       case 'node.stopped':
         return this.#stopped(device);
       default:
@@ -39,14 +48,14 @@ export class SessionChecker implements Checker {
   }
 
   step(nowMs: number): void {
-    if (this.#rivals.size === 0) return;
-    for (const { finding, dueMs } of this.#rivals.values()) if (nowMs > dueMs) this.findings.add(finding);
+    if (this.#rivals.size + this.#bereft.size === 0) return;
+    for (const waits of [this.#rivals, this.#bereft]) for (const { finding, dueMs } of waits.values()) if (nowMs > dueMs) this.findings.add(finding);
   }
 
   crashed(device: CheckedDevice): void {
     this.#open.delete(device.name);
     this.#ever.delete(device.name);
-    for (const key of this.#rivals.keys()) if (key.startsWith(`${device.name} `)) this.#rivals.delete(key);
+    for (const waits of [this.#rivals, this.#bereft]) for (const key of waits.keys()) if (key.startsWith(`${device.name} `)) waits.delete(key);
   }
 
   /** Which side of the session with that peer the device is; undefined when there is none. */
@@ -67,11 +76,15 @@ export class SessionChecker implements Checker {
       this.#rivals.set(`${device.name} ${other}`, { finding, dueMs: nowMs + RIVAL_MS_MAX + RIVALS_SLACK_MS });
     }
     open.set(session, { peer, role });
+    this.#bereft.delete(`${device.name} ${peer}`);
   }
 
-  #closed(device: CheckedDevice, { session }: { readonly session: SessionId }): void {
+  #closed(device: CheckedDevice, { session, peer, code }: Extract<DomainEvent, { readonly type: 'session.closed' }>, nowMs: number): void {
     if (!this.#of(device).delete(session)) this.findings.add(`${device.name} closed session ${session}, which was not open`);
     this.#rivals.delete(`${device.name} ${session}`);
+    if (!this.options.calm || code !== 'SESSION_DUPLICATE' || this.roleOf(device, peer)) return;
+    const finding = `${device.name} gave session ${session} up for another and was left with none`;
+    this.#bereft.set(`${device.name} ${peer}`, { finding, dueMs: nowMs + HEIR_MS_MAX });
   }
 
   #stopped(device: CheckedDevice): void {

@@ -1,0 +1,27 @@
+import type { Command } from '../../events/commands.js';
+import type { DomainEvent } from '../../events/domainEvents.js';
+import type { CheckedDevice, Checker, Findings, Roster } from './Checker.js';
+
+/** A friendship, or the wish for one, ends only when one of the two persons ends it: no directory can do that. */
+export class FriendshipChecker implements Checker {
+  /** Names of two of whom one parted from the other, in the order of the alphabet. */
+  readonly #parted = new Set<string>();
+
+  constructor(
+    private readonly roster: Roster,
+    private readonly findings: Findings,
+  ) {}
+
+  asked(device: CheckedDevice, command: Command): void {
+    if (command.type === 'friend.remove' || command.type === 'friend.decline') this.#parted.add(pairOf(device.name, command.name));
+  }
+
+  fact(device: CheckedDevice, fact: DomainEvent): void {
+    if (fact.type !== 'friend.changed' || fact.state !== 'removed') return;
+    const other = this.roster.of(fact.peer);
+    if (other && !this.#parted.has(pairOf(device.name, other.name)))
+      this.findings.add(`${device.name} lost ${other.name}, and no person parted from the other`);
+  }
+}
+
+const pairOf = (a: string, b: string): string => [a, b].sort().join(' ');

@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** A change to one source file: `find` must be in it exactly once. */
+export interface Patch {
+  /** From the root of the repository. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** What the simulator said: the last line of its `--json` output, and the failure before it if there was one. */
+export interface Search {
+  readonly exit: number;
+  readonly lines: readonly Readonly<Record<string, unknown>>[];
+}
+
+/**
+ * The built program with bugs planted into its source, in a folder of its own: nothing of the program knows of them, and
+ * nothing can switch them on but this.
+ */
+export class PlantedProgram implements AsyncDisposable {
+  private constructor(readonly folder: string) {}
+
+  /** @throws Error when a patch does not fit: the source has moved on, and the bug has to be planted anew */
+  static async with(patches: readonly Patch[]): Promise<PlantedProgram> {
+    const built = join(ROOT, 'dist');
+    if (!existsSync(built)) throw new Error('these specs run the built program: npm run build');
+    const program = new PlantedProgram(await mkdtemp(join(tmpdir(), 'sansfil-planted-')));
+    await cp(built, join(program.folder, 'dist'), { recursive: true });
+    await cp(join(ROOT, 'package.json'), join(program.folder, 'package.json'));
+    await symlink(join(ROOT, 'node_modules'), join(program.folder, 'node_modules'));
+    for (const [file, source] of await patched(patches)) {
+      const target = join(program.folder, 'dist', file.replace(/\.ts$/, '.js'));
+      if (!existsSync(dirname(target))) throw new Error(`${file} is not part of the built program`);
+      await writeFile(target, compiled(source, file));
+    }
+    return program;
+  }
+
+  /** Runs the simulator until the first seed that fails, or to the end. */
+  search(...flags: readonly string[]): Promise<Search> {
+    const entry = join(this.folder, 'dist/apps/simulator/main.js');
+    return new Promise((resolve, reject) => {
+      execFile(process.execPath, [entry, ...flags, '--json'], { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+        const exit = error === null ? 0 : error.code;
+        if (typeof exit !== 'number') return reject(new Error(`the simulator was killed: ${stderr}`, { cause: error }));
+        const lines = stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Search['lines'][number]]));
+        if (lines.length === 0) return reject(new Error(`the simulator said nothing: ${stderr}`));
+        resolve({ exit, lines });
+      });
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function patched(patches: readonly Patch[]): Promise<ReadonlyMap<string, string>> {
+  const sources = new Map<string, string>();
+  for (const { file, find, replace } of patches) {
+    const source = sources.get(file) ?? (await readFile(join(ROOT, file), 'utf8'));
+    const parts = source.split(find);
+    if (parts.length !== 2) throw new Error(`${file} holds ${parts.length - 1} times: ${find}`);
+    sources.set(file, parts.join(replace));
+  }
+  return sources;
+}
+
+function compiled(source: string, fileName: string): string {
+  const { outputText, diagnostics } = ts.transpileModule(source, {
+    fileName,
+    reportDiagnostics: true,
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
+  });
+  if (diagnostics && diagnostics.length > 0)
+    throw new Error(`${fileName} does not compile any more: ${ts.flattenDiagnosticMessageText(diagnostics[0]?.messageText, '\n')}`);
+  return outputText;
+}
