@@ -23,6 +23,8 @@ export class Delivery implements SessionConsumer {
   readonly #conversations = new Map<PeerId, Conversation>();
   readonly #tally = new Tally();
   readonly #forgetting: Forgetting;
+  /** What is on its way into an outbox. */
+  readonly #writing = new Set<{ readonly peer: PeerId; isForgotten: boolean }>();
   /** Of each peer the last `markRead`, so that two of them never name the same messages. */
   readonly #reading = new Map<PeerId, Promise<unknown>>();
   #state: 'new' | 'running' | 'stopped' = 'new';
@@ -65,7 +67,7 @@ export class Delivery implements SessionConsumer {
 
   /**
    * The message as it was stored; it goes out as soon as there is a session.
-   * @throws SansfilError MESSAGE_EMPTY | MESSAGE_TOO_LONG | OUTBOX_FULL | STOPPED | DISK_FULL | STORE_FAILED
+   * @throws SansfilError MESSAGE_EMPTY | MESSAGE_TOO_LONG | OUTBOX_FULL | STOPPED | FRIEND_UNKNOWN | DISK_FULL | STORE_FAILED
    */
   async send(peer: PeerId, text: string): Promise<StoredMessage> {
     this.#assertRunning();
@@ -74,15 +76,14 @@ export class Delivery implements SessionConsumer {
     const wellFormed = fromUtf8(utf8(text));
     const content = encodeMessageContent({ type: 'text', createdMs: now, text: wellFormed });
     const id = this.#newId();
-    await this.#forgetting.finish(peer);
-    const message = await this.ports.store.queue({ id, peer, text: wellFormed, createdMs: now, storedMs: now }, content);
+    const message = await this.#write(peer, () => this.ports.store.queue({ id, peer, text: wellFormed, createdMs: now, storedMs: now }, content));
     this.#tally.waitMore(peer, 1);
     this.ports.facts.publish({ type: 'message.queued', peer, id });
     this.#grew(peer);
     return message;
   }
 
-  /** Everything unread of that peer, oldest first, now read; the peer is told. @throws SansfilError STOPPED | DISK_FULL | STORE_FAILED */
+  /** Everything unread of that peer, oldest first, now read; the peer is told. @throws SansfilError STOPPED | FRIEND_UNKNOWN | DISK_FULL | STORE_FAILED */
   markRead(peer: PeerId): Promise<readonly StoredMessage[]> {
     const before = this.#reading.get(peer) ?? Promise.resolve();
     // What became of the one before is the business of its own caller.
@@ -97,6 +98,7 @@ export class Delivery implements SessionConsumer {
   forget(peer: PeerId): void {
     this.ports.sessions.unwant(peer, WANT_REASON);
     this.#tally.forget(peer);
+    for (const write of this.#writing) if (write.peer === peer) write.isForgotten = true;
     this.#forgetting.begin(peer);
   }
 
@@ -133,13 +135,27 @@ export class Delivery implements SessionConsumer {
     for (let from = 0; from < unread.length; from += RECEIPT_IDS_MAX) {
       const ids = unread.slice(from, from + RECEIPT_IDS_MAX).map(({ id }) => id);
       const content = encodeMessageContent({ type: 'read', createdMs: clock.now(), ids });
-      await this.#forgetting.finish(peer);
-      await store.markRead(peer, ids, { id: this.#newId(), content });
+      await this.#write(peer, () => store.markRead(peer, ids, { id: this.#newId(), content }));
       this.#tally.unreadMore(peer, -ids.length);
       for (const id of ids) facts.publish({ type: 'message.read', peer, id, by: 'me' });
       this.#grew(peer);
     }
     return unread.map((message) => ({ ...message, state: 'read' }));
+  }
+
+  /** Into the outbox. @throws SansfilError FRIEND_UNKNOWN when that peer was removed meanwhile: then it goes to nobody */
+  async #write<T>(peer: PeerId, store: () => Promise<T>): Promise<T> {
+    const write = { peer, isForgotten: false };
+    this.#writing.add(write);
+    try {
+      await this.#forgetting.finish(peer);
+      const stored = await store();
+      if (!write.isForgotten) return stored;
+    } finally {
+      this.#writing.delete(write);
+    }
+    this.#forgetting.begin(peer);
+    throw new SansfilError('FRIEND_UNKNOWN');
   }
 
   #grew(peer: PeerId): void {

@@ -8,14 +8,16 @@ import type { DeliveryPorts } from './ports.js';
 export class Forgetting {
   readonly #left = new Set<PeerId>();
   #retry: Timer;
+  #stopped = false;
 
   constructor(private readonly ports: Pick<DeliveryPorts, 'store' | 'facts' | 'clock'>) {}
 
-  /** Now, and again until it is done. */
+  /** Now, and again until it is done; the next start looks whose outbox is left. */
   begin(peer: PeerId): void {
+    if (this.#stopped) return;
     this.#left.add(peer);
     this.#empty(peer).catch((error: unknown) => {
-      // Stopped meanwhile: the next start looks whose outbox is left.
+      // Done meanwhile by somebody else, or stopped.
       if (!this.#left.has(peer)) return;
       const { code, message } = SansfilError.from(error, 'STORE_FAILED');
       this.ports.facts.publish({ type: 'fault', where: 'messages', code, detail: message });
@@ -32,6 +34,7 @@ export class Forgetting {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#left.clear();
     this.ports.clock.clearTimeout(this.#retry);
   }

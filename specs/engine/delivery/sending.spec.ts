@@ -41,6 +41,16 @@ describe('sending', () => {
     expect(bench.sessions.isWanted(ANNA)).toBe(false);
   });
 
+  test.each([0, 1])('is refused, and leaves nothing, for a friend who is removed %i turns after it began', async (turns) => {
+    const refused = rejection(bench.delivery.send(ANNA, 'hello'));
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    bench.delivery.forget(ANNA);
+    await settled();
+    expect(await refused).toBe('FRIEND_UNKNOWN');
+    expect([bench.sessions.isWanted(ANNA), bench.delivery.waitingCount(ANNA), bench.factsOf('message.queued')]).toEqual([false, 0, []]);
+    expect(await bench.stores.messages.outboxPeers()).toEqual([]);
+  });
+
   test('goes out at once over a session that is open, and is sent, delivered and read in that order', async () => {
     const session = bench.sessions.connect(ANNA);
     await settled();
