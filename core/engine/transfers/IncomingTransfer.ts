@@ -103,6 +103,7 @@ export class IncomingTransfer extends LiveTransfer {
     this.#pump = undefined;
     if (pump) this.queue(() => pump.stop());
     await this.pumping;
+    await this.endTold();
   }
 
   protected ledgerStore(store: TransferStore): LedgerStore {

@@ -173,6 +173,11 @@ export abstract class LiveTransfer {
     if (this.#ending) this.#markOver(error);
   }
 
+  /** Whoever stops an ending transfer waits until that is told, or until the store has refused to note it. */
+  protected async endTold(): Promise<void> {
+    if (this.#ending) await this.#over;
+  }
+
   /** Nobody needs a session for this transfer any more. */
   protected release(): void {
     if (this.#wanted) this.parts.sessions.unwant(this.peer, `transfer ${this.id}`);

@@ -66,6 +66,7 @@ export class OutgoingTransfer extends LiveTransfer {
     this.release();
     this.#stopPump();
     await this.pumping;
+    await this.endTold();
   }
 
   /** What a sender notes spares it work, and nothing else: a disk that does not take it must not end the transfer. */

@@ -13,7 +13,8 @@ const SIZE = 6 * MIB + 77;
 
 /** Two devices with a disk each that can refuse everything, and one offer between them. */
 class Pair {
-  readonly disks = [1, 2].map((seed) => new SimulatedDisk({ clock: new VirtualClock(), rng: new Rng(seed) })) as [SimulatedDisk, SimulatedDisk];
+  readonly clocks = [new VirtualClock(), new VirtualClock()] as const;
+  readonly disks = this.clocks.map((clock, at) => new SimulatedDisk({ clock, rng: new Rng(at + 1) })) as [SimulatedDisk, SimulatedDisk];
   readonly pi = new Party(1, { store: this.disks[0].mount().stores.transfers });
   readonly board = new Party(2, this.#portsOf(this.disks[1]));
   link: Connected = connect(this.pi, this.board);
@@ -258,6 +259,24 @@ describe('[P-6.9] a transfer over a disk that fails', () => {
     await pair.board.transfers.accept(id);
     await pair.settle();
     await expectWhole();
+  });
+
+  test.each([
+    ['sender', 0],
+    ['receiver', 1],
+  ] as const)('that its %s cancels just before it stops is told as over before it has stopped', async (_who, side) => {
+    await begin();
+    const party = side === 0 ? pair.pi : pair.board;
+    pair.disks[side].commitMs = { min: 10, max: 10 };
+    void party.transfers.cancel(id);
+    let stopped = false;
+    const stopping = party.transfers.stop().then(() => (stopped = true));
+    await pair.settle();
+    expect([stopped, pair.told[side]]).toEqual([false, []]);
+    pair.disks[side].commitMs = { min: 0, max: 0 };
+    for (const clock of pair.clocks) clock.advance(10);
+    await stopping;
+    expect([pair.stored[side], pair.told[side]]).toEqual(['cancelled', ['cancelled']]);
   });
 
   test('keeps no timer and asks nothing of the disk after the device stopped', async () => {
