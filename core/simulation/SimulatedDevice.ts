@@ -36,6 +36,7 @@ export interface SimulatedDeviceParts {
   readonly directory: () => Directory;
   readonly onFact: (device: SimulatedDevice, fact: DomainEvent) => void;
   readonly onAsk: (device: SimulatedDevice, command: Command) => void;
+  readonly onRefused: (device: SimulatedDevice, command: Command) => void;
   readonly onCommand: (device: SimulatedDevice, what: string) => void;
   /** A file that may be sent, by the name it has for the receiver. */
   readonly onFile: (name: string, bytes: Uint8Array) => void;
@@ -223,7 +224,20 @@ export class SimulatedDevice {
     this.#parts.onCommand(this, what);
     const key = `${what} (${++this.#questions})`;
     this.unanswered.add(key);
-    return this.dispatch<T>(command).finally(() => this.unanswered.delete(key));
+    const answer = this.dispatch<T>(command);
+    const life = this.#life;
+    return answer.then(
+      (result) => {
+        this.unanswered.delete(key);
+        return result;
+      },
+      (error: unknown) => {
+        this.unanswered.delete(key);
+        // Of a process that ends meanwhile nobody knows how far it came.
+        if (this.#life === life && SansfilError.from(error).code !== 'STOPPED') this.#parts.onRefused(this, command);
+        throw error;
+      },
+    );
   }
 
   #begin(): Life {

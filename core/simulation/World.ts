@@ -262,6 +262,7 @@ export class World {
       directory: () => this.directory.port(name),
       onFact: (from, fact) => this.#hear(from, fact),
       onAsk: (from, command) => this.checkers.asked(from, command),
+      onRefused: (from, command) => this.checkers.refused(from, command),
       onCommand: ({ name: who }, what) => void this.trace.push({ kind: 'command', atMs: this.clock.monotonic(), who, what }),
       onFile: (file, bytes) => this.checkers.know(file, bytes),
       onBug: (finding) => this.report(finding),

@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { runSimulator, type Search } from './simulator.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -14,12 +14,6 @@ export interface Patch {
   readonly file: string;
   readonly find: string;
   readonly replace: string;
-}
-
-/** What the simulator said: the last line of its `--json` output, and the failure before it if there was one. */
-export interface Search {
-  readonly exit: number;
-  readonly lines: readonly Readonly<Record<string, unknown>>[];
 }
 
 /**
@@ -47,16 +41,7 @@ export class PlantedProgram implements AsyncDisposable {
 
   /** Runs the simulator until the first seed that fails, or to the end. */
   search(...flags: readonly string[]): Promise<Search> {
-    const entry = join(this.folder, 'dist/apps/simulator/main.js');
-    return new Promise((resolve, reject) => {
-      execFile(process.execPath, [entry, ...flags, '--json'], { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
-        const exit = error === null ? 0 : error.code;
-        if (typeof exit !== 'number') return reject(new Error(`the simulator was killed: ${stderr}`, { cause: error }));
-        const lines = stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Search['lines'][number]]));
-        if (lines.length === 0) return reject(new Error(`the simulator said nothing: ${stderr}`));
-        resolve({ exit, lines });
-      });
-    });
+    return runSimulator(flags, this.folder);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -34,7 +34,7 @@ export class NetworkBench {
     return end;
   };
 
-  dial(signal = NEVER): Promise<Link> {
+  dial(signal: AbortSignal = NEVER): Promise<Link> {
     return this.network.dial('pi', 'board:1', signal);
   }
 

@@ -57,6 +57,12 @@ export class Checkers {
   /** What a person asked a device to do. */
   asked(device: CheckedDevice, command: Command): void {
     this.#friendships.asked(device, command);
+    this.#messages.asked(device, command);
+  }
+
+  /** What came of it: nothing. */
+  refused(device: CheckedDevice, command: Command): void {
+    this.#messages.refused(device, command);
   }
 
   /** After everything that happened at this moment of the clock. */

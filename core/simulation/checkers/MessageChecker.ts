@@ -1,4 +1,5 @@
 import type { MessageId } from '../../base/ids.js';
+import type { Command } from '../../events/commands.js';
 import type { DomainEvent } from '../../events/domainEvents.js';
 import type { CheckedDevice, Checker, Finding, Findings, Roster } from './Checker.js';
 
@@ -40,6 +41,16 @@ export class MessageChecker implements Checker {
       default:
         return undefined;
     }
+  }
+
+  /** A removal may be stored and, when the process ends at that moment, never told. */
+  asked(device: CheckedDevice, command: Command): void {
+    const friend = command.type === 'friend.remove' ? this.roster.named(command.name) : undefined;
+    if (friend) this.#part(device, friend);
+  }
+
+  refused(device: CheckedDevice, command: Command): void {
+    if (command.type === 'friend.remove') this.#parted.delete(wayOf(device.name, command.name));
   }
 
   /** What waits to go that way may be dropped from now on. */
@@ -102,6 +113,10 @@ export class MessageChecker implements Checker {
     const other = this.roster.of(peer);
     if (!other) return;
     if (state !== 'removed') return void this.#parted.delete(wayOf(device.name, other.name));
+    this.#part(device, other);
+  }
+
+  #part(device: CheckedDevice, other: CheckedDevice): void {
     this.#parted.add(wayOf(device.name, other.name));
     this.excuse(device.name, other.name);
     this.excuse(other.name, device.name);
