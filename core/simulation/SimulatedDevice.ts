@@ -127,6 +127,7 @@ export class SimulatedDevice {
 
   dispatch<T extends CommandType>(command: CommandOf<T> & { readonly type: T }): Promise<CommandResults[T]> {
     assert(this.#life, `${this.name} is not running`);
+    this.#parts.onAsk(this, command);
     return this.#life.node.dispatch<T>(command);
   }
 
@@ -220,7 +221,6 @@ export class SimulatedDevice {
 
   #asked<T extends CommandType>(command: CommandOf<T> & { readonly type: T }): Promise<CommandResults[T]> {
     const what = inWords(command);
-    this.#parts.onAsk(this, command);
     this.#parts.onCommand(this, what);
     const key = `${what} (${++this.#questions})`;
     this.unanswered.add(key);

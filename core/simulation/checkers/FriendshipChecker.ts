@@ -24,4 +24,9 @@ export class FriendshipChecker implements Checker {
   }
 }
 
-const pairOf = (a: string, b: string): string => [a, b].sort().join(' ');
+/** A person may write a name in capitals. */
+const pairOf = (...names: readonly [string, string]): string =>
+  names
+    .map((name) => name.toLowerCase())
+    .sort()
+    .join(' ');
