@@ -166,8 +166,10 @@ export class DirectoryAgent {
   }
 
   async #sayGoodbye(): Promise<void> {
+    // First of all, for a directory that does not answer may never let us get to it.
+    const looked = this.#sync.stop();
     if (this.#state === 'online') await this.#appearance.wish('offline');
-    await this.#sync.stop();
+    await looked;
     await this.#link.leave();
   }
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { SansfilError } from '../../core/base/errors.js';
-import { DIRECTORY_REFUSED_MS, FRIENDS_RETRY_MS, TOKEN_MS } from '../../core/base/limits.js';
+import { DIRECTORY_GOODBYE_MS_MAX, DIRECTORY_REFUSED_MS, FRIENDS_RETRY_MS, TOKEN_MS } from '../../core/base/limits.js';
 import type { Directory } from '../../core/ports/directory.js';
 import { Device, DirectoryWorld, named } from '../support/directoryWorld.js';
 
@@ -262,6 +262,32 @@ describe('a device at its directory', () => {
   test('leaves neither timer nor connection behind', async () => {
     const ada = await world.member('ada');
     await world.through(ada.agent.stop());
+    expect(world.clock.pending).toBe(0);
+  });
+
+  test('leaves no look behind that is due when it stops beside a directory that has gone silent', async () => {
+    const port = world.place.port('ada');
+    let silent = false;
+    const falling: Directory = {
+      schemes: port.schemes,
+      connect: async (options, handler) => {
+        const connection = await port.connect(options, handler);
+        return {
+          request: (method, params) => (silent ? Promise.reject(new SansfilError('DIRECTORY_TIMEOUT')) : connection.request(method, params)),
+          publishPresence: (record) => (silent ? new Promise(() => undefined) : connection.publishPresence(record)),
+          watchPresence: (tags) => connection.watchPresence(tags),
+          unwatchPresence: (tags) => connection.unwatchPresence(tags),
+          close: () => connection.close(),
+        };
+      },
+    };
+    const ada = await new Device('ada', world, { directory: falling }).start();
+    await world.through(ada.agent.register(named('ada')));
+    await world.pass(1_000);
+    silent = true;
+    ada.agent.lookAgain();
+    await world.pass(1);
+    await world.through(ada.agent.stop(), 2 * DIRECTORY_GOODBYE_MS_MAX);
     expect(world.clock.pending).toBe(0);
   });
 
