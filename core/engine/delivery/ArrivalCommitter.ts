@@ -47,8 +47,10 @@ export class ArrivalCommitter {
   }
 
   async #receipt(session: OpenSession, { id, ids }: Receipt): Promise<void> {
-    // What was read was delivered, even when the ACK that should have said so was lost.
-    const [, read] = await Promise.all([this.#acknowledged(ids), this.ports.store.receiveReceipt(this.peer, ids)]);
+    // What was read was delivered, even when the ACK that should have said so was lost. One after the other: once the store
+    // has it as read, nobody would learn any more of a delivery that the store refused to note.
+    await this.#acknowledged(ids);
+    const read = await this.ports.store.receiveReceipt(this.peer, ids);
     session.send({ type: 'ack', id: fromHex(id) });
     for (const message of read) this.ports.facts.publish({ type: 'message.read', peer: this.peer, id: message, by: 'peer' });
   }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { fromHex } from '../../../core/base/bytes.js';
 import { SansfilError } from '../../../core/base/errors.js';
+import { STORE_RETRY_MS } from '../../../core/base/limits.js';
 import { decodeMessageContent } from '../../../core/protocol/messageContent.js';
 import { ack, acksIn, ANNA, BEN, DeliveryBench, receipt, text } from '../../support/DeliveryBench.js';
 import { messageIdOf, rejection } from '../../support/samples.js';
@@ -98,6 +99,29 @@ describe('an end', () => {
     await settled();
     expect([bench.sessions.isWanted(ANNA), bench.delivery.waitingCount(ANNA), await bench.stores.messages.outboxPeers()]).toEqual([false, 0, []]);
     expect(await bench.stores.messages.history({ peer: ANNA, limit: 5 })).toHaveLength(1);
+  });
+
+  test('of a message that was read its delivery is told also when the disk refused to note that at first', async () => {
+    const session = bench.sessions.connect(ANNA);
+    const { id } = await bench.delivery.send(ANNA, 'hello');
+    await settled();
+    bench.gate.shut();
+    bench.sessions.hear(session, receipt(1, [id]));
+    await settled();
+    bench.gate.failOne(new SansfilError('STORE_FAILED'));
+    bench.gate.open();
+    await settled();
+    bench.sessions.cut(session);
+    const next = bench.sessions.connect(ANNA);
+    bench.clock.advance(STORE_RETRY_MS);
+    await settled();
+    bench.sessions.hear(next, receipt(1, [id]));
+    await settled();
+    expect(bench.facts.filter(({ type }) => type === 'message.delivered' || type === 'message.read').map(({ type }) => type)).toEqual([
+      'message.delivered',
+      'message.read',
+    ]);
+    expect(bench.delivery.waitingCount(ANNA)).toBe(0);
   });
 
   test('stopping waits for what is being written and takes nothing more', async () => {
