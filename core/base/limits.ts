@@ -49,6 +49,8 @@ export const MANIFEST_BYTES_MAX = 64_000;
 export const TRANSFER_CHUNKS_MAX = 2 ** 18;
 /** Bulk streams that one side may have announced and not sent whole. */
 export const BULK_STREAMS_OPEN_MAX = 8;
+/** PING and PONG in a row without a byte of an open bulk stream between them, from which on its bytes are lost. */
+export const BULK_SIGNS_MAX = 3;
 export const DIRECTORY_REQUEST_BYTES_MAX = 64 * KIB;
 export const CHALLENGE_BYTES = 32;
 export const CHALLENGE_MS_MAX = 60_000;

@@ -158,6 +158,10 @@ export class Transfers implements SessionConsumer {
     lane.onClosed();
   }
 
+  alive(session: OpenSession): void {
+    this.#lanes.get(session.id)?.alive();
+  }
+
   bulk(session: OpenSession, stream: number, bytes: Uint8Array): void {
     this.#lanes.get(session.id)?.bulk(stream, bytes);
   }

@@ -35,6 +35,8 @@ export interface SessionConsumer {
   record(session: OpenSession, record: Record): void;
   /** Bytes of a bulk frame; `bytes` is only valid during the call. */
   bulk?(session: OpenSession, stream: number, bytes: Uint8Array): void;
+  /** The peer said that it lives (PING, PONG). A throw ends the session as one of `record` does. */
+  alive?(session: OpenSession): void;
   drained(session: OpenSession): void;
   closed(session: OpenSession): void;
 }

@@ -1,5 +1,5 @@
 import { SansfilError } from '../../base/errors.js';
-import { BULK_SLICE_BYTES, BULK_STREAMS_OPEN_MAX } from '../../base/limits.js';
+import { BULK_SIGNS_MAX, BULK_SLICE_BYTES, BULK_STREAMS_OPEN_MAX } from '../../base/limits.js';
 import type { ChunkAnnouncement } from '../../protocol/frames.js';
 import type { OpenSession } from '../contracts.js';
 
@@ -21,6 +21,8 @@ export class BulkLane {
   #waiting: (() => void)[] = [];
   #turn: Promise<unknown> = Promise.resolve();
   #nextStream = 0;
+  /** Signs of life of the peer since the last bytes of a stream that is open. */
+  #signs = 0;
   #closed = false;
 
   constructor(readonly session: OpenSession) {}
@@ -102,11 +104,21 @@ export class BulkLane {
     const inbound = this.#inbound.get(stream);
     if (!inbound) throw new SansfilError('RECORD_MALFORMED', 'bulk bytes for a stream that is not open');
     if (inbound.filled + bytes.length > inbound.length) throw new SansfilError('RECORD_MALFORMED', 'more bulk bytes than were announced');
+    this.#signs = 0;
     inbound.into?.set(bytes, inbound.filled);
     inbound.filled += bytes.length;
     if (inbound.filled < inbound.length) return;
     this.#inbound.delete(stream);
     if (inbound.into) inbound.whole(inbound.into);
+  }
+
+  /**
+   * The peer has nothing else to say, while bytes it has announced are missing: somebody on the way took them.
+   * @throws SansfilError LINK_FAILED
+   */
+  alive(): void {
+    this.#signs = this.#inbound.size === 0 ? 0 : this.#signs + 1;
+    if (this.#signs >= BULK_SIGNS_MAX) throw new SansfilError('LINK_FAILED', 'bytes that were announced did not come');
   }
 
   #open(stream: number, inbound: Inbound): void {

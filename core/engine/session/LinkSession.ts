@@ -171,6 +171,7 @@ export class LinkSession implements HostedSession, Successor {
     const record = decodeRecord(this.parts.keys.receive.open(ciphertext));
     this.#received.use(ciphertext.length);
     this.#life.proof();
+    if (record.type === 'ping' || record.type === 'pong') this.#tellAlive();
     switch (record.type) {
       case 'ping':
         this.#echo = record.echo;
@@ -183,6 +184,11 @@ export class LinkSession implements HostedSession, Successor {
       default:
         return this.#route(record);
     }
+  }
+
+  #tellAlive(): void {
+    if (this.#stage !== 'open') return;
+    for (const consumer of this.parts.host.consumers) consumer.alive?.(this);
   }
 
   #route(record: Record): void {
