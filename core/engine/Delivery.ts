@@ -87,7 +87,10 @@ export class Delivery implements SessionConsumer {
   markRead(peer: PeerId): Promise<readonly StoredMessage[]> {
     const before = this.#reading.get(peer) ?? Promise.resolve();
     // What became of the one before is the business of its own caller.
-    const reading = Promise.allSettled([before]).then(() => this.#markRead(peer));
+    const reading = this.#write(peer, async () => {
+      await Promise.allSettled([before]);
+      return this.#markRead(peer);
+    });
     this.#reading.set(peer, reading);
     return reading.finally(() => {
       if (this.#reading.get(peer) === reading) this.#reading.delete(peer);
