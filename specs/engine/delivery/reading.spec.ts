@@ -101,6 +101,20 @@ describe('an end', () => {
     expect(await bench.stores.messages.history({ peer: ANNA, limit: 5 })).toHaveLength(1);
   });
 
+  test('who is removed while it is looked what is unread gets no receipt', async () => {
+    const session = bench.sessions.connect(ANNA);
+    bench.sessions.hear(session, text(1));
+    await settled();
+    bench.gate.shut();
+    const refusal = rejection(bench.delivery.markRead(ANNA));
+    await settled();
+    bench.delivery.forget(ANNA);
+    bench.gate.open();
+    expect(await refusal).toBe('FRIEND_UNKNOWN');
+    await settled();
+    expect(await bench.stores.messages.outboxPeers()).toEqual([]);
+  });
+
   test('of a message that was read its delivery is told also when the disk refused to note that at first', async () => {
     const session = bench.sessions.connect(ANNA);
     const { id } = await bench.delivery.send(ANNA, 'hello');
