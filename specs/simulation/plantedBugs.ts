@@ -148,12 +148,6 @@ const PEOPLE: readonly PlantedBug[] = [
     /shows/,
   ),
   planted(
-    'a removal is not noted for a directory that is away',
-    'core/engine/directory/FriendSync.ts',
-    ['await this.#removed.add(contact.name);', ''],
-    /minutes after/,
-  ),
-  planted(
     'who the directory has lost is nobody any more',
     'core/engine/directory/FriendSync.ts',
     ['await this.#lost(contact);', 'await this.ports.people.remove(contact.peer);'],
