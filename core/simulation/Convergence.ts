@@ -1,4 +1,4 @@
-import type { TransferView } from '../events/commands.js';
+import type { FriendView, TransferView } from '../events/commands.js';
 import type { SimulatedDevice } from './SimulatedDevice.js';
 import type { World } from './World.js';
 
@@ -13,6 +13,7 @@ interface Standing {
   readonly device: SimulatedDevice;
   readonly online: boolean;
   readonly transfers: readonly TransferView[];
+  readonly friends: readonly FriendView[];
 }
 
 /**
@@ -46,8 +47,10 @@ async function unsettled(world: World): Promise<readonly string[]> {
 }
 
 async function standingOf(world: World, device: SimulatedDevice): Promise<Standing> {
-  const [node, transfers] = await world.run(Promise.all([device.dispatch({ type: 'node.show' }), device.dispatch({ type: 'transfer.list' })]));
-  return { device, online: node.directory.state === 'online', transfers };
+  const [node, transfers, friends] = await world.run(
+    Promise.all([device.dispatch({ type: 'node.show' }), device.dispatch({ type: 'transfer.list' }), device.dispatch({ type: 'friend.list' })]),
+  );
+  return { device, online: node.directory.state === 'online', transfers, friends };
 }
 
 /** Who looks at the list finds also those offers of which a crash came before anybody was told. */
@@ -55,13 +58,29 @@ function acceptListed({ device, transfers }: Standing): void {
   for (const { id, state, direction } of transfers) if (direction === 'in' && state === 'offered') device.attempt({ type: 'transfer.accept', id });
 }
 
-function alone({ device, online, transfers }: Standing): readonly string[] {
+function alone({ device, online, transfers, friends }: Standing): readonly string[] {
   const open = transfers.filter(({ state }) => !OVER.has(state));
   return [
     ...(online ? [] : [`${device.name} is not logged in`]),
     ...open.map(({ id, state, direction }) => `the transfer ${id} (${direction}) of ${device.name} is ${state}`),
     ...[...device.unanswered].map((what) => `${device.name} has not answered: ${what}`),
+    ...friends.flatMap((friend) => shown(device, friend)),
+    ...(open.length === 0 && device.disk.mayBeEmpty && device.disk.partCount > 0
+      ? [`${device.name} keeps ${device.disk.partCount} parts of files that are over`]
+      : []),
   ];
+}
+
+/** What a person is shown of a friend is what the store and the sessions say. */
+function shown({ name, committed, open }: SimulatedDevice, { peer, ...view }: FriendView): readonly string[] {
+  const messages = committed.messages.history({ peer, limit: Infinity });
+  const truth = {
+    unread: messages.filter(({ state }) => state === 'received').length,
+    waiting: messages.filter(({ state, id }) => (state === 'queued' || state === 'sent') && committed.messages.awaits(peer, id)).length,
+    connected: [...open.values()].includes(peer),
+  };
+  const wrong = (['unread', 'waiting', 'connected'] as const).filter((what) => view[what] !== truth[what]);
+  return wrong.map((what) => `${name} shows ${view.name} with ${what} ${view[what]}, and it is ${truth[what]}`);
 }
 
 /** What both sides know of, ended the same way on both; a finished one has all of its bytes. */

@@ -1,11 +1,14 @@
 import type { FaultPlan } from './faults.js';
-import { FAIR_WEATHER } from './faults.js';
+import { DIRECTORY_MS, FAIR_WEATHER } from './faults.js';
+import type { Timer } from '../ports/clock.js';
 import type { Rng } from './Rng.js';
 import type { SimulatedDevice } from './SimulatedDevice.js';
 import type { World } from './World.js';
 
 /** Writes of a device from which the one it dies at is drawn: those of a start, of a message, of a small file. */
 const STORE_STEPS_MAX = 12;
+/** Shorter than most pauses between rounds. */
+const SOON_MS_MAX = 500;
 const YEAR_MS = 365 * 24 * 60 * 60_000;
 
 /** What goes wrong in a world, drawn from its seed; `end` makes all of it good again. */
@@ -14,12 +17,18 @@ export class Misfortune {
   readonly #plan: FaultPlan;
   readonly #rng: Rng;
   readonly #cuts = new Map<string, readonly [string, string]>();
+  /** Who cannot reach the directory. */
+  readonly #parted = new Set<string>();
+  /** What is about to happen, between two rounds. */
+  readonly #due = new Set<Timer>();
 
   constructor(world: World, plan: FaultPlan, rng: Rng) {
     this.#world = world;
     this.#plan = plan;
     this.#rng = rng;
     for (const device of world.devices) this.#setDisk(device);
+    world.directory.latencyMs = plan.directoryMs;
+    world.directory.storeFailure = plan.directoryFailure;
   }
 
   round(): void {
@@ -27,8 +36,9 @@ export class Misfortune {
     const plan = this.#plan;
     for (const [a, b] of this.#pairs()) this.#wire(a, b);
     for (const device of this.#world.devices) this.#device(device);
+    for (const { name } of this.#world.devices) this.#way(name);
     if (this.#world.directory.running) {
-      if (rng.chance(plan.directoryDown)) this.#world.directoryDown();
+      if (rng.chance(plan.directoryDown)) this.#soon(() => this.#world.directory.running && this.#world.directoryDown());
     } else if (rng.chance(plan.restart)) this.#world.directoryUp(rng.chance(plan.directoryWiped) ? 'wiped' : 'whole');
   }
 
@@ -38,6 +48,10 @@ export class Misfortune {
     world.network.weather = FAIR_WEATHER;
     world.network.healAll();
     this.#cuts.clear();
+    for (const timer of this.#due) world.clock.clearTimeout(timer);
+    for (const name of this.#parted) this.#unite(name);
+    world.directory.latencyMs = DIRECTORY_MS;
+    world.directory.storeFailure = 0;
     if (!world.directory.running) world.directoryUp('whole');
     for (const device of world.devices) {
       device.disk.writeFailure = 0;
@@ -77,13 +91,46 @@ export class Misfortune {
     const { disk, name } = device;
     if (!device.alive) {
       if (rng.chance(plan.restart)) world.boot(name);
-    } else if (rng.chance(plan.crash)) {
+    }
+    // Also what has just been started.
+    if (device.alive && rng.chance(plan.crash)) {
       if (rng.chance(plan.crashAtStore)) {
         disk.dieAt(rng.between(1, STORE_STEPS_MAX), rng.chance(0.5) ? 'before' : 'after', () => world.crash(name));
-      } else world.crash(name);
-    } else if (rng.chance(plan.stop)) world.shutDown(name);
+      } else this.#soon(() => device.alive && world.crash(name));
+    } else if (device.alive && rng.chance(plan.stop)) this.#soon(() => device.alive && world.shutDown(name));
     if (disk.full || plan.diskFull > 0) this.#fill(device);
     if (rng.chance(plan.clockJump)) this.#turnClock(device);
+  }
+
+  /** Now, or in the middle of what happens between this round and the next ones. */
+  #soon(happen: () => unknown): void {
+    if (this.#rng.chance(0.5)) return void happen();
+    const timer = this.#world.clock.setTimeout(
+      () => {
+        this.#due.delete(timer);
+        happen();
+      },
+      this.#rng.between(1, SOON_MS_MAX),
+    );
+    this.#due.add(timer);
+  }
+
+  #way(name: string): void {
+    if (this.#parted.has(name)) {
+      if (!this.#rng.chance(this.#plan.heal)) return;
+      this.#unite(name);
+    } else if (this.#rng.chance(this.#plan.directoryCut)) {
+      const how = this.#rng.chance(0.5) ? 'stalled' : 'broken';
+      this.#parted.add(name);
+      this.#world.directory.part(name, how);
+      this.#world.note(`${name}-directory`, how === 'stalled' ? 'cut' : 'cut and broken');
+    }
+  }
+
+  #unite(name: string): void {
+    this.#parted.delete(name);
+    this.#world.directory.heal(name);
+    this.#world.note(`${name}-directory`, 'healed');
   }
 
   #fill(device: SimulatedDevice): void {

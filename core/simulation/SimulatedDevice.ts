@@ -12,7 +12,7 @@ import type { Primitives } from '../ports/primitives.js';
 import type { Signer, Verifier } from '../ports/signer.js';
 import type { Transport } from '../ports/transport.js';
 import { Lifeline } from './Lifeline.js';
-import { MemoryFileSource } from './memoryFiles.js';
+import { MemoryFileSource, type MemoryFile } from './memoryFiles.js';
 import { MortalClock } from './MortalClock.js';
 import type { Rng } from './Rng.js';
 import { SimulatedDisk } from './SimulatedDisk.js';
@@ -32,6 +32,7 @@ export interface SimulatedDeviceParts {
   readonly rng: Rng;
   readonly crypto: DeviceCrypto;
   readonly wiretap: Wiretap;
+  readonly suites: readonly number[] | undefined;
   readonly transport: () => Transport;
   readonly directory: () => Directory;
   readonly onFact: (device: SimulatedDevice, fact: DomainEvent) => void;
@@ -39,13 +40,19 @@ export interface SimulatedDeviceParts {
   readonly onRefused: (device: SimulatedDevice, command: Command) => void;
   readonly onCommand: (device: SimulatedDevice, what: string) => void;
   /** A file that may be sent, by the name it has for the receiver. */
-  readonly onFile: (name: string, bytes: Uint8Array) => void;
+  readonly onFile: (name: string, file: MemoryFile) => void;
   readonly onBug: (what: string) => void;
   /** Lets the world's time pass until the promise has settled. */
   readonly run: <T>(promise: Promise<T>) => Promise<T>;
 }
 
 type Fact<T extends DomainEventType> = Extract<DomainEvent, { readonly type: T }>;
+
+/** A friend, and where it is believed to be. */
+interface Acquaintance {
+  readonly friend: SimulatedDevice;
+  readonly addresses: readonly string[];
+}
 
 /** One process of a device. */
 interface Life {
@@ -160,9 +167,9 @@ export class SimulatedDevice {
   }
 
   /** A file in its own folder, which can be sent. */
-  has(name: string, bytes: Uint8Array): void {
-    this.source.put(name, bytes);
-    this.#parts.onFile(name, bytes);
+  has(name: string, bytes: Uint8Array, { modifiedMs = 0, mode = 0o644 }: Partial<Omit<MemoryFile, 'bytes'>> = {}): void {
+    this.source.put(name, bytes, modifiedMs, mode);
+    this.#parts.onFile(name, { bytes, modifiedMs, mode });
   }
 
   /** Says yes to the offer that came last. */
@@ -211,11 +218,11 @@ export class SimulatedDevice {
   }
 
   /** As after a first day that went well: it has its account and these friends. Before its first start. */
-  async acquaint(friends: readonly SimulatedDevice[], directoryName: string): Promise<void> {
+  async acquaint(friends: readonly Acquaintance[], directoryName: string): Promise<void> {
     const { settings, contacts } = this.disk.committed;
     await settings.setAccount({ name: parseAccountName(this.name), directoryName });
-    for (const { id, name, address } of friends) {
-      await contacts.put({ peer: id, name: parseAccountName(name), state: 'friend', verified: false, addresses: [address] });
+    for (const { friend, addresses } of friends) {
+      await contacts.put({ peer: friend.id, name: parseAccountName(friend.name), state: 'friend', verified: false, addresses });
     }
   }
 
@@ -241,7 +248,7 @@ export class SimulatedDevice {
   }
 
   #begin(): Life {
-    const { rng, crypto, wiretap, transport, directory } = this.#parts;
+    const { rng, crypto, wiretap, suites, transport, directory } = this.#parts;
     const clock = new MortalClock(this.#parts.clock, this.disk.wall);
     const lifeline = new Lifeline();
     const { stores, sink } = this.disk.mount();
@@ -266,6 +273,7 @@ export class SimulatedDevice {
         directoryUrl: 'memory://directory',
         tap: wiretap.tap(this.name),
         chunkBytes: CHUNK_BYTES_MIN,
+        ...(suites ? { suites } : {}),
       },
     );
     return { node, clock, lifeline, subscription: node.events$.subscribe((fact) => this.#note(fact)) };

@@ -6,6 +6,9 @@ import { inboxTag } from '../crypto/presenceRecord.js';
 import type { Directory } from '../ports/directory.js';
 import type { Primitives } from '../ports/primitives.js';
 import type { Verifier } from '../ports/signer.js';
+import { SansfilError } from '../base/errors.js';
+import type { DirectoryStore } from '../directory/store.js';
+import { DIRECTORY_MS } from './faults.js';
 import type { Rng } from './Rng.js';
 import type { VirtualClock } from './VirtualClock.js';
 
@@ -17,6 +20,8 @@ export interface MeetingPlace {
   cut(device: string): void;
   /** All connections die, and what was kept in memory is lost. */
   down(): void;
+  /** Connections that are open. */
+  readonly guests: number;
   /** Comes back with these rules. */
   replace(service: DirectoryService): Promise<void>;
 }
@@ -38,8 +43,6 @@ interface Member {
   readonly spki: Uint8Array;
 }
 
-const LATENCY_MS = { min: 1, max: 5 };
-
 /** The directory of a world: its real rules on a store that outlives its process, or does not. */
 export class SimulatedDirectory {
   readonly #options: SimulatedDirectoryOptions;
@@ -47,6 +50,12 @@ export class SimulatedDirectory {
   #store = new MemoryDirectoryStore();
   /** Signed with the directory's key, not remembered: they outlive its process, and its database. */
   readonly #tokens: MemoryTokens;
+  /** Of one write of its database that fails and changes nothing. */
+  storeFailure = 0;
+  /** Most that anything takes on its way. */
+  latencyMs = DIRECTORY_MS;
+  /** What waits for the way of that device to open again. */
+  readonly #held = new Map<string, (() => void)[]>();
   #lives = 0;
   #running = true;
 
@@ -57,12 +66,21 @@ export class SimulatedDirectory {
     const latency = rng.fork('latency');
     this.#place = place({
       service: this.#service(),
-      carry: (_device, deliver) => void clock.setTimeout(deliver, latency.between(LATENCY_MS.min, LATENCY_MS.max)),
+      carry: (device, deliver) => {
+        const held = this.#held.get(device);
+        if (held) held.push(deliver);
+        else clock.setTimeout(deliver, latency.between(1, this.latencyMs));
+      },
     });
   }
 
   get running(): boolean {
     return this.#running;
+  }
+
+  /** Connections that devices hold. */
+  get guests(): number {
+    return this.#place.guests;
   }
 
   start(): Promise<void> {
@@ -76,6 +94,19 @@ export class SimulatedDirectory {
   /** The connections of that device die, and its will is published. */
   cut(device: string): void {
     this.#place.cut(device);
+  }
+
+  /** Nothing passes between the device and the directory any more; with `broken` the directory takes it for gone, too. */
+  part(device: string, how: 'stalled' | 'broken'): void {
+    if (!this.#held.has(device)) this.#held.set(device, []);
+    if (how === 'broken') this.#place.cut(device);
+  }
+
+  /** What waited goes on. */
+  heal(device: string): void {
+    const held = this.#held.get(device) ?? [];
+    this.#held.delete(device);
+    for (const deliver of held) this.#options.clock.setTimeout(deliver, 1);
   }
 
   /** Its process dies. */
@@ -109,11 +140,16 @@ export class SimulatedDirectory {
     await this.#place.replace(this.#service());
   }
 
+  #database(): DirectoryStore {
+    const luck = this.#options.rng.fork(`database, life ${this.#lives}`);
+    return failing(this.#store, () => this.storeFailure > 0 && luck.chance(this.storeFailure));
+  }
+
   #service(): DirectoryService {
     const { clock, rng, primitives, verifier } = this.#options;
     return new DirectoryService({
       name: 'directory',
-      store: this.#store,
+      store: this.#database(),
       tokens: this.#tokens,
       verifier,
       primitives,
@@ -122,6 +158,19 @@ export class SimulatedDirectory {
       logger: { log: () => undefined },
     });
   }
+}
+
+/** A transaction that fails has changed nothing. */
+function failing(store: DirectoryStore, fails: () => boolean): DirectoryStore {
+  const write = <T>(work: () => Promise<T>): Promise<T> => (fails() ? Promise.reject(new SansfilError('STORE_FAILED')) : work());
+  return {
+    addAccount: (account) => write(() => store.addAccount(account)),
+    relate: (mine, other, decide) => write(() => store.relate(mine, other, decide)),
+    accountByKey: (key) => store.accountByKey(key),
+    accountByPeer: (peer) => store.accountByPeer(peer),
+    related: (key, after, limit) => store.related(key, after, limit),
+    friendTags: () => store.friendTags(),
+  };
 }
 
 const keyOf = ({ name }: Member): string => accountKey(parseAccountName(name));

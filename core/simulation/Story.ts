@@ -1,7 +1,9 @@
 import type { TransferId } from '../base/ids.js';
+import { TRANSFERS_PER_PEER_MAX } from '../base/limits.js';
 import type { DomainEvent } from '../events/domainEvents.js';
 import type { Rng } from './Rng.js';
 import type { SimulatedDevice } from './SimulatedDevice.js';
+import { Whims } from './Whims.js';
 
 /** How lively the people of one run are; drawn before it begins. Probabilities are of one person in one round. */
 export interface StoryPlan {
@@ -17,6 +19,12 @@ export interface StoryPlan {
   readonly unfriend: number;
   /** They are friends already when the story begins; else they register and meet in it. */
   readonly acquainted: boolean;
+  /** What people do now and then: see Whims. */
+  readonly whims: number;
+  /** Messages one person writes at once, once: queues and windows get full. Mostly 0. */
+  readonly flood: number;
+  /** What friends of old believe to be the addresses of each other is partly wrong. */
+  readonly moved: boolean;
 }
 
 export function drawStory(rng: Rng): StoryPlan {
@@ -31,6 +39,9 @@ export function drawStory(rng: Rng): StoryPlan {
     presence: rng.chance(0.5) ? 0.1 : 0,
     unfriend: rng.chance(0.15) ? 0.1 : 0,
     acquainted: rng.chance(0.8),
+    whims: rng.chance(0.3) ? 0.3 : 0,
+    flood: rng.chance(0.01) ? rng.between(100, 400) : 0,
+    moved: rng.chance(0.2),
   };
 }
 
@@ -42,6 +53,12 @@ const STATES = ['online', 'busy', 'away', 'offline'] as const;
 /** Of a file that has the name of another one. */
 const COMMON_NAME = 0.2;
 const FILES_MAX = 3;
+const EMPTY_FILE = 0.1;
+const MODES = [0o644, 0o755, 0o600] as const;
+const MODIFIED_MS_MAX = 2 ** 41;
+const MANY_OFFERS = 0.03;
+/** Of a file that the sender changes or removes after it offered it. */
+const LOST_FILE = 0.05;
 
 /** What the people of a world do, drawn from its seed. Nobody waits for an answer: what comes of it shows in the facts. */
 export class Story {
@@ -51,11 +68,14 @@ export class Story {
   /** Offers nobody has answered yet, of each device. */
   readonly #offers = new Map<string, Set<TransferId>>();
   readonly #requests = new Map<string, Set<string>>();
+  readonly #whims: Whims;
   #count = 0;
+  #flooded = false;
 
   constructor(plan: StoryPlan, rng: Rng) {
     this.#plan = plan;
     this.#rng = rng;
+    this.#whims = new Whims(rng.fork('whims'), (name) => this.#registered.has(name));
   }
 
   /** Each of the devices that run has a person, who may do something. */
@@ -96,13 +116,23 @@ export class Story {
     if (rng.chance(plan.write)) {
       for (let n = rng.between(1, BURST_MAX); n > 0; n--) device.attempt({ type: 'message.send', to: friend, text: `${device.name} ${++this.#count}` });
     }
+    if (plan.flood > 0 && !this.#flooded) this.#flood(device, friend);
     if (rng.chance(plan.read)) device.attempt({ type: 'message.read', from: friend });
     if (rng.chance(plan.sendFile)) this.#sendFile(device, friend);
     for (const id of this.#of(this.#offers, device.name)) this.#decide(device, id);
     if (rng.chance(plan.presence)) device.attempt({ type: 'presence.set', state: STATES[rng.between(0, STATES.length - 1)] ?? 'online' });
     if (rng.chance(plan.unfriend)) device.attempt({ type: 'friend.remove', name: friend });
     else if (plan.unfriend > 0 && rng.chance(0.3)) device.attempt({ type: 'friend.request', name: friend });
-    for (const name of this.#of(this.#requests, device.name)) if (rng.chance(0.5)) device.attempt({ type: 'friend.accept', name });
+    for (const name of this.#of(this.#requests, device.name)) {
+      if (rng.chance(0.5)) device.attempt({ type: rng.chance(plan.decline) ? 'friend.decline' : 'friend.accept', name });
+    }
+    if (rng.chance(plan.whims)) this.#whims.follow(device, friend);
+    if (rng.chance(plan.cancel)) this.#whims.cancel(device);
+  }
+
+  #flood(device: SimulatedDevice, friend: string): void {
+    this.#flooded = true;
+    for (let n = 1; n <= this.#plan.flood; n++) device.attempt({ type: 'message.send', to: friend, text: `${n} of many` });
   }
 
   #meet(device: SimulatedDevice, friend: string): void {
@@ -114,11 +144,23 @@ export class Story {
     const paths = new Set<string>();
     for (let n = this.#rng.chance(0.7) ? 1 : this.#rng.between(2, FILES_MAX); n > 0; n--) {
       const name = this.#rng.chance(COMMON_NAME) ? 'notes.txt' : `file ${++this.#count}`;
-      const bytes = this.#rng.between(0, this.#rng.chance(this.#plan.largeFile) ? FILE_BYTES.large : FILE_BYTES.small);
-      device.has(name, this.#rng.bytes(bytes));
+      const bytes = this.#rng.chance(EMPTY_FILE) ? 0 : this.#rng.between(0, this.#rng.chance(this.#plan.largeFile) ? FILE_BYTES.large : FILE_BYTES.small);
+      const mode = MODES[this.#rng.between(0, MODES.length - 1)] ?? 0o644;
+      device.has(name, this.#rng.bytes(bytes), { modifiedMs: this.#rng.between(0, MODIFIED_MS_MAX), mode });
       paths.add(name);
     }
-    device.attempt({ type: 'file.send', to: friend, paths: [...paths] });
+    // Rarely more at once than there may be.
+    const times = this.#rng.chance(MANY_OFFERS) ? TRANSFERS_PER_PEER_MAX + 2 : 1;
+    for (let n = 0; n < times; n++) device.attempt({ type: 'file.send', to: friend, paths: [...paths] });
+    const [first] = paths;
+    if (first !== undefined && this.#rng.chance(LOST_FILE)) this.#lose(device, first);
+  }
+
+  /** What was offered is gone, or not what it was. */
+  #lose({ source }: SimulatedDevice, name: string): void {
+    const bytes = source.files.get(name)?.bytes ?? new Uint8Array(0);
+    source.files.delete(name);
+    if (this.#rng.chance(0.5)) source.put(name, bytes.subarray(1), MODIFIED_MS_MAX + 1);
   }
 
   #decide(device: SimulatedDevice, id: TransferId): void {

@@ -9,8 +9,7 @@ import { Network } from './Network.js';
 import { Rng } from './Rng.js';
 import { SimulatedDevice, type DeviceCrypto } from './SimulatedDevice.js';
 import { SimulatedDirectory, type MakeMeetingPlace } from './SimulatedDirectory.js';
-import { toyIdentity, toyPrimitives } from './syncCrypto.js';
-import { toyFileCipher } from './toyFileCipher.js';
+import { toyCrypto } from './toyCrypto.js';
 import type { TraceEntry } from './trace.js';
 import { VirtualClock } from './VirtualClock.js';
 import { Wiretap } from './Wiretap.js';
@@ -30,6 +29,8 @@ export interface WorldOptions extends WorldParts {
   readonly weather?: Weather;
   /** Nothing will be made to go wrong: then some more must hold. */
   readonly calm?: boolean;
+  /** The cipher suites of a device in the order it prefers them; those of the product when absent. */
+  readonly suites?: (name: string) => readonly number[];
 }
 
 const DIRECTORY = 'directory';
@@ -115,12 +116,20 @@ export class World {
   }
 
   /** Devices that run and were all registered and befriended before this story begins. */
-  async friends<const Names extends readonly string[]>(...names: Names): Promise<{ readonly [N in keyof Names]: SimulatedDevice }> {
+  friends<const Names extends readonly string[]>(...names: Names): Promise<{ readonly [N in keyof Names]: SimulatedDevice }> {
+    return this.acquainted(names, (friend) => [friend.address]);
+  }
+
+  /** The same, with what each believes to be the addresses of a friend. */
+  async acquainted<const Names extends readonly string[]>(
+    names: Names,
+    addresses: (friend: SimulatedDevice, owner: SimulatedDevice) => readonly string[],
+  ): Promise<{ readonly [N in keyof Names]: SimulatedDevice }> {
     const devices = names.map((name) => this.#make(name));
     await this.directory.acquaint(devices.map(({ name, id, spki }) => ({ name, peer: id, spki })));
     for (const device of devices) {
       await device.acquaint(
-        devices.filter((other) => other !== device),
+        devices.filter((other) => other !== device).map((friend) => ({ friend, addresses: addresses(friend, device) })),
         DIRECTORY,
       );
     }
@@ -182,6 +191,7 @@ export class World {
 
   directoryUp(how: 'whole' | 'wiped'): void {
     this.note(DIRECTORY, how === 'wiped' ? 'comes back without its database' : 'comes back');
+    if (how === 'wiped') this.checkers.wiped();
     const up = this.directory.up(how);
     up.catch((error: unknown) => this.report(`the directory does not start: ${SansfilError.from(error).code}`));
   }
@@ -236,7 +246,9 @@ export class World {
     // What the network still tells those who are gone.
     await this.runFor(LAST_NEWS_MS_MAX);
     this.check();
-    assert(this.clock.pending === 0, `everything has stopped and ${this.clock.pending} timers wait`);
+    const ports = this.devices.filter(({ address }) => this.network.isTaken(address.slice(address.indexOf('://') + 3))).length;
+    const left = { timers: this.clock.pending, links: [...this.network.connections].length, ports, logins: this.directory.guests };
+    for (const [what, count] of Object.entries(left)) assert(count === 0, `everything has stopped and there are still ${count} ${what}`);
   }
 
   /** For the trace: what was done to whom. */
@@ -258,13 +270,14 @@ export class World {
       rng: this.rng,
       crypto: this.#crypto(name),
       wiretap: this.#wiretap,
+      suites: this.#options.suites?.(name),
       transport: () => this.#options.transport(this.network, name),
       directory: () => this.directory.port(name),
       onFact: (from, fact) => this.#hear(from, fact),
       onAsk: (from, command) => this.checkers.asked(from, command),
       onRefused: (from, command) => this.checkers.refused(from, command),
       onCommand: ({ name: who }, what) => void this.trace.push({ kind: 'command', atMs: this.clock.monotonic(), who, what }),
-      onFile: (file, bytes) => this.checkers.know(file, bytes),
+      onFile: (name, file) => this.checkers.know(name, file),
       onBug: (finding) => this.report(finding),
       run: (promise) => this.run(promise),
     });
@@ -284,10 +297,4 @@ export class World {
   #crypto(host: string): DeviceCrypto {
     return (this.#options.crypto ?? toyCrypto)(host, this.rng.fork(`${host}, keys`));
   }
-}
-
-/** No secrecy, no waiting, and everything the protocol relies on. */
-function toyCrypto(host: string): DeviceCrypto {
-  const primitives = toyPrimitives();
-  return { primitives, ...toyIdentity(host), cipher: toyFileCipher(primitives) };
 }

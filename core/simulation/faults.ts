@@ -22,6 +22,9 @@ export interface Weather {
 
 export const FAIR_WEATHER: Weather = { latencyMs: { min: 1, max: 5 }, loss: 0, duplicate: 0, reorder: 0, bytesPerMs: Infinity, forgery: 0 };
 
+/** Most that anything takes between a device and its directory in fair weather. */
+export const DIRECTORY_MS = 5;
+
 /** All that was drawn for one run, before it began: plain data, printed first. Probabilities are of one round of the story. */
 export interface FaultPlan {
   readonly weather: Weather;
@@ -44,6 +47,12 @@ export interface FaultPlan {
   readonly directoryDown: number;
   /** Of a directory that comes back without what it knew. */
   readonly directoryWiped: number;
+  /** Of one device that cannot reach the directory, while everybody else can. */
+  readonly directoryCut: number;
+  /** Most that anything takes between a device and the directory. */
+  readonly directoryMs: number;
+  /** Of one write of the directory's database that fails. */
+  readonly directoryFailure: number;
 }
 
 /** Ranges after those of TigerBeetle's VOPR (src/vopr.zig): loss to 30 %, doubles to 50 %; a fault that is not chosen is never drawn. */
@@ -79,6 +88,9 @@ export function drawFaults(rng: Rng, chosen: ReadonlySet<Fault>): FaultPlan {
     clockJump: upTo('clocks', 0.3),
     directoryDown: upTo('directory', 0.2),
     directoryWiped: upTo('directory', 0.5),
+    directoryCut: upTo('directory', 0.2),
+    directoryMs: Math.max(DIRECTORY_MS, Math.round(upTo('directory', 1_500))),
+    directoryFailure: upTo('directory', 0.1),
   };
 }
 

@@ -1,8 +1,10 @@
 import { SansfilError } from '../base/errors.js';
+import { DEFAULT_SUITES } from '../protocol/suites.js';
 import { converge } from './Convergence.js';
 import { drawFaults, type Fault, type FaultPlan } from './faults.js';
 import { Misfortune } from './Misfortune.js';
 import { Rng } from './Rng.js';
+import type { SimulatedDevice } from './SimulatedDevice.js';
 import { drawStory, Story, type StoryPlan } from './Story.js';
 import { traceHash, type TraceEntry } from './trace.js';
 import { World, type WorldParts } from './World.js';
@@ -20,6 +22,8 @@ export interface Drawn {
   readonly rounds: number;
   readonly story: StoryPlan;
   readonly faults: FaultPlan;
+  /** The devices do not all have the same cipher suites in the same order. */
+  readonly mixed: boolean;
 }
 
 export interface Verdict {
@@ -37,6 +41,8 @@ export interface Verdict {
 }
 
 const NAMES = ['pi', 'board', 'desk'] as const;
+/** Each has one in common with each other. */
+const SUITE_LISTS: readonly (readonly number[])[] = [[1, 2], [2, 1], [2]];
 
 /** What the seed says of a run. */
 export function draw({ seed, faults, devices }: RunPlan): Drawn {
@@ -46,7 +52,12 @@ export function draw({ seed, faults, devices }: RunPlan): Drawn {
     rounds: rng.chance(0.5) ? rng.between(1, 4) : rng.between(5, 10),
     story: drawStory(rng.fork('story')),
     faults: drawFaults(rng.fork('faults'), faults),
+    mixed: rng.fork('suites').chance(0.3),
   };
+}
+
+function suitesOf({ mixed }: Drawn, rng: Rng): (name: string) => readonly number[] {
+  return (name) => (mixed ? (SUITE_LISTS[rng.fork(name).between(0, SUITE_LISTS.length - 1)] ?? DEFAULT_SUITES) : DEFAULT_SUITES);
 }
 
 /**
@@ -55,7 +66,8 @@ export function draw({ seed, faults, devices }: RunPlan): Drawn {
  */
 export async function simulate(plan: RunPlan, parts: WorldParts): Promise<Verdict> {
   const drawn = draw(plan);
-  const world = await World.begin({ ...parts, seed: plan.seed, calm: plan.faults.size === 0 });
+  const suites = suitesOf(drawn, new Rng(plan.seed).fork('suites'));
+  const world = await World.begin({ ...parts, seed: plan.seed, calm: plan.faults.size === 0, suites });
   const findings: string[] = [];
   try {
     await live(world, drawn);
@@ -83,7 +95,7 @@ async function live(world: World, drawn: Drawn): Promise<void> {
   const story = new Story(drawn.story, rng.fork('story'));
   world.onFact = (device, fact) => story.hear(device, fact);
   const names = NAMES.slice(0, drawn.devices);
-  if (drawn.story.acquainted) await world.friends(...names);
+  if (drawn.story.acquainted) await world.acquainted(names, addressBook(drawn.story, rng.fork('addresses')));
   else for (const name of names) await world.install(name);
   world.network.weather = drawn.faults.weather;
   const misfortune = new Misfortune(world, drawn.faults, rng.fork('misfortune'));
@@ -101,6 +113,15 @@ async function live(world: World, drawn: Drawn): Promise<void> {
   for (const what of await converge(world, settle)) world.report(what);
   world.check();
   await world.end();
+}
+
+/** What one believes to be the addresses of the other: the right one, or one where somebody else or nobody is, or both. */
+function addressBook({ moved }: StoryPlan, rng: Rng): (friend: SimulatedDevice) => readonly string[] {
+  return ({ address }) => {
+    if (!moved) return [address];
+    const wrong = `memory://${NAMES[rng.between(0, NAMES.length - 1)] ?? 'pi'}:${rng.between(1, 2)}`;
+    return rng.chance(0.5) ? [wrong, address] : [wrong];
+  };
 }
 
 /** Mostly moments, sometimes longer than silence may last, rarely hours. */

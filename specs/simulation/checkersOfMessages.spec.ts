@@ -82,7 +82,21 @@ describe('the message checker', () => {
     const { pi, board, checker } = begin();
     for (const n of [1, 2, 3]) board.stores(pi, n);
     pi.committed.messages.acknowledged(board.id, [1, 2, 3].map(messageIdOf));
+    checker.crashed(board);
+    checker.crashed(pi);
     expect(checker.undelivered()).toEqual([]);
+  });
+
+  test('names what the disks know and nobody was told, though nothing crashed', () => {
+    const { pi, board, checker } = begin();
+    board.stores(pi, 1);
+    for (const n of [2, 3]) checker.fact(board, received(pi, n));
+    pi.committed.messages.acknowledged(board.id, [2].map(messageIdOf));
+    checker.fact(pi, delivered(board, 3));
+    expect(checker.undelivered()).toEqual([
+      `message ${messageIdOf(1)} from pi to board is on the disk of board, and nobody there was told`,
+      `message ${messageIdOf(2)} from pi to board arrived, and nobody was told, though the store of its sender knows`,
+    ]);
   });
 
   test('waits for nobody who is stopped', () => {

@@ -1,17 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import { OUTBOX_PER_PEER_MAX } from '../../core/base/limits.js';
-import type { CheckedConnection } from '../../core/simulation/checkers/Checker.js';
+import type { CheckedConnection, CheckedFile } from '../../core/simulation/checkers/Checker.js';
 import { FileChecker } from '../../core/simulation/checkers/FileChecker.js';
 import { QueueChecker } from '../../core/simulation/checkers/QueueChecker.js';
 import { handmadePair } from '../support/checkedDevice.js';
 import { messageIdOf, transferIdOf } from '../support/samples.js';
+
+const META = { modifiedMs: 1_000, mode: 0o644 } as const;
+const fileOf = (bytes: Uint8Array): CheckedFile => ({ bytes, ...META });
 
 describe('the file checker', () => {
   const photo = Uint8Array.of(1, 2, 3, 4);
   const begin = () => {
     const { pi, board, roster, findings } = handmadePair();
     const checker = new FileChecker(roster, findings);
-    checker.know('holiday/photo.png', photo);
+    checker.know('holiday/photo.png', fileOf(photo));
     return { pi, board, checker, findings };
   };
 
@@ -24,17 +27,29 @@ describe('the file checker', () => {
     ['in another folder', 'work/photo.png', photo, 1],
   ])('judges a file that stands there %s', (_, path, bytes, findings) => {
     const { board, checker, findings: found } = begin();
-    board.received.set(path, { bytes });
+    board.received.set(path, fileOf(bytes));
     checker.step();
     checker.step();
     expect(found.all()).toHaveLength(findings);
     if (findings > 0) expect(found.all()[0]).toBe(`board holds '${path}' of ${bytes.length} bytes, which nobody sent so`);
   });
 
+  test.each([
+    ['another date', { modifiedMs: 2_000 }, 1],
+    ['another mode', { mode: 0o600 }, 1],
+    ['nothing changed', {}, 0],
+  ])('finds a file that arrived with %s', (_, change, count) => {
+    const { board, checker, findings } = begin();
+    board.received.set('holiday/photo.png', { ...fileOf(photo), ...change });
+    checker.step();
+    expect(findings.all()).toHaveLength(count);
+  });
+
   test('looks again at what a power cut may have taken', () => {
     const { board, checker, findings } = begin();
     let bytes = photo;
     board.received.set('holiday/photo.png', {
+      ...META,
       get bytes() {
         return bytes;
       },
@@ -49,7 +64,7 @@ describe('the file checker', () => {
 
   test('finds a complete file that is gone', () => {
     const { board, checker, findings } = begin();
-    board.received.set('holiday/photo.png', { bytes: photo });
+    board.received.set('holiday/photo.png', fileOf(photo));
     checker.step();
     board.received.clear();
     checker.step();
@@ -66,7 +81,7 @@ describe('the file checker', () => {
       checker.fact(device, { type: 'transfer.offered', peer, id, direction, items, bytes: 4 });
       checker.fact(device, { type: 'transfer.completed', peer, id, direction, paths: [direction === 'in' ? path : '/home/pi/holiday/photo.png'] });
     };
-    board.received.set(path, { bytes: photo });
+    board.received.set(path, fileOf(photo));
     complete();
     expect(findings.all()).toEqual([]);
     board.received.clear();

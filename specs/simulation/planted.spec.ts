@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { PlantedProgram } from '../support/PlantedProgram.js';
+import { MORE_PLANTED_BUGS } from './morePlantedBugs.js';
 import { NO_BUG, PLANTED_BUGS } from './plantedBugs.js';
 
 const SEEDS_MAX = 500;
 const SEARCH_MS_MAX = 120_000;
 
 describe('a simulator that finds nothing proves nothing', () => {
-  test.each(PLANTED_BUGS.map((bug) => [bug.name, bug] as const))(
+  test.each([...PLANTED_BUGS, ...MORE_PLANTED_BUGS].map((bug) => [bug.name, bug] as const))(
     `finds within ${SEEDS_MAX} seeds that %s`,
     async (_name, { patches, finding, faults = 'all' }) => {
       await using program = await PlantedProgram.with(patches);

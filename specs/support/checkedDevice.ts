@@ -1,8 +1,9 @@
 import type { AccountName, PeerId, SessionId } from '../../core/base/ids.js';
 import type { ContactState } from '../../core/ports/stores.js';
-import { Findings, Roster, type CheckedDevice } from '../../core/simulation/checkers/Checker.js';
+import { Findings, Roster, type CheckedDevice, type CheckedFile } from '../../core/simulation/checkers/Checker.js';
 import { ContactTable } from '../../core/simulation/stores/ContactTable.js';
 import { MessageTable } from '../../core/simulation/stores/MessageTable.js';
+import { TransferTable } from '../../core/simulation/stores/TransferTable.js';
 import { toyIdentity } from '../../core/simulation/syncCrypto.js';
 import { messageIdOf } from './samples.js';
 
@@ -12,8 +13,8 @@ export class HandmadeDevice implements CheckedDevice {
   running = true;
   timers = 0;
   readonly open = new Map<SessionId, PeerId>();
-  readonly committed = { messages: new MessageTable(), contacts: new ContactTable() };
-  readonly received = new Map<string, { bytes: Uint8Array }>();
+  readonly committed = { messages: new MessageTable(), contacts: new ContactTable(), transfers: new TransferTable() };
+  readonly received = new Map<string, CheckedFile>();
 
   constructor(readonly name: string) {
     this.id = toyIdentity(name).signer.peerId;

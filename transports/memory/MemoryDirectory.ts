@@ -38,6 +38,11 @@ export class MemoryDirectory {
     this.#carry = options.carry ?? ((_device, deliver) => void Promise.resolve().then(deliver));
   }
 
+  /** Connections that are open. */
+  get guests(): number {
+    return this.#connections.size;
+  }
+
   async start(): Promise<void> {
     const fanOut = (tag: string, send: (connection: MemoryConnection) => void): void => {
       for (const connection of this.#connections) if (connection.tag === tag) send(connection);

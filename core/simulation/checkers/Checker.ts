@@ -2,9 +2,17 @@ import type { PeerId, SessionId } from '../../base/ids.js';
 import type { DomainEvent } from '../../events/domainEvents.js';
 import type { ContactTable } from '../stores/ContactTable.js';
 import type { MessageTable } from '../stores/MessageTable.js';
+import type { TransferTable } from '../stores/TransferTable.js';
 
 /** What must hold and did not: a sentence that names devices and ids. */
 export type Finding = string;
+
+export interface CheckedFile {
+  readonly bytes: Uint8Array;
+  readonly modifiedMs: number;
+  /** Permission bits. */
+  readonly mode: number;
+}
 
 /** A device as checkers see it, in whatever life it is. */
 export interface CheckedDevice {
@@ -17,11 +25,12 @@ export interface CheckedDevice {
   readonly timers: number;
   /** What its next life would find after a power cut at this moment. */
   readonly committed: {
-    readonly messages: Pick<MessageTable, 'get' | 'outboxLength' | 'outboxPeers'>;
+    readonly messages: Pick<MessageTable, 'get' | 'history' | 'outboxLength' | 'outboxPeers'>;
     readonly contacts: Pick<ContactTable, 'all'>;
+    readonly transfers: Pick<TransferTable, 'all'>;
   };
   /** Complete files under their final names. */
-  readonly received: ReadonlyMap<string, { readonly bytes: Uint8Array }>;
+  readonly received: ReadonlyMap<string, CheckedFile>;
 }
 
 /** One end of a connection. */

@@ -1,7 +1,7 @@
 import type { Command } from '../../events/commands.js';
 import type { DomainEvent } from '../../events/domainEvents.js';
 import type { Wiretap } from '../Wiretap.js';
-import { Findings, Roster, type CheckedConnection, type CheckedDevice, type Checker, type Finding } from './Checker.js';
+import { Findings, Roster, type CheckedConnection, type CheckedDevice, type CheckedFile, type Checker, type Finding } from './Checker.js';
 import { CommitChecker } from './CommitChecker.js';
 import { FileChecker } from './FileChecker.js';
 import { FriendshipChecker } from './FriendshipChecker.js';
@@ -11,6 +11,7 @@ import { QueueChecker } from './QueueChecker.js';
 import { ReadyChecker } from './ReadyChecker.js';
 import { RestChecker } from './RestChecker.js';
 import { SessionChecker } from './SessionChecker.js';
+import { TransferChecker } from './TransferChecker.js';
 
 export interface CheckersOptions {
   readonly wiretap: Wiretap;
@@ -28,6 +29,7 @@ export class Checkers {
   readonly #messages = new MessageChecker(this.#roster, this.#findings);
   readonly #files = new FileChecker(this.#roster, this.#findings);
   readonly #friendships = new FriendshipChecker(this.#roster, this.#findings);
+  readonly #transfers = new TransferChecker(this.#roster, this.#findings);
   readonly #rest: RestChecker;
   readonly #all: readonly Checker[];
   readonly #stepped: readonly Required<Pick<Checker, 'step'>>[];
@@ -41,7 +43,7 @@ export class Checkers {
     const sessions = new SessionChecker(findings, { calm });
     const queues = new QueueChecker(roster, connections, findings);
     this.#rest = new RestChecker({ roster, connections, ready, sessions });
-    this.#all = [this.#messages, commits, ready, halfOpen, sessions, this.#files, this.#friendships, queues, this.#rest];
+    this.#all = [this.#messages, commits, ready, halfOpen, sessions, this.#files, this.#friendships, this.#transfers, queues, this.#rest];
     this.#stepped = [halfOpen, sessions, this.#files, queues];
     for (const observer of [commits, ready, halfOpen]) wiretap.observe(observer);
   }
@@ -76,9 +78,14 @@ export class Checkers {
     for (const checker of this.#all) checker.crashed?.(device);
   }
 
+  /** The directory has lost its database. */
+  wiped(): void {
+    this.#friendships.wiped();
+  }
+
   /** A file that may be sent, by the name it has for the receiver. */
-  know(name: string, bytes: Uint8Array): void {
-    this.#files.know(name, bytes);
+  know(name: string, file: CheckedFile): void {
+    this.#files.know(name, file);
   }
 
   /** What waits to go from one to the other may be dropped from now on; friends who part are excused without it. */
@@ -104,6 +111,6 @@ export class Checkers {
   /** How devices must stand to each other once the faults have stopped and there was time enough, while they run. */
   atRest(): readonly Finding[] {
     this.#files.lookAgain();
-    return this.#rest.findings();
+    return [...this.#rest.findings(), ...this.#transfers.atRest()];
   }
 }

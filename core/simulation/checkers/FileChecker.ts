@@ -1,13 +1,13 @@
 import type { DomainEvent } from '../../events/domainEvents.js';
 import { numberedName } from '../../protocol/fileNames.js';
-import type { CheckedDevice, Checker, Findings, Roster } from './Checker.js';
+import type { CheckedDevice, CheckedFile, Checker, Findings, Roster } from './Checker.js';
 
 type Offered = Extract<DomainEvent, { readonly type: 'transfer.offered' }>;
 
 /** A file that stands under its final name is one that somebody sent, whole, from the first moment and through every crash. */
 export class FileChecker implements Checker {
   /** All that was ever sent under a name. */
-  readonly #sources = new Map<string, Uint8Array[]>();
+  readonly #sources = new Map<string, CheckedFile[]>();
   /** How many complete files of a device were looked at. */
   readonly #looked = new Map<CheckedDevice, number>();
   readonly #offered = new Map<string, Offered>();
@@ -18,10 +18,10 @@ export class FileChecker implements Checker {
   ) {}
 
   /** A file that may be sent, by the name it has for the receiver. */
-  know(name: string, bytes: Uint8Array): void {
+  know(name: string, file: CheckedFile): void {
     const known = this.#sources.get(name);
-    if (known) known.push(bytes);
-    else this.#sources.set(name, [bytes]);
+    if (known) known.push(file);
+    else this.#sources.set(name, [file]);
   }
 
   step(): void {
@@ -52,8 +52,9 @@ export class FileChecker implements Checker {
     if (received.size < looked) this.findings.add(`${device.name} lost ${looked - received.size} files that were complete`);
     this.#looked.set(device, received.size);
     let place = 0;
-    for (const [path, { bytes }] of received) {
-      if (place++ >= from && !this.#isWhole(path, bytes)) this.findings.add(`${device.name} holds '${path}' of ${bytes.length} bytes, which nobody sent so`);
+    for (const [path, file] of received) {
+      if (place++ >= from && !this.#isWhole(path, file, received.size))
+        this.findings.add(`${device.name} holds '${path}' of ${file.bytes.length} bytes, which nobody sent so`);
     }
   }
 
@@ -73,9 +74,9 @@ export class FileChecker implements Checker {
     return false;
   }
 
-  #isWhole(path: string, bytes: Uint8Array): boolean {
+  #isWhole(path: string, file: CheckedFile, most: number): boolean {
     for (const [name, sources] of this.#sources) {
-      if (isNumbered(path, name, this.#sources.size + sources.length) && sources.some((source) => sameBytes(source, bytes))) return true;
+      if (isNumbered(path, name, most) && sources.some((source) => isSame(source, file))) return true;
     }
     return false;
   }
@@ -88,6 +89,12 @@ function isNumbered(path: string, name: string, most: number): boolean {
   for (let n = 1; n <= most + 1; n++) if (path === name.slice(0, slash) + numberedName(name.slice(slash), n)) return true;
   return false;
 }
+
+/** Who may execute what arrived is for the receiver to say. */
+const EXECUTABLE = 0o111;
+
+const isSame = (sent: CheckedFile, got: CheckedFile): boolean =>
+  got.modifiedMs === sent.modifiedMs && got.mode === (sent.mode & ~EXECUTABLE) && sameBytes(sent.bytes, got.bytes);
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;

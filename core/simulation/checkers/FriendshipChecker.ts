@@ -3,14 +3,17 @@ import type { DomainEvent } from '../../events/domainEvents.js';
 import type { CheckedDevice, Checker, Findings, Roster } from './Checker.js';
 
 /**
- * A friendship, or the wish for one, ends only when one of the two persons ends it: no directory can do that. A request of
- * somebody else is neither: the directory that forgot it is told again by who asked.
+ * A friendship, or the wish for one, ends only when one of the two persons ends it, and begins only with a person: no
+ * directory can do that. A request of somebody else is neither: the directory that forgot it is told again by who asked.
  */
 export class FriendshipChecker implements Checker {
   /** Names of two of whom one parted from the other, in the order of the alphabet. */
   readonly #parted = new Set<string>();
-
+  /** `a>b`: a person at a asked for the friendship of b, or said yes to it. */
+  readonly #asked = new Set<string>();
+  /** Who was asked by whom, and nobody answered. */
   readonly #incoming = new Set<string>();
+  #isDirectoryNew = false;
 
   constructor(
     private readonly roster: Roster,
@@ -19,6 +22,12 @@ export class FriendshipChecker implements Checker {
 
   asked(device: CheckedDevice, command: Command): void {
     if (command.type === 'friend.remove' || command.type === 'friend.decline') this.#parted.add(pairOf(device.name, command.name));
+    if (command.type === 'friend.request' || command.type === 'friend.accept') this.#asked.add(wayOf(device.name, command.name));
+  }
+
+  /** The directory has lost its database: friends of before ask each other again by themselves, also whom one of them removed meanwhile. */
+  wiped(): void {
+    this.#isDirectoryNew = true;
   }
 
   fact(device: CheckedDevice, fact: DomainEvent): void {
@@ -27,10 +36,15 @@ export class FriendshipChecker implements Checker {
     const wasRequest = this.#incoming.delete(key);
     if (fact.state === 'incoming') this.#incoming.add(key);
     const other = this.roster.of(fact.peer);
-    if (fact.state !== 'removed' || wasRequest || !other || this.#parted.has(pairOf(device.name, other.name))) return;
-    this.findings.add(`${device.name} lost ${other.name}, and no person parted from the other`);
+    if (!other) return;
+    if (fact.state === 'incoming' && !this.#isDirectoryNew && !this.#asked.has(wayOf(other.name, device.name)))
+      this.findings.add(`${device.name} is told that ${other.name} asks for its friendship, and no person there did`);
+    if (fact.state === 'removed' && !wasRequest && !this.#parted.has(pairOf(device.name, other.name)))
+      this.findings.add(`${device.name} lost ${other.name}, and no person parted from the other`);
   }
 }
+
+const wayOf = (from: string, to: string): string => `${from}>${to}`.toLowerCase();
 
 /** A person may write a name in capitals. */
 const pairOf = (...names: readonly [string, string]): string =>

@@ -58,6 +58,14 @@ export class MessageChecker implements Checker {
     this.#way(from, to).underWay.clear();
   }
 
+  /** Its next life finds in its store what this one had no time to tell. */
+  crashed(device: CheckedDevice): void {
+    for (const other of this.roster.all) {
+      for (const [id, state] of this.#way(other.name, device.name).underWay) state.heard ||= device.committed.messages.get(id, other.id, 'in') !== undefined;
+      for (const [id, state] of this.#way(device.name, other.name).underWay) state.told ||= isKnownThere(device, other, id);
+    }
+  }
+
   /** What was accepted and did not arrive, or whose sender does not know that it did: for a world that had time to settle. */
   undelivered(): readonly Finding[] {
     return this.roster.all.flatMap((from) =>
@@ -70,10 +78,10 @@ export class MessageChecker implements Checker {
 
   #missing(from: CheckedDevice, to: CheckedDevice, id: MessageId, { heard, told }: { readonly heard: boolean; readonly told: boolean }): readonly Finding[] {
     const message = `message ${id} from ${from.name} to ${to.name}`;
-    // A crash may come between the store and the fact: the store is what the application finds afterwards.
     if (!heard && !to.committed.messages.get(id, from.id, 'in')) return [`${message} was accepted and never arrived`];
-    const state = from.committed.messages.get(id, to.id, 'out')?.state;
-    return told || state === 'delivered' || state === 'read' ? [] : [`${message} arrived, and its sender does not know`];
+    if (!heard) return [`${message} is on the disk of ${to.name}, and nobody there was told`];
+    if (told) return [];
+    return [`${message} arrived, and ${isKnownThere(from, to, id) ? 'nobody was told, though the store of its sender knows' : 'its sender does not know'}`];
   }
 
   #queued(from: CheckedDevice, { peer, id }: Fact<'message.queued'>): void {
@@ -128,6 +136,12 @@ export class MessageChecker implements Checker {
     if (!way) this.#ways.set(key, (way = new Way()));
     return way;
   }
+}
+
+/** The store of the sender knows that it was delivered. */
+function isKnownThere(from: CheckedDevice, to: CheckedDevice, id: MessageId): boolean {
+  const state = from.committed.messages.get(id, to.id, 'out')?.state;
+  return state === 'delivered' || state === 'read';
 }
 
 const wayOf = (from: string, to: string): string => `${from}>${to}`;

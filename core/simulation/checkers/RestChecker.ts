@@ -20,13 +20,18 @@ export class RestChecker implements Checker {
   readonly #own = new Map<string, Presence>();
   /** What a device shows of a friend, in this life. */
   readonly #shown = new Map<string, Presence>();
+  /** Who was once no friend of whom any more: what they had read of each other may be lost. */
+  readonly #parted = new Set<string>();
 
   constructor(private readonly parts: RestParts) {}
 
   fact(device: CheckedDevice, fact: DomainEvent): void {
     if (fact.type === 'presence.own') this.#own.set(device.name, fact.state);
     if (fact.type === 'presence.changed') this.#shown.set(viewOf(device, fact.peer), fact.state);
-    if (fact.type === 'friend.changed' && fact.state === 'removed') this.#shown.delete(viewOf(device, fact.peer));
+    if (fact.type === 'friend.changed' && fact.state === 'removed') {
+      this.#shown.delete(viewOf(device, fact.peer));
+      this.#parted.add(viewOf(device, fact.peer));
+    }
     if (fact.type === 'node.stopped') this.crashed(device);
   }
 
@@ -38,12 +43,19 @@ export class RestChecker implements Checker {
   findings(): readonly Finding[] {
     return this.parts.roster
       .pairs()
-      .flatMap(([a, b]) => [...this.#presence(a, b), ...this.#presence(b, a), ...friendship(a, b), ...this.#sessions(a, b), ...outbox(a, b), ...outbox(b, a)]);
+      .flatMap(([a, b]) => [
+        ...this.#presence(a, b),
+        ...this.#presence(b, a),
+        ...friendship(a, b),
+        ...this.#sessions(a, b),
+        ...this.#leftovers(a, b),
+        ...this.#leftovers(b, a),
+      ]);
   }
 
   #presence(viewer: CheckedDevice, friend: CheckedDevice): readonly Finding[] {
-    if (!viewer.running || contactOf(viewer, friend)?.state !== 'friend' || contactOf(friend, viewer)?.state !== 'friend') return [];
-    const truth = friend.running ? (this.#own.get(friend.name) ?? 'offline') : 'offline';
+    if (!viewer.running) return [];
+    const truth = friend.running && areFriends(viewer, friend) ? (this.#own.get(friend.name) ?? 'offline') : 'offline';
     const shown = this.#shown.get(viewOf(viewer, friend.id)) ?? 'offline';
     return shown === truth ? [] : [`${viewer.name} shows ${friend.name} as ${shown}, who is ${truth}`];
   }
@@ -53,10 +65,23 @@ export class RestChecker implements Checker {
     const [held, heldThere] = [countOf(a, b), countOf(b, a)];
     if (held > 1 || heldThere > 1) return [`${names} hold ${held} and ${heldThere} sessions with each other`];
     if (held !== heldThere) return [`${held === 1 ? a.name : b.name} holds a session with ${held === 1 ? b.name : a.name}, who does not`];
+    if (held > 0 && !areFriends(a, b)) return [`${names} are no friends and hold a session with each other`];
     const roles = [this.parts.sessions.roleOf(a, b.id), this.parts.sessions.roleOf(b, a.id)];
     if (held === 1 && roles[0] === roles[1]) return [`${names} are both the ${roles[0] ?? 'stranger'} of the session between them: there are two`];
     const up = [...this.parts.connections()].filter((connection) => this.#isUp(connection, a, b));
     return up.length === held ? [] : [`${names} hold ${held} sessions over ${up.length} links that are up: ${up.map(({ near }) => near.id).join(', ')}`];
+  }
+
+  /** What waits, and what the sender does not know to be read. */
+  #leftovers(from: CheckedDevice, to: CheckedDevice): readonly Finding[] {
+    if (!from.running || !to.running) return [];
+    const waiting = from.committed.messages.outboxLength(to.id);
+    if (waiting > 0) return [`${waiting} messages for ${to.name} still wait in the outbox of ${from.name}`];
+    if (this.#parted.has(viewOf(from, to.id)) || this.#parted.has(viewOf(to, from.id))) return [];
+    return to.committed.messages
+      .history({ peer: from.id, limit: Infinity })
+      .filter(({ id, direction, state }) => direction === 'in' && state === 'read' && from.committed.messages.get(id, to.id, 'out')?.state !== 'read')
+      .map(({ id }) => `message ${id} from ${from.name} to ${to.name} was read, and its sender does not know`);
   }
 
   #isUp({ near, far }: CheckedConnection, a: CheckedDevice, b: CheckedDevice): boolean {
@@ -69,6 +94,8 @@ const viewOf = (viewer: CheckedDevice, peer: PeerId): string => `${viewer.name} 
 
 const contactOf = (device: CheckedDevice, other: CheckedDevice) => device.committed.contacts.all().find(({ peer }) => peer === other.id);
 
+const areFriends = (a: CheckedDevice, b: CheckedDevice): boolean => contactOf(a, b)?.state === 'friend' && contactOf(b, a)?.state === 'friend';
+
 function countOf(device: CheckedDevice, other: CheckedDevice): number {
   return [...device.open.values()].filter((peer) => peer === other.id).length;
 }
@@ -78,9 +105,4 @@ function friendship(a: CheckedDevice, b: CheckedDevice): readonly Finding[] {
   const [here, there] = [contactOf(a, b)?.state, contactOf(b, a)?.state];
   if ((here && COUNTERPART[here]) === there) return [];
   return [`${b.name} is ${here ?? 'nobody'} for ${a.name}, and ${a.name} is ${there ?? 'nobody'} for ${b.name}`];
-}
-
-function outbox(from: CheckedDevice, to: CheckedDevice): readonly Finding[] {
-  const waiting = from.running && to.running && contactOf(from, to)?.state === 'friend' ? from.committed.messages.outboxLength(to.id) : 0;
-  return waiting === 0 ? [] : [`${waiting} messages for ${to.name} still wait in the outbox of ${from.name}`];
 }

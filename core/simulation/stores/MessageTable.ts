@@ -42,6 +42,11 @@ export class MessageTable implements Immediate<MessageStore> {
     return this.#outbox.get(peer)?.size ?? 0;
   }
 
+  /** It is still to be delivered. */
+  awaits(peer: PeerId, id: MessageId): boolean {
+    return this.#outbox.get(peer)?.has(id) === true;
+  }
+
   markSent(ids: readonly MessageId[]): readonly MessageId[] {
     return ids.filter((id) => this.#markSent(id));
   }
