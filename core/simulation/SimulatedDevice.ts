@@ -48,12 +48,6 @@ export interface SimulatedDeviceParts {
 
 type Fact<T extends DomainEventType> = Extract<DomainEvent, { readonly type: T }>;
 
-/** A friend, and where it is believed to be. */
-interface Acquaintance {
-  readonly friend: SimulatedDevice;
-  readonly addresses: readonly string[];
-}
-
 /** One process of a device. */
 interface Life {
   readonly node: Node;
@@ -218,7 +212,7 @@ export class SimulatedDevice {
   }
 
   /** As after a first day that went well: it has its account and these friends. Before its first start. */
-  async acquaint(friends: readonly Acquaintance[], directoryName: string): Promise<void> {
+  async acquaint(friends: readonly { readonly friend: SimulatedDevice; readonly addresses: readonly string[] }[], directoryName: string): Promise<void> {
     const { settings, contacts } = this.disk.committed;
     await settings.setAccount({ name: parseAccountName(this.name), directoryName });
     for (const { friend, addresses } of friends) {
