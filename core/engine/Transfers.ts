@@ -35,9 +35,8 @@ export class Transfers implements SessionConsumer {
   }
 
   /** Chunk buffers in use now and at most, in bytes. */
-  get buffers(): { readonly usedBytes: number; readonly peakBytes: number } {
-    const { usedBytes, peakBytes } = this.#pool;
-    return { usedBytes, peakBytes };
+  get buffers(): Pick<BufferPool, 'usedBytes' | 'peakBytes'> {
+    return this.#pool;
   }
 
   /**
@@ -63,10 +62,9 @@ export class Transfers implements SessionConsumer {
     }
   }
 
-  /** Transfers stay in the store as they are; what has arrived is made safe. */
+  /** Transfers stay in the store as they are; what has arrived is made safe. No sender waits for a peer that does not read. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    // No sender may wait for a peer that does not read: the sessions are about to end anyway.
     for (const lane of this.#lanes.values()) lane.onClosed();
     this.#lanes.clear();
     await Promise.all(this.#book.live.map((transfer) => transfer.stop()));
@@ -257,9 +255,8 @@ export class Transfers implements SessionConsumer {
   }
 
   async #answerDone(lane: BulkLane, id: TransferId, manifest: Manifest): Promise<void> {
-    const { store, primitives } = this.#parts;
-    const record = await store.get(id);
-    if (record) await tellFinished(store, primitives, record, manifest, lane.session);
+    const record = await this.#parts.store.get(id);
+    if (record) await tellFinished(this.#parts.store, this.#parts.primitives, record, manifest, lane.session);
   }
 
   #refuse(lane: BulkLane, transferId: Uint8Array, reason: CancelReason): void {
