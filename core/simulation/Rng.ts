@@ -16,25 +16,31 @@ function mix(x: number): number {
 /** Seeded and therefore worthless as a secret: the Random of the simulator (xoshiro128**, Blackman and Vigna 2018). */
 export class Rng implements Random {
   readonly seed: number;
-  readonly #state = new Uint32Array(4);
+  // fields and not an array: a run draws for each byte of each file
+  #a: number;
+  #b: number;
+  #c: number;
+  #d: number;
 
   constructor(seed: number) {
     this.seed = seed >>> 0;
-    for (let i = 0; i < 4; i++) this.#state[i] = mix(this.seed + imul(i + 1, 0x9e3779b9));
+    const word = (i: number): number => mix(this.seed + imul(i, 0x9e3779b9)) | 0;
     // All zeros is the one state the generator never leaves.
-    this.#state[0] = (this.#state[0] ?? 0) | 1;
+    this.#a = word(1) | 1;
+    this.#b = word(2);
+    this.#c = word(3);
+    this.#d = word(4);
   }
 
   /** Uniform in 0…2^32 − 1. */
   u32(): number {
-    const [a = 0, b = 0, c = 0, d = 0] = this.#state;
-    const result = imul(rotate(imul(b, 5), 7), 9) >>> 0;
-    const third = c ^ a;
-    const fourth = d ^ b;
-    this.#state[0] = a ^ fourth;
-    this.#state[1] = b ^ third;
-    this.#state[2] = third ^ (b << 9);
-    this.#state[3] = rotate(fourth, 11);
+    const result = imul(rotate(imul(this.#b, 5), 7), 9) >>> 0;
+    const third = this.#c ^ this.#a;
+    const fourth = this.#d ^ this.#b;
+    this.#a ^= fourth;
+    this.#c = third ^ (this.#b << 9);
+    this.#b ^= third;
+    this.#d = rotate(fourth, 11);
     return result;
   }
 
@@ -43,7 +49,9 @@ export class Rng implements Random {
   }
 
   bytes(length: number): Uint8Array {
-    return Uint8Array.from({ length }, () => this.u32() >>> 24);
+    const bytes = new Uint8Array(length);
+    for (let i = 0; i < length; i++) bytes[i] = this.u32() >>> 24;
+    return bytes;
   }
 
   /** Uniform integer in from…to, both included. */
