@@ -7,6 +7,12 @@ const LOOK_MS = 5_000;
 /** What was accepted must have arrived by then, and everything else must be as it should. */
 export const CONVERGENCE_MS_MAX = 10 * 60_000;
 
+/** Everybody sees by then that somebody has gone: the directory says so at once. */
+const ABSENCE_MS_MAX = 60_000;
+
+/** Without a word, or in good order. */
+export type Departure = 'crash' | 'stop';
+
 const OVER: ReadonlySet<TransferView['state']> = new Set(['done', 'declined', 'cancelled', 'failed']);
 
 interface Standing {
@@ -31,6 +37,21 @@ export async function converge(world: World, each: () => void): Promise<readonly
     if (left.length === 0) return [];
   }
   return left.map((what) => `${CONVERGENCE_MS_MAX / 60_000} minutes after the last fault: ${what}`);
+}
+
+/**
+ * One of those at rest goes, and comes back: all the others must see both. Empty when they do within their time.
+ */
+export async function depart(world: World, name: string, how: Departure, each: () => void): Promise<readonly string[]> {
+  if (how === 'crash') world.crash(name);
+  else world.shutDown(name);
+  let left: readonly string[] = [];
+  for (let waited = 0; waited < ABSENCE_MS_MAX; waited += LOOK_MS) {
+    await world.runFor(LOOK_MS);
+    left = world.checkers.presence();
+    if (left.length === 0) return converge(world, each);
+  }
+  return left.map((what) => `${ABSENCE_MS_MAX / 1_000} seconds after ${name} has gone: ${what}`);
 }
 
 async function unsettled(world: World): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import { SansfilError } from '../base/errors.js';
 import { DEFAULT_SUITES } from '../protocol/suites.js';
-import { converge } from './Convergence.js';
+import { converge, depart, type Departure } from './Convergence.js';
 import { drawFaults, type Fault, type FaultPlan } from './faults.js';
 import { Misfortune } from './Misfortune.js';
 import { Rng } from './Rng.js';
@@ -24,6 +24,8 @@ export interface Drawn {
   readonly faults: FaultPlan;
   /** The devices do not all have the same cipher suites in the same order. */
   readonly mixed: boolean;
+  /** How one of them goes in the end, and comes back. */
+  readonly departure?: Departure;
 }
 
 export interface Verdict {
@@ -53,7 +55,13 @@ export function draw({ seed, faults, devices }: RunPlan): Drawn {
     story: drawStory(rng.fork('story')),
     faults: drawFaults(rng.fork('faults'), faults),
     mixed: rng.fork('suites').chance(0.3),
+    ...drawDeparture(rng.fork('departure'), faults),
   };
+}
+
+function drawDeparture(rng: Rng, faults: ReadonlySet<Fault>): Pick<Drawn, 'departure'> {
+  if (!rng.chance(0.2)) return {};
+  return { departure: rng.chance(0.5) && faults.has('crashes') ? 'crash' : 'stop' };
 }
 
 function suitesOf({ mixed }: Drawn, rng: Rng): (name: string) => readonly number[] {
@@ -112,6 +120,11 @@ async function live(world: World, drawn: Drawn): Promise<void> {
   };
   for (const what of await converge(world, settle)) world.report(what);
   world.check();
+  if (drawn.departure) {
+    const name = names[rng.fork('departure').between(0, names.length - 1)] ?? 'pi';
+    for (const what of await depart(world, name, drawn.departure, settle)) world.report(what);
+    world.check();
+  }
   await world.end();
 }
 

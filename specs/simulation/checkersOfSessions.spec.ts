@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AccountName, SessionId } from '../../core/base/ids.js';
-import { RIVAL_MS_MAX, SESSION_SILENT_MS_MAX } from '../../core/base/limits.js';
+import { RIVAL_MS_MAX, SESSION_AGE_HARD_MS_MAX, SESSION_SILENT_MS_MAX } from '../../core/base/limits.js';
 import type { DomainEvent, Presence } from '../../core/events/domainEvents.js';
 import { encodeRecord } from '../../core/protocol/codec.js';
 import type { Record } from '../../core/protocol/frames.js';
@@ -114,6 +114,14 @@ describe('the session checker', () => {
       },
       /pi has two sessions with one peer, s1 and s2/,
     ],
+    [
+      'is older than any may be',
+      ({ pi, board, checker }) => {
+        checker.fact(pi, opened(board, s1), 0);
+        checker.fact(pi, closed(board, s1), SESSION_AGE_HARD_MS_MAX + 10_000);
+      },
+      /pi kept session s1 for longer than/,
+    ],
   ])('finds a session that %s', (_, happen, finding) => {
     const parties = begin();
     happen(parties);
@@ -130,6 +138,29 @@ describe('the session checker', () => {
     checker.fact(pi, opened(board, s1), RIVAL_MS_MAX * 2);
     checker.step(RIVAL_MS_MAX * 4);
     expect(findings.all()).toEqual([]);
+  });
+});
+
+describe('the session checker, where nothing goes wrong', () => {
+  const ends = (how: Partial<Extract<DomainEvent, { readonly type: 'session.closed' }>>, heir: boolean) => {
+    const { pi, board, findings } = handmadePair();
+    const checker = new SessionChecker(findings, { calm: true });
+    checker.fact(pi, opened(board, s1), 0);
+    if (heir) checker.fact(pi, opened(board, s2), 1);
+    checker.fact(pi, { type: 'session.closed', peer: board.id, session: s1, mood: 'happy', ...how }, 2);
+    checker.step(1_000);
+    return findings.all();
+  };
+
+  test.each([
+    ['is lost', { mood: 'lonely', code: 'LINK_FAILED' }, true, ['nothing went wrong, and pi lost session s1: lonely, LINK_FAILED']],
+    ['reached its age and has no heir', { code: 'SESSION_EXPIRED' }, false, ['pi gave session s1 up for another and was left with none']],
+    ['was one of two and leaves none', { code: 'SESSION_DUPLICATE' }, false, ['pi gave session s1 up for another and was left with none']],
+    ['reached its age', { code: 'SESSION_EXPIRED' }, true, []],
+    ['is over because somebody stops', { code: 'STOPPED' }, false, []],
+    ['is over because they are no friends any more', { mood: 'unwelcome', code: 'PEER_NOT_ALLOWED' }, false, []],
+  ] as const)('judges a session that %s', (_, how, heir, expected) => {
+    expect(ends(how, heir)).toEqual(expected);
   });
 });
 
@@ -244,6 +275,11 @@ describe('the rest checker', () => {
   });
 
   test.each<[string, (parties: ReturnType<typeof begin>) => void, RegExp]>([
+    [
+      'a presence its person did not wish for',
+      ({ pi, checker }) => checker.asked(pi, { type: 'presence.set', state: 'busy' }),
+      /pi says it is online, and its person wished busy/,
+    ],
     ['a presence that is not so any more', ({ pi, board, sees }) => sees(pi, board, 'busy'), /pi shows board as busy, who is online/],
     [
       'a friend who is shown and stopped',

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import type { AccountName } from '../../core/base/ids.js';
 import { OUTBOX_PER_PEER_MAX } from '../../core/base/limits.js';
 import type { CheckedConnection, CheckedFile } from '../../core/simulation/checkers/Checker.js';
 import { FileChecker } from '../../core/simulation/checkers/FileChecker.js';
+import { FriendshipChecker } from '../../core/simulation/checkers/FriendshipChecker.js';
 import { QueueChecker } from '../../core/simulation/checkers/QueueChecker.js';
+import { TransferChecker } from '../../core/simulation/checkers/TransferChecker.js';
 import { handmadePair } from '../support/checkedDevice.js';
 import { messageIdOf, transferIdOf } from '../support/samples.js';
 
@@ -87,6 +90,53 @@ describe('the file checker', () => {
     board.received.clear();
     complete();
     expect(findings.all()).toEqual([expect.stringContaining(`board does not hold '${path}'`)]);
+  });
+});
+
+describe('the transfer checker', () => {
+  test.each([
+    ['offered', ['board says that transfer']],
+    ['active', []],
+    ['paused', []],
+  ] as const)('judges a transfer that begins while the disk has it as %s', (state, expected) => {
+    const { pi, board, roster, findings } = handmadePair();
+    const id = transferIdOf(1);
+    board.committed.transfers.put({ id, peer: pi.id, direction: 'in', state, manifest: new Uint8Array(0), paths: [], createdMs: 0 });
+    new TransferChecker(roster, findings).fact(board, { type: 'transfer.started', peer: pi.id, id });
+    expect(findings.all()).toEqual(expected.map((finding) => expect.stringContaining(finding) as unknown));
+  });
+});
+
+describe('the friendship checker', () => {
+  const begin = () => {
+    const { pi, board, roster, findings } = handmadePair();
+    const checker = new FriendshipChecker(roster, findings);
+    const name = board.name as AccountName;
+    pi.knows(board, 'friend');
+    checker.fact(pi, { type: 'friend.verified', peer: board.id, name, verified: true });
+    return { pi, board, checker, name };
+  };
+  const LOST = ['pi was told that a friend is verified, and does not know it any more'];
+
+  test('finds that what a person compared was forgotten', () => {
+    const { pi, board, checker } = begin();
+    expect(checker.atRest()).toEqual(LOST);
+    const [contact] = pi.committed.contacts.all();
+    if (contact) pi.committed.contacts.put({ ...contact, verified: true });
+    expect(checker.atRest()).toEqual([]);
+    pi.committed.contacts.remove(board.id);
+    expect(checker.atRest()).toEqual(LOST);
+  });
+
+  test.each<[string, (parties: ReturnType<typeof begin>) => void, boolean]>([
+    ['looked at the number again', ({ pi, checker, name }) => checker.asked(pi, { type: 'friend.verify', name }), false],
+    ['took it back', ({ pi, checker, name }) => checker.asked(pi, { type: 'friend.verify', name, confirmed: false }), true],
+    ['removed the friend', ({ pi, checker, name }) => checker.asked(pi, { type: 'friend.remove', name }), true],
+    ['was removed', ({ pi, board, checker, name }) => checker.fact(pi, { type: 'friend.changed', peer: board.id, name, state: 'removed' }), true],
+  ])('knows that a person %s', (_, happen, excused) => {
+    const parties = begin();
+    happen(parties);
+    expect(parties.checker.atRest()).toEqual(excused ? [] : LOST);
   });
 });
 

@@ -27,7 +27,7 @@ export interface CheckedDevice {
   readonly committed: {
     readonly messages: Pick<MessageTable, 'get' | 'history' | 'outboxLength' | 'outboxPeers'>;
     readonly contacts: Pick<ContactTable, 'all'>;
-    readonly transfers: Pick<TransferTable, 'all'>;
+    readonly transfers: Pick<TransferTable, 'all' | 'get'>;
   };
   /** Complete files under their final names. */
   readonly received: ReadonlyMap<string, CheckedFile>;

@@ -59,6 +59,7 @@ export class Checkers {
   /** What a person asked a device to do. */
   asked(device: CheckedDevice, command: Command): void {
     this.#friendships.asked(device, command);
+    this.#rest.asked(device, command);
     this.#messages.asked(device, command);
   }
 
@@ -111,6 +112,11 @@ export class Checkers {
   /** How devices must stand to each other once the faults have stopped and there was time enough, while they run. */
   atRest(): readonly Finding[] {
     this.#files.lookAgain();
-    return [...this.#rest.findings(), ...this.#transfers.atRest()];
+    return [...this.#rest.findings(), ...this.#transfers.atRest(), ...this.#friendships.atRest()];
+  }
+
+  /** What each shows of each other, also of one who is gone. */
+  presence(): readonly Finding[] {
+    return this.#rest.presence();
   }
 }

@@ -1,6 +1,6 @@
 import type { Command } from '../../events/commands.js';
 import type { DomainEvent } from '../../events/domainEvents.js';
-import type { CheckedDevice, Checker, Findings, Roster } from './Checker.js';
+import type { CheckedDevice, Checker, Finding, Findings, Roster } from './Checker.js';
 
 /**
  * A friendship, or the wish for one, ends only when one of the two persons ends it, and begins only with a person: no
@@ -13,6 +13,8 @@ export class FriendshipChecker implements Checker {
   readonly #asked = new Set<string>();
   /** Who was asked by whom, and nobody answered. */
   readonly #incoming = new Set<string>();
+  /** By device and peer: a person there was told that the friend is verified, and nobody did anything about it since. */
+  readonly #verified = new Map<string, CheckedDevice>();
   #isDirectoryNew = false;
 
   constructor(
@@ -22,6 +24,10 @@ export class FriendshipChecker implements Checker {
 
   asked(device: CheckedDevice, command: Command): void {
     if (command.type === 'friend.remove' || command.type === 'friend.decline') this.#parted.add(pairOf(device.name, command.name));
+    if ('name' in command && command.type !== 'account.register') {
+      const peer = this.roster.named(command.name)?.id;
+      if (command.type !== 'friend.verify' || command.confirmed === false) this.#verified.delete(`${device.name} ${peer ?? ''}`);
+    }
     if (command.type === 'friend.request' || command.type === 'friend.accept') this.#asked.add(wayOf(device.name, command.name));
   }
 
@@ -30,9 +36,19 @@ export class FriendshipChecker implements Checker {
     this.#isDirectoryNew = true;
   }
 
+  /** What a person compared stays so, whatever ends and begins again meanwhile. */
+  atRest(): readonly Finding[] {
+    const lost = [...this.#verified].filter(
+      ([key, device]) => !device.committed.contacts.all().some(({ peer, verified }) => verified && key === `${device.name} ${peer}`),
+    );
+    return lost.map(([, device]) => `${device.name} was told that a friend is verified, and does not know it any more`);
+  }
+
   fact(device: CheckedDevice, fact: DomainEvent): void {
+    if (fact.type === 'friend.verified' && fact.verified) this.#verified.set(`${device.name} ${fact.peer}`, device);
     if (fact.type !== 'friend.changed') return;
     const key = `${device.name} ${fact.peer}`;
+    this.#verified.delete(key);
     const wasRequest = this.#incoming.delete(key);
     if (fact.state === 'incoming') this.#incoming.add(key);
     const other = this.roster.of(fact.peer);

@@ -1,4 +1,5 @@
 import type { PeerId } from '../../base/ids.js';
+import type { Command } from '../../events/commands.js';
 import type { DomainEvent, Presence } from '../../events/domainEvents.js';
 import type { ContactState } from '../../ports/stores.js';
 import type { CheckedConnection, CheckedDevice, Checker, Finding, Roster } from './Checker.js';
@@ -18,12 +19,18 @@ const COUNTERPART: { readonly [S in ContactState]: ContactState } = { friend: 'f
 /** How two devices stand to each other once nothing goes wrong any more and there was time enough. */
 export class RestChecker implements Checker {
   readonly #own = new Map<string, Presence>();
+  /** What the person there asked to be seen as, in this life. */
+  readonly #wish = new Map<string, Presence>();
   /** What a device shows of a friend, in this life. */
   readonly #shown = new Map<string, Presence>();
   /** Who was once no friend of whom any more: what they had read of each other may be lost. */
   readonly #parted = new Set<string>();
 
   constructor(private readonly parts: RestParts) {}
+
+  asked(device: CheckedDevice, command: Command): void {
+    if (command.type === 'presence.set') this.#wish.set(device.name, command.state);
+  }
 
   fact(device: CheckedDevice, fact: DomainEvent): void {
     if (fact.type === 'presence.own') this.#own.set(device.name, fact.state);
@@ -37,20 +44,25 @@ export class RestChecker implements Checker {
 
   crashed(device: CheckedDevice): void {
     this.#own.delete(device.name);
+    this.#wish.delete(device.name);
     for (const { id } of this.parts.roster.all) this.#shown.delete(viewOf(device, id));
   }
 
   findings(): readonly Finding[] {
-    return this.parts.roster
+    const pairs = this.parts.roster
       .pairs()
-      .flatMap(([a, b]) => [
-        ...this.#presence(a, b),
-        ...this.#presence(b, a),
-        ...friendship(a, b),
-        ...this.#sessions(a, b),
-        ...this.#leftovers(a, b),
-        ...this.#leftovers(b, a),
-      ]);
+      .flatMap(([a, b]) => [...friendship(a, b), ...this.#sessions(a, b), ...this.#leftovers(a, b), ...this.#leftovers(b, a)]);
+    return [...this.parts.roster.all.flatMap((device) => this.#wished(device)), ...this.presence(), ...pairs];
+  }
+
+  /** What each shows of each other: this must hold also of one who is gone. */
+  presence(): readonly Finding[] {
+    return this.parts.roster.pairs().flatMap(([a, b]) => [...this.#presence(a, b), ...this.#presence(b, a)]);
+  }
+
+  #wished({ name, running }: CheckedDevice): readonly Finding[] {
+    const [own, wish] = [this.#own.get(name) ?? 'offline', this.#wish.get(name) ?? 'online'];
+    return !running || own === wish ? [] : [`${name} says it is ${own}, and its person wished ${wish}`];
   }
 
   #presence(viewer: CheckedDevice, friend: CheckedDevice): readonly Finding[] {

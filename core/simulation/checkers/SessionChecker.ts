@@ -1,11 +1,12 @@
 import type { PeerId, SessionId } from '../../base/ids.js';
-import { RIVAL_MS_MAX } from '../../base/limits.js';
-import type { DomainEvent } from '../../events/domainEvents.js';
+import { RIVAL_MS_MAX, SESSION_AGE_HARD_MS_MAX, SESSION_CLOSE_MS_MAX } from '../../base/limits.js';
+import type { DomainEvent, Mood } from '../../events/domainEvents.js';
 import type { CheckedDevice, Checker, Findings } from './Checker.js';
 
 interface Open {
   readonly peer: PeerId;
   readonly role: 'initiator' | 'responder';
+  readonly sinceMs: number;
 }
 
 interface Rivals {
@@ -17,6 +18,10 @@ interface Rivals {
 const RIVALS_SLACK_MS = 1_000;
 /** In a calm world the session for which another was given up is open by then at both ends. */
 const HEIR_MS_MAX = 100;
+/** Until when a session of the highest age has said farewell. */
+const AGE_MS_MAX = SESSION_AGE_HARD_MS_MAX + SESSION_CLOSE_MS_MAX + 1_000;
+/** How a session ends that nothing broke. */
+const ENDS_IN_CALM: ReadonlySet<Mood> = new Set<Mood>(['happy', 'unwelcome']);
 
 /** What a device says of its sessions makes sense: each opens once and closes once, and none stays beside another with the same peer. */
 export class SessionChecker implements Checker {
@@ -28,7 +33,7 @@ export class SessionChecker implements Checker {
   /** Without any session with a peer since one was given up for another. */
   readonly #bereft = new Map<string, Rivals>();
 
-  /** `calm`: nothing breaks and nothing is late, so that a session given up for another leaves that other. */
+  /** `calm`: nothing breaks and nothing is late, so that no session is lost, and one given up for another leaves that other. */
   constructor(
     private readonly findings: Findings,
     private readonly options: { readonly calm: boolean } = { calm: false },
@@ -75,14 +80,20 @@ export class SessionChecker implements Checker {
       const finding = `${device.name} has two sessions with one peer, ${other} and ${session}, for more than ${RIVAL_MS_MAX + RIVALS_SLACK_MS} ms`;
       this.#rivals.set(`${device.name} ${other}`, { finding, dueMs: nowMs + RIVAL_MS_MAX + RIVALS_SLACK_MS });
     }
-    open.set(session, { peer, role });
+    open.set(session, { peer, role, sinceMs: nowMs });
     this.#bereft.delete(`${device.name} ${peer}`);
   }
 
-  #closed(device: CheckedDevice, { session, peer, code }: Extract<DomainEvent, { readonly type: 'session.closed' }>, nowMs: number): void {
-    if (!this.#of(device).delete(session)) this.findings.add(`${device.name} closed session ${session}, which was not open`);
+  #closed(device: CheckedDevice, fact: Extract<DomainEvent, { readonly type: 'session.closed' }>, nowMs: number): void {
+    const { session, peer, code, mood } = fact;
+    const open = this.#of(device).get(session);
+    if (!open) this.findings.add(`${device.name} closed session ${session}, which was not open`);
+    else if (nowMs - open.sinceMs > AGE_MS_MAX) this.findings.add(`${device.name} kept session ${session} for longer than ${AGE_MS_MAX} ms`);
+    this.#of(device).delete(session);
     this.#rivals.delete(`${device.name} ${session}`);
-    if (!this.options.calm || code !== 'SESSION_DUPLICATE' || this.roleOf(device, peer)) return;
+    if (!this.options.calm) return;
+    if (!ENDS_IN_CALM.has(mood)) this.findings.add(`nothing went wrong, and ${device.name} lost session ${session}: ${mood}, ${code ?? 'no code'}`);
+    if ((code !== 'SESSION_DUPLICATE' && code !== 'SESSION_EXPIRED') || this.roleOf(device, peer)) return;
     const finding = `${device.name} gave session ${session} up for another and was left with none`;
     this.#bereft.set(`${device.name} ${peer}`, { finding, dueMs: nowMs + HEIR_MS_MAX });
   }

@@ -24,6 +24,8 @@ export class TransferChecker implements Checker {
       case 'transfer.offered':
         this.#totals.set(keyOf(device, fact.id), fact.bytes);
         return void this.#announced.add(keyOf(device, fact.id));
+      case 'transfer.started':
+        return this.#started(device, fact.id);
       case 'transfer.progressed':
         return this.#progressed(device, fact);
       case 'transfer.completed':
@@ -56,6 +58,12 @@ export class TransferChecker implements Checker {
     if (!this.#announced.has(keyOf(device, id))) return [`${device.name} has ${transfer}, of which nobody was told`];
     const told = this.#ends.get(keyOf(device, id)) ?? this.#found.get(keyOf(device, id));
     return !OVER.has(state) || told === state ? [] : [`${device.name} holds ${transfer} as ${state}, and told that it is ${told ?? 'under way'}`];
+  }
+
+  #started(device: CheckedDevice, id: TransferId): void {
+    const { direction, state } = device.committed.transfers.get(id) ?? {};
+    if (direction === 'in' && state === 'offered')
+      this.findings.add(`${device.name} says that transfer ${id} begins, and after a crash would ask for it again`);
   }
 
   #progressed(device: CheckedDevice, { id, bytes, total }: Extract<DomainEvent, { readonly type: 'transfer.progressed' }>): void {
