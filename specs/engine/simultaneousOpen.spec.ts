@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { RIVAL_MS_MAX, SESSION_SILENT_MS_MAX } from '../../core/base/limits.js';
 import { isLower } from '../../core/engine/session/peerOrder.js';
 import type { OpenSession } from '../../core/engine/contracts.js';
-import { SessionWorld, type Party } from '../support/sessionWorld.js';
+import { SessionWorld, type Party, type PartyOptions } from '../support/sessionWorld.js';
 
 const SEEDS = 600;
 
@@ -73,9 +73,9 @@ describe('[P-3.15] two devices that dial each other at once', () => {
 
 describe('[P-3.15] a device that restarted without saying goodbye', () => {
   /** The first session dies without anybody being told; then the side called `again` comes back as a new process. */
-  async function restart(which: 'lower' | 'higher', dialledFirst: 'lower' | 'higher') {
+  async function restart(which: 'lower' | 'higher', dialledFirst: 'lower' | 'higher', options: PartyOptions = {}) {
     const world = new SessionWorld();
-    const both = [await world.party('one'), await world.party('two')] as const;
+    const both = [await world.party('one', options), await world.party('two', options)] as const;
     const [lower, higher] = isLower(both[0].id, both[1].id) ? both : [both[1], both[0]];
     const sides = { lower, higher };
     const caller = sides[dialledFirst];
@@ -85,7 +85,7 @@ describe('[P-3.15] a device that restarted without saying goodbye', () => {
     const gone = sides[which];
     const stays = gone === lower ? higher : lower;
     gone.registry.unwant(stays.id, 'spec');
-    const again = await world.party(gone.name);
+    const again = await world.party(gone.name, options);
     expect(again.id).toBe(gone.id);
     again.addresses.set(stays.id, [stays.address]);
     return { world, again, stays };
@@ -156,5 +156,22 @@ describe('[P-3.15] a device that restarted without saying goodbye', () => {
     dead?.cut();
     await world.run(10);
     expect(await areOne(world, [again, stays])).toBe(true);
+  });
+
+  test.each([
+    ['when the dead session is ended', true],
+    ['when the dead session did not answer', false],
+  ])('is not let in %s, if it is no friend any more by then', async (_, ended) => {
+    let areFriends = true;
+    const { world, again, stays } = await restart('higher', 'lower', { admits: () => areFriends });
+    again.want(stays);
+    await world.run(50);
+    expect(stays.registry.sessions()).toHaveLength(1);
+    areFriends = false;
+    if (ended) stays.registry.disconnect(again.id, 'unwelcome', 'PEER_NOT_ALLOWED');
+    await world.run(RIVAL_MS_MAX + 1_000);
+    expect(stays.of('session.opened')).toHaveLength(1);
+    expect(stays.registry.open(again.id) === undefined).toBe(ended);
+    expect(world.net.last.called.ended).toBe(true);
   });
 });

@@ -83,6 +83,7 @@ describe('the half-open checker', () => {
 describe('the session checker', () => {
   const begin = () => {
     const { pi, board, findings } = handmadePair();
+    pi.knows(board, 'friend');
     return { pi, board, findings, checker: new SessionChecker(findings) };
   };
 
@@ -115,6 +116,14 @@ describe('the session checker', () => {
       /pi has two sessions with one peer, s1 and s2/,
     ],
     [
+      'is one with somebody who only asked',
+      ({ pi, board, checker }) => {
+        pi.knows(board, 'incoming');
+        checker.fact(pi, opened(board, s1), 0);
+      },
+      /pi opened session s1 with somebody who is no friend/,
+    ],
+    [
       'is older than any may be',
       ({ pi, board, checker }) => {
         checker.fact(pi, opened(board, s1), 0);
@@ -144,6 +153,7 @@ describe('the session checker', () => {
 describe('the session checker, where nothing goes wrong', () => {
   const ends = (how: Partial<Extract<DomainEvent, { readonly type: 'session.closed' }>>, heir: boolean) => {
     const { pi, board, findings } = handmadePair();
+    pi.knows(board, 'friend');
     const checker = new SessionChecker(findings, { calm: true });
     checker.fact(pi, opened(board, s1), 0);
     if (heir) checker.fact(pi, opened(board, s2), 1);

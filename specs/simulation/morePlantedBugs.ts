@@ -307,4 +307,16 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
     patches: [{ file: 'core/engine/People.ts', find: '({ ...known, verified }));', replace: '({ ...known }));' }],
     finding: /told that a friend is verified/,
   },
+  // seed 16
+  {
+    name: 'whoever calls is let in',
+    patches: [
+      {
+        file: 'core/engine/People.ts',
+        find: "return contact?.state === 'friend' && contact.changedTo === undefined;",
+        replace: 'return contact !== undefined || peer !== undefined;',
+      },
+    ],
+    finding: /with somebody who is no friend/,
+  },
 ];

@@ -11,6 +11,8 @@ const ONCE_FAILED: readonly (readonly [seed: number, found: string])[] = [
   [448, 'a token that something else kept from being used had expired when it could be'],
   [479, 'what waited for a removed friend stayed when the disk refused to forget it, and went to the friend of later'],
   [681, 'a friend was removed in the moment of a stop, and nobody was told'],
+  [1875, 'a session that was held became the one with somebody who had just been removed'],
+  [2047, 'the same, when the directory told of the removal'],
   [2546, 'a request that the directory forgot was taken for a friendship that was lost'],
   [5148, 'bytes of a file taken out on the way were waited for while the session lived'],
   [5748, 'the same, beside several files at once'],

@@ -109,7 +109,10 @@ export class SessionTable implements SessionHost {
   }
 
   claim(session: HostedSession): void {
-    if (this.#contested.get(session.peer) === session) this.#adopt(session);
+    if (this.#contested.get(session.peer) !== session) return;
+    // Who was a friend when this session was held may be none any more.
+    if (this.parts.policy.admits(session.peer)) this.#adopt(session);
+    else session.close('unwelcome', 'PEER_NOT_ALLOWED');
   }
 
   renew(session: HostedSession): void {
@@ -181,7 +184,8 @@ export class SessionTable implements SessionHost {
 
   #succeed(session: HostedSession, code: ErrorCode): void {
     const heir = this.#contested.get(session.peer);
-    if (heir) this.#adopt(heir);
-    else this.parts.lost(session.peer, code, session.openMs >= SESSION_LASTED_MS_MIN);
+    if (heir && this.parts.policy.admits(session.peer)) return this.#adopt(heir);
+    heir?.close('unwelcome', 'PEER_NOT_ALLOWED');
+    this.parts.lost(session.peer, code, session.openMs >= SESSION_LASTED_MS_MIN);
   }
 }

@@ -74,6 +74,8 @@ export class SessionChecker implements Checker {
     this.#ever.set(device.name, ever);
     if (ever.has(session)) this.findings.add(`${device.name} opened session ${session} twice`);
     ever.add(session);
+    if (!device.committed.contacts.all().some((contact) => contact.peer === peer && contact.state === 'friend' && contact.changedTo === undefined))
+      this.findings.add(`${device.name} opened session ${session} with somebody who is no friend`);
     const open = this.#of(device);
     for (const [other, known] of open) {
       if (known.peer !== peer || other === session) continue;
