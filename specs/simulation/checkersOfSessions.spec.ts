@@ -322,6 +322,11 @@ describe('the rest checker', () => {
       },
       /hold 1 sessions over 2 links that are up: memory-1a, memory-2a/,
     ],
+    [
+      'a second link that nobody uses',
+      ({ connections }) => connections.push({ near: { ...near, id: 'memory-2a' }, far: { ...far, id: 'memory-2b' } }),
+      /hold 1 sessions and have 2 links: memory-1a, memory-2a/,
+    ],
     ['a session without a link', ({ ready }) => ready.sealed(record('pi', near.id, 'close')), /hold 1 sessions over 0 links/],
     ['a message that still waits', ({ pi, board }) => pi.writes(board, 1), /1 messages for board still wait in the outbox of pi/],
   ])('finds %s', (_, happen, finding) => {

@@ -107,6 +107,22 @@ describe('the transfer checker', () => {
   });
 });
 
+describe('the transfer checker, after the end of a friendship', () => {
+  test.each([
+    ['paused', 'removed', 1],
+    ['cancelled', 'removed', 0],
+    ['paused', 'friend', 0],
+  ] as const)('judges a transfer that was %s and goes on after the friend became %s', (state, change, count) => {
+    const { pi, board, roster, findings } = handmadePair();
+    const checker = new TransferChecker(roster, findings);
+    const id = transferIdOf(1);
+    board.committed.transfers.put({ id, peer: pi.id, direction: 'out', state, manifest: new Uint8Array(0), paths: [], createdMs: 0 });
+    checker.fact(board, { type: 'friend.changed', peer: pi.id, name: pi.name as AccountName, state: change });
+    checker.fact(board, { type: 'transfer.started', peer: pi.id, id });
+    expect(findings.all()).toHaveLength(count);
+  });
+});
+
 describe('the friendship checker', () => {
   const begin = () => {
     const { pi, board, roster, findings } = handmadePair();

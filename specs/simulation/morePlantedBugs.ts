@@ -319,4 +319,22 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
     ],
     finding: /with somebody who is no friend/,
   },
+  // seed 260
+  {
+    name: 'the transfers of a removed friend go on',
+    patches: [{ file: 'core/engine/Node.ts', find: 'this.#transfers.forget(peer);', replace: '' }],
+    finding: /of somebody who was removed meanwhile/,
+  },
+  // seed 62
+  {
+    name: 'a caller who says nothing is waited for for ever',
+    patches: [
+      {
+        file: 'core/machines/handshake/responder.machine.ts',
+        find: "after: { HANDSHAKE_TIMEOUT: { target: '.failed', actions: because('HANDSHAKE_TIMEOUT') } },",
+        replace: '',
+      },
+    ],
+    finding: /sessions and have \d+ links/,
+  },
 ];

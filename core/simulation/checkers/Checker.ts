@@ -1,5 +1,6 @@
 import type { PeerId, SessionId } from '../../base/ids.js';
 import type { DomainEvent } from '../../events/domainEvents.js';
+import type { Contact } from '../../ports/stores.js';
 import type { ContactTable } from '../stores/ContactTable.js';
 import type { MessageTable } from '../stores/MessageTable.js';
 import type { TransferTable } from '../stores/TransferTable.js';
@@ -108,4 +109,13 @@ export class Roster {
   pairs(): readonly (readonly [CheckedDevice, CheckedDevice])[] {
     return this.#all.flatMap((a, i) => this.#all.slice(i + 1).map((b) => [a, b] as const));
   }
+}
+
+/** What the disk of that device says of that peer. */
+export const contactOf = (device: CheckedDevice, peer: PeerId): Contact | undefined => device.committed.contacts.all().find((contact) => contact.peer === peer);
+
+/** Whom a device may talk to. */
+export function isFriend(device: CheckedDevice, peer: PeerId): boolean {
+  const contact = contactOf(device, peer);
+  return contact?.state === 'friend' && contact.changedTo === undefined;
 }

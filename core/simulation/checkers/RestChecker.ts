@@ -2,7 +2,7 @@ import type { PeerId } from '../../base/ids.js';
 import type { Command } from '../../events/commands.js';
 import type { DomainEvent, Presence } from '../../events/domainEvents.js';
 import type { ContactState } from '../../ports/stores.js';
-import type { CheckedConnection, CheckedDevice, Checker, Finding, Roster } from './Checker.js';
+import { contactOf, type CheckedConnection, type CheckedDevice, type Checker, type Finding, type Roster } from './Checker.js';
 import type { ReadyChecker } from './ReadyChecker.js';
 import type { SessionChecker } from './SessionChecker.js';
 
@@ -80,8 +80,10 @@ export class RestChecker implements Checker {
     if (held > 0 && !areFriends(a, b)) return [`${names} are no friends and hold a session with each other`];
     const roles = [this.parts.sessions.roleOf(a, b.id), this.parts.sessions.roleOf(b, a.id)];
     if (held === 1 && roles[0] === roles[1]) return [`${names} are both the ${roles[0] ?? 'stranger'} of the session between them: there are two`];
-    const up = [...this.parts.connections()].filter((connection) => this.#isUp(connection, a, b));
-    return up.length === held ? [] : [`${names} hold ${held} sessions over ${up.length} links that are up: ${up.map(({ near }) => near.id).join(', ')}`];
+    const all = [...this.parts.connections()].filter((connection) => isBetween(connection, a, b));
+    const up = all.filter((connection) => this.#isUp(connection));
+    if (up.length !== held) return [`${names} hold ${held} sessions over ${up.length} links that are up: ${up.map(({ near }) => near.id).join(', ')}`];
+    return all.length === held ? [] : [`${names} hold ${held} sessions and have ${all.length} links: ${all.map(({ near }) => near.id).join(', ')}`];
   }
 
   /** What waits, and what the sender does not know to be read. */
@@ -96,17 +98,18 @@ export class RestChecker implements Checker {
       .map(({ id }) => `message ${id} from ${from.name} to ${to.name} was read, and its sender does not know`);
   }
 
-  #isUp({ near, far }: CheckedConnection, a: CheckedDevice, b: CheckedDevice): boolean {
-    const isBetween = (near.host === a.name && near.remote === b.name) || (near.host === b.name && near.remote === a.name);
-    return isBetween && near.open && far.open && this.parts.ready.isUp(near.id) && this.parts.ready.isUp(far.id);
+  #isUp({ near, far }: CheckedConnection): boolean {
+    return near.open && far.open && this.parts.ready.isUp(near.id) && this.parts.ready.isUp(far.id);
   }
+}
+
+function isBetween({ near }: CheckedConnection, a: CheckedDevice, b: CheckedDevice): boolean {
+  return (near.host === a.name && near.remote === b.name) || (near.host === b.name && near.remote === a.name);
 }
 
 const viewOf = (viewer: CheckedDevice, peer: PeerId): string => `${viewer.name} ${peer}`;
 
-const contactOf = (device: CheckedDevice, other: CheckedDevice) => device.committed.contacts.all().find(({ peer }) => peer === other.id);
-
-const areFriends = (a: CheckedDevice, b: CheckedDevice): boolean => contactOf(a, b)?.state === 'friend' && contactOf(b, a)?.state === 'friend';
+const areFriends = (a: CheckedDevice, b: CheckedDevice): boolean => contactOf(a, b.id)?.state === 'friend' && contactOf(b, a.id)?.state === 'friend';
 
 function countOf(device: CheckedDevice, other: CheckedDevice): number {
   return [...device.open.values()].filter((peer) => peer === other.id).length;
@@ -114,7 +117,7 @@ function countOf(device: CheckedDevice, other: CheckedDevice): number {
 
 function friendship(a: CheckedDevice, b: CheckedDevice): readonly Finding[] {
   if (!a.running || !b.running) return [];
-  const [here, there] = [contactOf(a, b)?.state, contactOf(b, a)?.state];
+  const [here, there] = [contactOf(a, b.id)?.state, contactOf(b, a.id)?.state];
   if ((here && COUNTERPART[here]) === there) return [];
   return [`${b.name} is ${here ?? 'nobody'} for ${a.name}, and ${a.name} is ${there ?? 'nobody'} for ${b.name}`];
 }

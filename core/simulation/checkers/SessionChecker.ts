@@ -1,7 +1,7 @@
 import type { PeerId, SessionId } from '../../base/ids.js';
 import { RIVAL_MS_MAX, SESSION_AGE_HARD_MS_MAX, SESSION_CLOSE_MS_MAX } from '../../base/limits.js';
 import type { DomainEvent, Mood } from '../../events/domainEvents.js';
-import type { CheckedDevice, Checker, Findings } from './Checker.js';
+import { isFriend, type CheckedDevice, type Checker, type Findings } from './Checker.js';
 
 interface Open {
   readonly peer: PeerId;
@@ -74,8 +74,7 @@ export class SessionChecker implements Checker {
     this.#ever.set(device.name, ever);
     if (ever.has(session)) this.findings.add(`${device.name} opened session ${session} twice`);
     ever.add(session);
-    if (!device.committed.contacts.all().some((contact) => contact.peer === peer && contact.state === 'friend' && contact.changedTo === undefined))
-      this.findings.add(`${device.name} opened session ${session} with somebody who is no friend`);
+    if (!isFriend(device, peer)) this.findings.add(`${device.name} opened session ${session} with somebody who is no friend`);
     const open = this.#of(device);
     for (const [other, known] of open) {
       if (known.peer !== peer || other === session) continue;

@@ -1,4 +1,4 @@
-import type { TransferId } from '../../base/ids.js';
+import type { PeerId, TransferId } from '../../base/ids.js';
 import type { DomainEvent } from '../../events/domainEvents.js';
 import type { TransferRecord, TransferState } from '../../ports/stores.js';
 import type { CheckedDevice, Checker, Finding, Findings, Roster } from './Checker.js';
@@ -13,6 +13,8 @@ export class TransferChecker implements Checker {
   /** Ended when nobody could be told any more: the next life found it so. */
   readonly #found = new Map<string, TransferState>();
   readonly #totals = new Map<string, number>();
+  /** Those that were under way with somebody who is no friend any more. */
+  readonly #parted = new Set<string>();
 
   constructor(
     private readonly roster: Roster,
@@ -24,6 +26,8 @@ export class TransferChecker implements Checker {
       case 'transfer.offered':
         this.#totals.set(keyOf(device, fact.id), fact.bytes);
         return void this.#announced.add(keyOf(device, fact.id));
+      case 'friend.changed':
+        return fact.state === 'removed' ? this.#part(device, fact.peer) : undefined;
       case 'transfer.started':
         return this.#started(device, fact.id);
       case 'transfer.progressed':
@@ -60,7 +64,12 @@ export class TransferChecker implements Checker {
     return !OVER.has(state) || told === state ? [] : [`${device.name} holds ${transfer} as ${state}, and told that it is ${told ?? 'under way'}`];
   }
 
+  #part(device: CheckedDevice, peer: PeerId): void {
+    for (const { id, peer: other, state } of device.committed.transfers.all()) if (other === peer && !OVER.has(state)) this.#parted.add(keyOf(device, id));
+  }
+
   #started(device: CheckedDevice, id: TransferId): void {
+    if (this.#parted.has(keyOf(device, id))) this.findings.add(`${device.name} goes on with transfer ${id} of somebody who was removed meanwhile`);
     const { direction, state } = device.committed.transfers.get(id) ?? {};
     if (direction === 'in' && state === 'offered')
       this.findings.add(`${device.name} says that transfer ${id} begins, and after a crash would ask for it again`);
