@@ -76,11 +76,16 @@ export class Delivery implements SessionConsumer {
     const wellFormed = fromUtf8(utf8(text));
     const content = encodeMessageContent({ type: 'text', createdMs: now, text: wellFormed });
     const id = this.#newId();
-    const message = await this.#write(peer, () => this.ports.store.queue({ id, peer, text: wellFormed, createdMs: now, storedMs: now }, content));
-    this.#tally.waitMore(peer, 1);
-    this.ports.facts.publish({ type: 'message.queued', peer, id });
-    this.#grew(peer);
-    return message;
+    const { store, facts } = this.ports;
+    return this.#write(
+      peer,
+      () => store.queue({ id, peer, text: wellFormed, createdMs: now, storedMs: now }, content),
+      () => {
+        this.#tally.waitMore(peer, 1);
+        facts.publish({ type: 'message.queued', peer, id });
+        this.#grew(peer);
+      },
+    );
   }
 
   /** Everything unread of that peer, oldest first, now read; the peer is told. @throws SansfilError STOPPED | FRIEND_UNKNOWN | DISK_FULL | STORE_FAILED */
@@ -138,22 +143,33 @@ export class Delivery implements SessionConsumer {
     for (let from = 0; from < unread.length; from += RECEIPT_IDS_MAX) {
       const ids = unread.slice(from, from + RECEIPT_IDS_MAX).map(({ id }) => id);
       const content = encodeMessageContent({ type: 'read', createdMs: clock.now(), ids });
-      await this.#write(peer, () => store.markRead(peer, ids, { id: this.#newId(), content }));
-      this.#tally.unreadMore(peer, -ids.length);
-      for (const id of ids) facts.publish({ type: 'message.read', peer, id, by: 'me' });
-      this.#grew(peer);
+      await this.#write(
+        peer,
+        () => store.markRead(peer, ids, { id: this.#newId(), content }),
+        () => {
+          this.#tally.unreadMore(peer, -ids.length);
+          for (const id of ids) facts.publish({ type: 'message.read', peer, id, by: 'me' });
+          this.#grew(peer);
+        },
+      );
     }
     return unread.map((message) => ({ ...message, state: 'read' }));
   }
 
-  /** Into the outbox. @throws SansfilError FRIEND_UNKNOWN when that peer was removed meanwhile: then it goes to nobody */
-  async #write<T>(peer: PeerId, store: () => Promise<T>): Promise<T> {
+  /**
+   * Into the outbox. `stored` comes at once, so that nobody is removed between it and the store.
+   * @throws SansfilError FRIEND_UNKNOWN when that peer was removed meanwhile: then it goes to nobody
+   */
+  async #write<T>(peer: PeerId, store: () => Promise<T>, stored: () => void = () => undefined): Promise<T> {
     const write = { peer, isForgotten: false };
     this.#writing.add(write);
     try {
       await this.#forgetting.finish(peer);
-      const stored = await store();
-      if (!write.isForgotten) return stored;
+      const result = await store();
+      if (!write.isForgotten) {
+        stored();
+        return result;
+      }
     } finally {
       this.#writing.delete(write);
     }

@@ -51,6 +51,23 @@ describe('sending', () => {
     expect(await bench.stores.messages.outboxPeers()).toEqual([]);
   });
 
+  test.each([2, 3, 4, 5, 6, 7, 8, 9, 10])(
+    'is written before or after, and in neither case goes out, for a friend who is removed %i turns after it began',
+    async (turns) => {
+      const sent = bench.delivery.send(ANNA, 'hello').then(
+        () => 'queued',
+        (error: unknown) => SansfilError.from(error).code,
+      );
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      bench.delivery.forget(ANNA);
+      await settled();
+      const outcome = await sent;
+      expect(outcome).toBe(bench.factsOf('message.queued').length === 1 ? 'queued' : 'FRIEND_UNKNOWN');
+      expect([bench.sessions.isWanted(ANNA), bench.delivery.waitingCount(ANNA)]).toEqual([false, 0]);
+      expect(await bench.stores.messages.outboxPeers()).toEqual([]);
+    },
+  );
+
   test('goes out at once over a session that is open, and is sent, delivered and read in that order', async () => {
     const session = bench.sessions.connect(ANNA);
     await settled();
