@@ -31,9 +31,8 @@ export async function converge(world: World, each: () => void): Promise<readonly
   for (let waited = 0; waited < CONVERGENCE_MS_MAX; waited += LOOK_MS) {
     each();
     await world.runFor(LOOK_MS);
-    left = world.checkers.undelivered();
-    if (left.length > 0) continue;
-    left = await unsettled(world);
+    const others = await unsettled(world);
+    left = [...world.checkers.undelivered(), ...others];
     if (left.length === 0) return [];
   }
   return left.map((what) => `${CONVERGENCE_MS_MAX / 60_000} minutes after the last fault: ${what}`);
@@ -74,8 +73,9 @@ async function standingOf(world: World, device: SimulatedDevice): Promise<Standi
   return { device, online: node.directory.state === 'online', transfers, friends };
 }
 
-/** Who looks at the list finds also those offers of which a crash came before anybody was told. */
-function acceptListed({ device, transfers }: Standing): void {
+/** Who looks at the lists finds also those offers and requests of which a crash came before anybody was told. */
+function acceptListed({ device, transfers, friends }: Standing): void {
+  for (const { name, state } of friends) if (state === 'incoming') device.attempt({ type: 'friend.accept', name });
   for (const { id, state, direction } of transfers) if (direction === 'in' && state === 'offered') device.attempt({ type: 'transfer.accept', id });
 }
 

@@ -130,4 +130,20 @@ describe('written stories', () => {
     expect([...pi.of('session.closed'), ...board.of('session.closed')].filter(({ mood }) => mood === 'scary').length).toBeGreaterThan(0);
     await world.end();
   });
+
+  test('who asks again, because the disk refused what came of it the first time, is a friend if the other said yes meanwhile', async () => {
+    const world = await beginWorld(1);
+    const [pi, board] = [await world.add('pi'), await world.add('board')];
+    await world.runFor(MINUTE_MS);
+    board.disk.full = true;
+    await expect(board.ask({ type: 'friend.request', name: 'pi' })).rejects.toMatchObject({ code: 'DISK_FULL' });
+    await world.runFor(2_000);
+    await pi.ask({ type: 'friend.accept', name: 'board' });
+    board.disk.full = false;
+    expect(await board.ask({ type: 'friend.request', name: 'pi' })).toMatchObject({ name: 'pi', state: 'friend' });
+    await expect(board.ask({ type: 'friend.request', name: 'pi' })).rejects.toMatchObject({ code: 'ALREADY_FRIENDS' });
+    await world.runFor(MINUTE_MS);
+    expect(world.checkers.atRest()).toEqual([]);
+    await world.end();
+  });
 });

@@ -118,7 +118,7 @@ export class FriendSync {
   async befriend(verb: 'request' | 'accept', name: AccountName): Promise<Contact> {
     await this.#tellRemoved(name);
     const accepted = verb === 'accept' ? this.ports.people.byName(name)?.peer : undefined;
-    if (accepted === undefined) return this.#pin(await this.#say(verb, name));
+    if (accepted === undefined) return this.#pin(verb === 'request' ? await this.#request(name) : await this.#say(verb, name));
     await this.#accepted.add(accepted);
     try {
       const contact = await this.#pin(await this.#say(verb, name));
@@ -129,6 +129,16 @@ export class FriendSync {
       // A yes that was refused, or that would have been to another key, is no yes to what comes later.
       if (!GONE.has(code) && blame !== 'local') await this.#accepted.settle(accepted);
       throw error;
+    }
+  }
+
+  /** An earlier request may have been heard and answered while this device could not take, or keep, what came of it. */
+  async #request(name: AccountName): Promise<FriendEntry> {
+    try {
+      return await this.#say('request', name);
+    } catch (error) {
+      if (SansfilError.from(error).code !== 'ALREADY_FRIENDS' || this.ports.people.byName(name)?.state === 'friend') throw error;
+      return this.#say('accept', name);
     }
   }
 

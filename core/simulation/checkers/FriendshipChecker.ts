@@ -53,8 +53,10 @@ export class FriendshipChecker implements Checker {
     if (fact.state === 'incoming') this.#incoming.add(key);
     const other = this.roster.of(fact.peer);
     if (!other) return;
-    if (fact.state === 'incoming' && !this.#isDirectoryNew && !this.#asked.has(wayOf(other.name, device.name)))
-      this.findings.add(`${device.name} is told that ${other.name} asks for its friendship, and no person there did`);
+    // Who asked and does not know what came of it is asked to confirm that.
+    const isWished = this.#asked.has(wayOf(other.name, device.name)) || this.#asked.has(wayOf(device.name, other.name));
+    if (fact.state === 'incoming' && !this.#isDirectoryNew && !isWished)
+      this.findings.add(`${device.name} is told that ${other.name} asks for its friendship, and no person did`);
     if (fact.state === 'removed' && !wasRequest && !this.#parted.has(pairOf(device.name, other.name)))
       this.findings.add(`${device.name} lost ${other.name}, and no person parted from the other`);
   }
