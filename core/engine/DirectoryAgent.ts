@@ -137,6 +137,8 @@ export class DirectoryAgent {
   async declineFriend(name: AccountName): Promise<void> {
     this.#needOnline();
     await this.#friends.decline(name);
+    // Asked for again while the answer was on its way, it would not be told again.
+    this.#sync.ask();
   }
 
   /**

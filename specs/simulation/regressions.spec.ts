@@ -18,6 +18,9 @@ const ONCE_FAILED: readonly (readonly [seed: number, found: string])[] = [
   [5748, 'the same, beside several files at once'],
   [6064, 'the same, after a restart'],
   [511_984, 'who asked again, because the disk refused what came of it, was told that they are friends already, and had no friend'],
+  [1_000_387, 'an offer taken back before its receiver could note it was made again after a crash, and never answered'],
+  [1_002_716, 'who asked again while it was being declined was never seen'],
+  [1_019_374, 'an offer that was noted in the moment of a stop began to live after it'],
   [111_842, 'a message was counted as waiting, and its friend dialled, after the friend had been removed in the same moment'],
 ];
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { TransferId } from '../../core/base/ids.js';
 import { FAIR_WEATHER } from '../../core/simulation/faults.js';
 import { beginWorld } from '../support/beginWorld.js';
 
@@ -144,6 +145,28 @@ describe('written stories', () => {
     await expect(board.ask({ type: 'friend.request', name: 'pi' })).rejects.toMatchObject({ code: 'ALREADY_FRIENDS' });
     await world.runFor(MINUTE_MS);
     expect(world.checkers.atRest()).toEqual([]);
+    await world.end();
+  });
+
+  test('an offer that was taken back before it could be noted, and made again by a sender that lost that, is answered', async () => {
+    const { world, pi, board } = await friends();
+    await pi.message('board', 'a session');
+    await world.runFor(1_000);
+    board.disk.full = true;
+    await pi.file('board', 'a.bin', new Uint8Array(100));
+    await world.runFor(1_000);
+    pi.disk.full = true;
+    pi.attempt({ type: 'transfer.cancel', id: pi.of('transfer.offered')[0]?.id as TransferId });
+    await world.runFor(1_000);
+    world.crash('pi');
+    pi.disk.full = false;
+    await world.restart('pi');
+    await world.runFor(MINUTE_MS);
+    expect([board.of('transfer.offered'), await pi.ask({ type: 'transfer.list' })]).toMatchObject([[], [{ state: 'offered' }]]);
+    board.disk.full = false;
+    await world.runFor(2 * MINUTE_MS);
+    const ends = [await pi.ask({ type: 'transfer.list' }), await board.ask({ type: 'transfer.list' })];
+    expect(ends).toMatchObject([[{ state: 'cancelled' }], [{ state: 'cancelled' }]]);
     await world.end();
   });
 });

@@ -2,6 +2,7 @@ import type { Actor } from 'xstate';
 import { SansfilError, type ErrorCode } from '../../base/errors.js';
 import { STORE_RETRY_MS, STORE_RETRY_MS_MAX } from '../../base/limits.js';
 import type { ReceiverEvent, receiverMachine } from '../../machines/transfer/receiver.machine.js';
+import type { TransferEnd } from '../../machines/transfer/sender.machine.js';
 import type { Timer } from '../../ports/clock.js';
 import type { TransferRecord, TransferStore } from '../../ports/stores.js';
 import type { Record } from '../../protocol/frames.js';
@@ -19,6 +20,8 @@ export class IncomingTransfer extends LiveTransfer {
   #pump: ReceivePump | undefined;
   /** The lane of the session in which the sender offered, or offered again. */
   #offeredOn: BulkLane | undefined;
+  /** The sender took it back: perhaps before this machine began to listen. */
+  #isTakenBack = false;
   /** The lane of the session in which the sender was told last what to send. */
   #askedOn: BulkLane | undefined;
   /** Runs while the disk does not work. */
@@ -88,6 +91,8 @@ export class IncomingTransfer extends LiveTransfer {
       case 'done':
         return this.#pump?.ended(record.item, record.hash);
       case 'cancel':
+        this.#isTakenBack = true;
+        this.#offeredOn = undefined;
         return this.#send({ type: 'record.cancel', ...endOf(record.reason) });
       default:
         return;
@@ -244,8 +249,14 @@ export class IncomingTransfer extends LiveTransfer {
       startOver: (code) => this.#startOver(code),
       awaitDisk: () => this.#awaitDisk(),
       leaveDisk: () => this.#leaveDisk(),
-      conclude: (state, code) => this.conclude(state, code),
+      conclude: (state, code) => this.#conclude(state, code),
       failed: (error) => this.fail(error),
     };
+  }
+
+  #conclude(state: 'done' | TransferEnd, code: ErrorCode | null): Promise<void> {
+    // A sender that died after it took this back, and does not know it any more, has offered it again.
+    if (this.#isTakenBack && this.#offeredOn) this.tellCancel(cancelReasonOf(code ?? 'TRANSFER_CANCELLED'));
+    return this.conclude(state, code);
   }
 }
