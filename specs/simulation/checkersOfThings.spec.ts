@@ -134,6 +134,19 @@ describe('the friendship checker', () => {
   };
   const LOST = ['pi was told that a friend is verified, and does not know it any more'];
 
+  test.each([
+    ['once, and it was asked once', 1, 1, []],
+    ['twice, and it was asked twice', 2, 2, []],
+    ['again, after one request', 1, 2, ['board is told 2 times that pi asks for its friendship, and 1 times somebody did']],
+    ['by nobody', 0, 1, ['board is told that pi asks for its friendship, and no person did']],
+  ] as const)('judges a device that is asked %s', (_, asked, told, expected) => {
+    const { pi, board, roster, findings } = handmadePair();
+    const checker = new FriendshipChecker(roster, findings, { calm: true });
+    for (let n = 0; n < asked; n++) checker.asked(pi, { type: 'friend.request', name: board.name });
+    for (let n = 0; n < told; n++) checker.fact(board, { type: 'friend.changed', peer: pi.id, name: pi.name as AccountName, state: 'incoming' });
+    expect(findings.all()).toEqual(expected);
+  });
+
   test('finds that what a person compared was forgotten', () => {
     const { pi, board, checker } = begin();
     expect(checker.atRest()).toEqual(LOST);

@@ -28,7 +28,7 @@ export class Checkers {
   readonly #findings = new Findings();
   readonly #messages = new MessageChecker(this.#roster, this.#findings);
   readonly #files = new FileChecker(this.#roster, this.#findings);
-  readonly #friendships = new FriendshipChecker(this.#roster, this.#findings);
+  readonly #friendships: FriendshipChecker;
   readonly #transfers = new TransferChecker(this.#roster, this.#findings);
   readonly #rest: RestChecker;
   readonly #all: readonly Checker[];
@@ -42,6 +42,7 @@ export class Checkers {
     const halfOpen = new HalfOpenChecker(roster, findings);
     const sessions = new SessionChecker(findings, { calm });
     const queues = new QueueChecker(roster, connections, findings);
+    this.#friendships = new FriendshipChecker(roster, findings, { calm });
     this.#rest = new RestChecker({ roster, connections, ready, sessions });
     this.#all = [this.#messages, commits, ready, halfOpen, sessions, this.#files, this.#friendships, this.#transfers, queues, this.#rest];
     this.#stepped = [halfOpen, sessions, this.#files, queues];

@@ -9,8 +9,10 @@ import type { CheckedDevice, Checker, Finding, Findings, Roster } from './Checke
 export class FriendshipChecker implements Checker {
   /** Names of two of whom one parted from the other, in the order of the alphabet. */
   readonly #parted = new Set<string>();
-  /** `a>b`: a person at a asked for the friendship of b, or said yes to it. */
-  readonly #asked = new Set<string>();
+  /** `a>b`: how often a person at a asked for the friendship of b, or said yes to it. */
+  readonly #asked = new Map<string, number>();
+  /** The same way: how often b was told so. */
+  readonly #told = new Map<string, number>();
   /** Who was asked by whom, and nobody answered. */
   readonly #incoming = new Set<string>();
   /** By device and peer: a person there was told that the friend is verified, and nobody did anything about it since. */
@@ -20,6 +22,7 @@ export class FriendshipChecker implements Checker {
   constructor(
     private readonly roster: Roster,
     private readonly findings: Findings,
+    private readonly options: { readonly calm: boolean } = { calm: false },
   ) {}
 
   asked(device: CheckedDevice, command: Command): void {
@@ -28,7 +31,7 @@ export class FriendshipChecker implements Checker {
       const peer = this.roster.named(command.name)?.id;
       if (command.type !== 'friend.verify' || command.confirmed === false) this.#verified.delete(`${device.name} ${peer ?? ''}`);
     }
-    if (command.type === 'friend.request' || command.type === 'friend.accept') this.#asked.add(wayOf(device.name, command.name));
+    if (command.type === 'friend.request' || command.type === 'friend.accept') more(this.#asked, wayOf(device.name, command.name));
   }
 
   /** The directory has lost its database: friends of before ask each other again by themselves, also whom one of them removed meanwhile. */
@@ -53,13 +56,26 @@ export class FriendshipChecker implements Checker {
     if (fact.state === 'incoming') this.#incoming.add(key);
     const other = this.roster.of(fact.peer);
     if (!other) return;
-    // Who asked and does not know what came of it is asked to confirm that.
-    const isWished = this.#asked.has(wayOf(other.name, device.name)) || this.#asked.has(wayOf(device.name, other.name));
-    if (fact.state === 'incoming' && !this.#isDirectoryNew && !isWished)
-      this.findings.add(`${device.name} is told that ${other.name} asks for its friendship, and no person did`);
+    if (fact.state === 'incoming') this.#isTold(device, other);
     if (fact.state === 'removed' && !wasRequest && !this.#parted.has(pairOf(device.name, other.name)))
       this.findings.add(`${device.name} lost ${other.name}, and no person parted from the other`);
   }
+
+  #isTold(device: CheckedDevice, other: CheckedDevice): void {
+    const told = more(this.#told, wayOf(other.name, device.name));
+    if (this.#isDirectoryNew) return;
+    // Who asked and does not know what came of it is asked to confirm that.
+    const asked = (this.#asked.get(wayOf(other.name, device.name)) ?? 0) + (this.#asked.get(wayOf(device.name, other.name)) ?? 0);
+    if (asked === 0) this.findings.add(`${device.name} is told that ${other.name} asks for its friendship, and no person did`);
+    else if (this.options.calm && told > asked)
+      this.findings.add(`${device.name} is told ${told} times that ${other.name} asks for its friendship, and ${asked} times somebody did`);
+  }
+}
+
+function more(counts: Map<string, number>, key: string): number {
+  const count = (counts.get(key) ?? 0) + 1;
+  counts.set(key, count);
+  return count;
 }
 
 const wayOf = (from: string, to: string): string => `${from}>${to}`.toLowerCase();
