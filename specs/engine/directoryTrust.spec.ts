@@ -157,6 +157,17 @@ describe('a device before a directory that lies', () => {
     expect(liar.asked).toEqual(['friends.list', 'friends.list']);
   });
 
+  test('shows nobody as there whose presence the directory does not let it see any more', async () => {
+    await world.befriend(ada, bob);
+    expect(ada.sees(bob)).toBe('online');
+    listing({ name: named('bob'), devices: [bob.peer], state: 'outgoing' });
+    await world.pass(2_000);
+    expect([ada.people.admits(bob.peer), ada.sees(bob)]).toEqual([true, 'offline']);
+    await world.through(bob.agent.setPresence('busy'));
+    await world.pass(1_000);
+    expect(ada.sees(bob)).toBe('offline');
+  });
+
   test("[P-7.4] believes a presence record only when it is the friend's and not older than the last", async () => {
     await world.befriend(ada, bob);
     const { signer } = toyIdentity('bob');
