@@ -228,7 +228,7 @@ export class Transfers implements SessionConsumer {
     // An offer that cannot be stored yet is one that nobody has heard of yet.
     const asked = transfer.noted().then(() => {
       // Stopped meanwhile: the offer is in the store for the next start.
-      if (this.#stopped || this.#book.get(id) !== transfer) return;
+      if (this.#stopped) return;
       const { items, total: bytes } = transfer.view;
       facts.publish({ type: 'transfer.offered', peer, id, direction: 'in', items, bytes });
       // What the sender said meanwhile waits in the machine's mailbox.

@@ -99,7 +99,7 @@ export class SessionTable implements SessionHost {
    */
   arbitrate(session: HostedSession): void {
     const { peer, role } = session;
-    if (!this.parts.policy.admits(peer)) return session.close('unwelcome', 'PEER_NOT_ALLOWED');
+    if (!this.#admits(session)) return;
     const rival = this.#current.get(peer);
     if (!rival || rival.role === role || initiatorIsLower(this.parts.self, peer, role)) return this.#adopt(session);
     this.#contested.get(peer)?.concede();
@@ -109,10 +109,7 @@ export class SessionTable implements SessionHost {
   }
 
   claim(session: HostedSession): void {
-    if (this.#contested.get(session.peer) !== session) return;
-    // Who was a friend when this session was held may be none any more.
-    if (this.parts.policy.admits(session.peer)) this.#adopt(session);
-    else session.close('unwelcome', 'PEER_NOT_ALLOWED');
+    if (this.#contested.get(session.peer) === session && this.#admits(session)) this.#adopt(session);
   }
 
   renew(session: HostedSession): void {
@@ -143,6 +140,13 @@ export class SessionTable implements SessionHost {
   }
 
   // ── inside ───────────────────────────────────────────────────────────────────────────────────
+  /** Ends it when not. Asked again of a session that was held: who was a friend then may be none any more. */
+  #admits(session: HostedSession): boolean {
+    if (this.parts.policy.admits(session.peer)) return true;
+    session.close('unwelcome', 'PEER_NOT_ALLOWED');
+    return false;
+  }
+
   /** The rival was heard: the rule holds. */
   #settle(peer: PeerId, session: HostedSession): void {
     if (this.#contested.get(peer) !== session) return;
@@ -184,8 +188,7 @@ export class SessionTable implements SessionHost {
 
   #succeed(session: HostedSession, code: ErrorCode): void {
     const heir = this.#contested.get(session.peer);
-    if (heir && this.parts.policy.admits(session.peer)) return this.#adopt(heir);
-    heir?.close('unwelcome', 'PEER_NOT_ALLOWED');
+    if (heir && this.#admits(heir)) return this.#adopt(heir);
     this.parts.lost(session.peer, code, session.openMs >= SESSION_LASTED_MS_MIN);
   }
 }
