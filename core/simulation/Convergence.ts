@@ -1,3 +1,4 @@
+import { isOver } from '../engine/resume.js';
 import type { FriendView, TransferView } from '../events/commands.js';
 import type { SimulatedDevice } from './SimulatedDevice.js';
 import type { World } from './World.js';
@@ -13,8 +14,6 @@ const ABSENCE_MS_MAX = 60_000;
 /** Without a word, or in good order. */
 export type Departure = 'crash' | 'stop';
 
-const OVER: ReadonlySet<TransferView['state']> = new Set(['done', 'declined', 'cancelled', 'failed']);
-
 interface Standing {
   readonly device: SimulatedDevice;
   readonly online: boolean;
@@ -27,30 +26,42 @@ interface Standing {
  * within its time, else a sentence for everything that still is not.
  */
 export async function converge(world: World, each: () => void): Promise<readonly string[]> {
-  let left: readonly string[] = [];
-  for (let waited = 0; waited < CONVERGENCE_MS_MAX; waited += LOOK_MS) {
-    each();
-    await world.runFor(LOOK_MS);
+  const left = await lookUntilNone(world, CONVERGENCE_MS_MAX, each, async () => {
     const others = await unsettled(world);
-    left = [...world.checkers.undelivered(), ...others];
-    if (left.length === 0) return [];
-  }
+    return [...world.checkers.undelivered(), ...others];
+  });
   return left.map((what) => `${CONVERGENCE_MS_MAX / 60_000} minutes after the last fault: ${what}`);
 }
 
-/**
- * One of those at rest goes, and comes back: all the others must see both. Empty when they do within their time.
- */
+/** One of those at rest goes, and comes back: all the others must see both. Empty when they do within their time. */
 export async function depart(world: World, name: string, how: Departure, each: () => void): Promise<readonly string[]> {
   if (how === 'crash') world.crash(name);
   else world.shutDown(name);
-  let left: readonly string[] = [];
-  for (let waited = 0; waited < ABSENCE_MS_MAX; waited += LOOK_MS) {
-    await world.runFor(LOOK_MS);
-    left = world.checkers.presence();
-    if (left.length === 0) return converge(world, each);
-  }
+  const left = await lookUntilNone(
+    world,
+    ABSENCE_MS_MAX,
+    () => undefined,
+    () => world.checkers.presence(),
+  );
+  if (left.length === 0) return converge(world, each);
   return left.map((what) => `${ABSENCE_MS_MAX / 1_000} seconds after ${name} has gone: ${what}`);
+}
+
+/** What is left when it is over, or nothing as soon as nothing is. */
+async function lookUntilNone(
+  world: World,
+  withinMs: number,
+  each: () => void,
+  look: () => readonly string[] | Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  let left: readonly string[] = [];
+  for (let waited = 0; waited < withinMs; waited += LOOK_MS) {
+    each();
+    await world.runFor(LOOK_MS);
+    left = await look();
+    if (left.length === 0) break;
+  }
+  return left;
 }
 
 async function unsettled(world: World): Promise<readonly string[]> {
@@ -80,7 +91,7 @@ function acceptListed({ device, transfers, friends }: Standing): void {
 }
 
 function alone({ device, online, transfers, friends }: Standing): readonly string[] {
-  const open = transfers.filter(({ state }) => !OVER.has(state));
+  const open = transfers.filter(({ state }) => !isOver(state));
   return [
     ...(online ? [] : [`${device.name} is not logged in`]),
     ...open.map(({ id, state, direction }) => `the transfer ${id} (${direction}) of ${device.name} is ${state}`),

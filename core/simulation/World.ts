@@ -79,7 +79,7 @@ export class World {
     const now = (): number => clock.monotonic();
     this.network = new Network({ clock, rng, weather: options.weather ?? FAIR_WEATHER, onEvent: ({ who, what }) => this.note(who, what) });
     this.#wiretap = new Wiretap({ now, onFrame: (frame) => void this.trace.push(frame) });
-    this.checkers = new Checkers({ wiretap: this.#wiretap, connections: () => this.network.connections, ...(options.calm ? { calm: true } : {}) });
+    this.checkers = new Checkers({ wiretap: this.#wiretap, connections: () => this.network.connections, calm: options.calm ?? false });
     const { primitives, verifier } = this.#crypto(DIRECTORY);
     this.directory = new SimulatedDirectory({ clock, rng: rng.fork(DIRECTORY), primitives, verifier, place: options.directory });
   }

@@ -118,12 +118,14 @@ async function live(world: World, drawn: Drawn): Promise<void> {
     for (const { alive, name } of world.devices) if (!alive) world.boot(name);
     story.answer(world.devices);
   };
-  for (const what of await converge(world, settle)) world.report(what);
-  world.check();
+  const report = (left: readonly string[]): void => {
+    for (const what of left) world.report(what);
+    world.check();
+  };
+  report(await converge(world, settle));
   if (drawn.departure) {
     const name = names[rng.fork('departure').between(0, names.length - 1)] ?? 'pi';
-    for (const what of await depart(world, name, drawn.departure, settle)) world.report(what);
-    world.check();
+    report(await depart(world, name, drawn.departure, settle));
   }
   await world.end();
 }

@@ -111,6 +111,9 @@ export class Roster {
   }
 }
 
+/** What is kept of a device and one other thing: a peer, a session, a transfer. */
+export const keyOf = ({ name }: CheckedDevice, id: string): string => `${name} ${id}`;
+
 /** What the disk of that device says of that peer. */
 export const contactOf = (device: CheckedDevice, peer: PeerId): Contact | undefined => device.committed.contacts.all().find((contact) => contact.peer === peer);
 

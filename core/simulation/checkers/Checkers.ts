@@ -18,7 +18,7 @@ export interface CheckersOptions {
   /** Every connection that has an end open. */
   readonly connections: () => Iterable<CheckedConnection>;
   /** Nothing goes wrong in this world: then some more must hold. */
-  readonly calm?: boolean;
+  readonly calm: boolean;
 }
 
 /** Every rule that must hold in every run, whatever the seed; they hear of everything through here. */
@@ -34,7 +34,7 @@ export class Checkers {
   readonly #all: readonly Checker[];
   readonly #stepped: readonly Required<Pick<Checker, 'step'>>[];
 
-  constructor({ wiretap, connections, calm = false }: CheckersOptions) {
+  constructor({ wiretap, connections, calm }: CheckersOptions) {
     this.#wiretap = wiretap;
     const [roster, findings] = [this.#roster, this.#findings];
     const commits = new CommitChecker(roster, findings);

@@ -1,6 +1,7 @@
+import type { PeerId } from '../../base/ids.js';
 import type { Command } from '../../events/commands.js';
 import type { DomainEvent } from '../../events/domainEvents.js';
-import type { CheckedDevice, Checker, Finding, Findings, Roster } from './Checker.js';
+import { contactOf, keyOf, type CheckedDevice, type Checker, type Finding, type Findings, type Roster } from './Checker.js';
 
 /**
  * A friendship, or the wish for one, ends only when one of the two persons ends it, and begins only with a person: no
@@ -16,7 +17,7 @@ export class FriendshipChecker implements Checker {
   /** Who was asked by whom, and nobody answered. */
   readonly #incoming = new Set<string>();
   /** By device and peer: a person there was told that the friend is verified, and nobody did anything about it since. */
-  readonly #verified = new Map<string, CheckedDevice>();
+  readonly #verified = new Map<string, { readonly device: CheckedDevice; readonly peer: PeerId }>();
   #isDirectoryNew = false;
 
   constructor(
@@ -27,10 +28,7 @@ export class FriendshipChecker implements Checker {
 
   asked(device: CheckedDevice, command: Command): void {
     if (command.type === 'friend.remove' || command.type === 'friend.decline') this.#parted.add(pairOf(device.name, command.name));
-    if ('name' in command && command.type !== 'account.register') {
-      const peer = this.roster.named(command.name)?.id;
-      if (command.type !== 'friend.verify' || command.confirmed === false) this.#verified.delete(`${device.name} ${peer ?? ''}`);
-    }
+    if (mayEndVerified(command)) this.#verified.delete(keyOf(device, this.roster.named(command.name)?.id ?? ''));
     if (command.type === 'friend.request' || command.type === 'friend.accept') more(this.#asked, wayOf(device.name, command.name));
   }
 
@@ -41,27 +39,25 @@ export class FriendshipChecker implements Checker {
 
   /** What a person compared stays so, whatever ends and begins again meanwhile. */
   atRest(): readonly Finding[] {
-    const lost = [...this.#verified].filter(
-      ([key, device]) => !device.committed.contacts.all().some(({ peer, verified }) => verified && key === `${device.name} ${peer}`),
-    );
-    return lost.map(([, device]) => `${device.name} was told that a friend is verified, and does not know it any more`);
+    const lost = [...this.#verified.values()].filter(({ device, peer }) => !contactOf(device, peer)?.verified);
+    return lost.map(({ device }) => `${device.name} was told that a friend is verified, and does not know it any more`);
   }
 
   fact(device: CheckedDevice, fact: DomainEvent): void {
-    if (fact.type === 'friend.verified' && fact.verified) this.#verified.set(`${device.name} ${fact.peer}`, device);
+    if (fact.type === 'friend.verified' && fact.verified) this.#verified.set(keyOf(device, fact.peer), { device, peer: fact.peer });
     if (fact.type !== 'friend.changed') return;
-    const key = `${device.name} ${fact.peer}`;
+    const key = keyOf(device, fact.peer);
     this.#verified.delete(key);
     const wasRequest = this.#incoming.delete(key);
     if (fact.state === 'incoming') this.#incoming.add(key);
     const other = this.roster.of(fact.peer);
     if (!other) return;
-    if (fact.state === 'incoming') this.#isTold(device, other);
+    if (fact.state === 'incoming') this.#toldOf(device, other);
     if (fact.state === 'removed' && !wasRequest && !this.#parted.has(pairOf(device.name, other.name)))
       this.findings.add(`${device.name} lost ${other.name}, and no person parted from the other`);
   }
 
-  #isTold(device: CheckedDevice, other: CheckedDevice): void {
+  #toldOf(device: CheckedDevice, other: CheckedDevice): void {
     const told = more(this.#told, wayOf(other.name, device.name));
     if (this.#isDirectoryNew) return;
     // Who asked and does not know what came of it is asked to confirm that.
@@ -70,6 +66,12 @@ export class FriendshipChecker implements Checker {
     else if (this.options.calm && told > asked)
       this.findings.add(`${device.name} is told ${told} times that ${other.name} asks for its friendship, and ${asked} times somebody did`);
   }
+}
+
+/** Every command about a friend but a look at the number. */
+function mayEndVerified(command: Command): command is Extract<Command, { readonly type: `friend.${string}`; readonly name: string }> {
+  if (command.type === 'friend.verify') return command.confirmed === false;
+  return command.type.startsWith('friend.') && 'name' in command;
 }
 
 function more(counts: Map<string, number>, key: string): number {

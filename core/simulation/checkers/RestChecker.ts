@@ -1,8 +1,7 @@
-import type { PeerId } from '../../base/ids.js';
 import type { Command } from '../../events/commands.js';
 import type { DomainEvent, Presence } from '../../events/domainEvents.js';
 import type { ContactState } from '../../ports/stores.js';
-import { contactOf, type CheckedConnection, type CheckedDevice, type Checker, type Finding, type Roster } from './Checker.js';
+import { contactOf, keyOf, type CheckedConnection, type CheckedDevice, type Checker, type Finding, type Roster } from './Checker.js';
 import type { ReadyChecker } from './ReadyChecker.js';
 import type { SessionChecker } from './SessionChecker.js';
 
@@ -34,10 +33,10 @@ export class RestChecker implements Checker {
 
   fact(device: CheckedDevice, fact: DomainEvent): void {
     if (fact.type === 'presence.own') this.#own.set(device.name, fact.state);
-    if (fact.type === 'presence.changed') this.#shown.set(viewOf(device, fact.peer), fact.state);
+    if (fact.type === 'presence.changed') this.#shown.set(keyOf(device, fact.peer), fact.state);
     if (fact.type === 'friend.changed' && fact.state === 'removed') {
-      this.#shown.delete(viewOf(device, fact.peer));
-      this.#parted.add(viewOf(device, fact.peer));
+      this.#shown.delete(keyOf(device, fact.peer));
+      this.#parted.add(keyOf(device, fact.peer));
     }
     if (fact.type === 'node.stopped') this.crashed(device);
   }
@@ -45,7 +44,7 @@ export class RestChecker implements Checker {
   crashed(device: CheckedDevice): void {
     this.#own.delete(device.name);
     this.#wish.delete(device.name);
-    for (const { id } of this.parts.roster.all) this.#shown.delete(viewOf(device, id));
+    for (const { id } of this.parts.roster.all) this.#shown.delete(keyOf(device, id));
   }
 
   findings(): readonly Finding[] {
@@ -68,7 +67,7 @@ export class RestChecker implements Checker {
   #presence(viewer: CheckedDevice, friend: CheckedDevice): readonly Finding[] {
     if (!viewer.running) return [];
     const truth = friend.running && areFriends(viewer, friend) ? (this.#own.get(friend.name) ?? 'offline') : 'offline';
-    const shown = this.#shown.get(viewOf(viewer, friend.id)) ?? 'offline';
+    const shown = this.#shown.get(keyOf(viewer, friend.id)) ?? 'offline';
     return shown === truth ? [] : [`${viewer.name} shows ${friend.name} as ${shown}, who is ${truth}`];
   }
 
@@ -91,7 +90,7 @@ export class RestChecker implements Checker {
     if (!from.running || !to.running) return [];
     const waiting = from.committed.messages.outboxLength(to.id);
     if (waiting > 0) return [`${waiting} messages for ${to.name} still wait in the outbox of ${from.name}`];
-    if (this.#parted.has(viewOf(from, to.id)) || this.#parted.has(viewOf(to, from.id))) return [];
+    if (this.#parted.has(keyOf(from, to.id)) || this.#parted.has(keyOf(to, from.id))) return [];
     return to.committed.messages
       .history({ peer: from.id, limit: Infinity })
       .filter(({ id, direction, state }) => direction === 'in' && state === 'read' && from.committed.messages.get(id, to.id, 'out')?.state !== 'read')
@@ -106,8 +105,6 @@ export class RestChecker implements Checker {
 function isBetween({ near }: CheckedConnection, a: CheckedDevice, b: CheckedDevice): boolean {
   return (near.host === a.name && near.remote === b.name) || (near.host === b.name && near.remote === a.name);
 }
-
-const viewOf = (viewer: CheckedDevice, peer: PeerId): string => `${viewer.name} ${peer}`;
 
 const areFriends = (a: CheckedDevice, b: CheckedDevice): boolean => contactOf(a, b.id)?.state === 'friend' && contactOf(b, a.id)?.state === 'friend';
 

@@ -1,7 +1,7 @@
 import type { PeerId, SessionId } from '../../base/ids.js';
 import { RIVAL_MS_MAX, SESSION_AGE_HARD_MS_MAX, SESSION_CLOSE_MS_MAX } from '../../base/limits.js';
 import type { DomainEvent, Mood } from '../../events/domainEvents.js';
-import { isFriend, type CheckedDevice, type Checker, type Findings } from './Checker.js';
+import { isFriend, keyOf, type CheckedDevice, type Checker, type Findings } from './Checker.js';
 
 interface Open {
   readonly peer: PeerId;
@@ -9,7 +9,8 @@ interface Open {
   readonly sinceMs: number;
 }
 
-interface Rivals {
+/** What must have changed by then. */
+interface Wait {
   readonly finding: string;
   readonly dueMs: number;
 }
@@ -28,10 +29,9 @@ export class SessionChecker implements Checker {
   /** Of each device, in this life. */
   readonly #open = new Map<string, Map<SessionId, Open>>();
   readonly #ever = new Map<string, Set<SessionId>>();
-  readonly #rivals = new Map<string, Rivals>();
-
+  readonly #rivals = new Map<string, Wait>();
   /** Without any session with a peer since one was given up for another. */
-  readonly #bereft = new Map<string, Rivals>();
+  readonly #bereft = new Map<string, Wait>();
 
   /** `calm`: nothing breaks and nothing is late, so that no session is lost, and one given up for another leaves that other. */
   constructor(
@@ -60,7 +60,7 @@ export class SessionChecker implements Checker {
   crashed(device: CheckedDevice): void {
     this.#open.delete(device.name);
     this.#ever.delete(device.name);
-    for (const waits of [this.#rivals, this.#bereft]) for (const key of waits.keys()) if (key.startsWith(`${device.name} `)) waits.delete(key);
+    for (const waits of [this.#rivals, this.#bereft]) for (const key of waits.keys()) if (key.startsWith(keyOf(device, ''))) waits.delete(key);
   }
 
   /** Which side of the session with that peer the device is; undefined when there is none. */
@@ -79,10 +79,10 @@ export class SessionChecker implements Checker {
     for (const [other, known] of open) {
       if (known.peer !== peer || other === session) continue;
       const finding = `${device.name} has two sessions with one peer, ${other} and ${session}, for more than ${RIVAL_MS_MAX + RIVALS_SLACK_MS} ms`;
-      this.#rivals.set(`${device.name} ${other}`, { finding, dueMs: nowMs + RIVAL_MS_MAX + RIVALS_SLACK_MS });
+      this.#rivals.set(keyOf(device, other), { finding, dueMs: nowMs + RIVAL_MS_MAX + RIVALS_SLACK_MS });
     }
     open.set(session, { peer, role, sinceMs: nowMs });
-    this.#bereft.delete(`${device.name} ${peer}`);
+    this.#bereft.delete(keyOf(device, peer));
   }
 
   #closed(device: CheckedDevice, fact: Extract<DomainEvent, { readonly type: 'session.closed' }>, nowMs: number): void {
@@ -91,12 +91,12 @@ export class SessionChecker implements Checker {
     if (!open) this.findings.add(`${device.name} closed session ${session}, which was not open`);
     else if (nowMs - open.sinceMs > AGE_MS_MAX) this.findings.add(`${device.name} kept session ${session} for longer than ${AGE_MS_MAX} ms`);
     this.#of(device).delete(session);
-    this.#rivals.delete(`${device.name} ${session}`);
+    this.#rivals.delete(keyOf(device, session));
     if (!this.options.calm) return;
     if (!ENDS_IN_CALM.has(mood)) this.findings.add(`nothing went wrong, and ${device.name} lost session ${session}: ${mood}, ${code ?? 'no code'}`);
     if ((code !== 'SESSION_DUPLICATE' && code !== 'SESSION_EXPIRED') || this.roleOf(device, peer)) return;
     const finding = `${device.name} gave session ${session} up for another and was left with none`;
-    this.#bereft.set(`${device.name} ${peer}`, { finding, dueMs: nowMs + HEIR_MS_MAX });
+    this.#bereft.set(keyOf(device, peer), { finding, dueMs: nowMs + HEIR_MS_MAX });
   }
 
   #stopped(device: CheckedDevice): void {

@@ -1,9 +1,8 @@
 import type { PeerId, TransferId } from '../../base/ids.js';
+import { isOver } from '../../engine/resume.js';
 import type { DomainEvent } from '../../events/domainEvents.js';
 import type { TransferRecord, TransferState } from '../../ports/stores.js';
-import type { CheckedDevice, Checker, Finding, Findings, Roster } from './Checker.js';
-
-const OVER: ReadonlySet<TransferState> = new Set(['done', 'declined', 'cancelled', 'failed']);
+import { keyOf, type CheckedDevice, type Checker, type Finding, type Findings, type Roster } from './Checker.js';
 
 /** What is said of transfers is what the store says: each is announced, and its end is told as it was. */
 export class TransferChecker implements Checker {
@@ -48,7 +47,7 @@ export class TransferChecker implements Checker {
   crashed(device: CheckedDevice): void {
     for (const { id, state } of device.committed.transfers.all()) {
       this.#announced.add(keyOf(device, id));
-      if (OVER.has(state)) this.#found.set(keyOf(device, id), state);
+      if (isOver(state)) this.#found.set(keyOf(device, id), state);
     }
   }
 
@@ -61,11 +60,11 @@ export class TransferChecker implements Checker {
     const transfer = `the transfer ${id}`;
     if (!this.#announced.has(keyOf(device, id))) return [`${device.name} has ${transfer}, of which nobody was told`];
     const told = this.#ends.get(keyOf(device, id)) ?? this.#found.get(keyOf(device, id));
-    return !OVER.has(state) || told === state ? [] : [`${device.name} holds ${transfer} as ${state}, and told that it is ${told ?? 'under way'}`];
+    return !isOver(state) || told === state ? [] : [`${device.name} holds ${transfer} as ${state}, and told that it is ${told ?? 'under way'}`];
   }
 
   #part(device: CheckedDevice, peer: PeerId): void {
-    for (const { id, peer: other, state } of device.committed.transfers.all()) if (other === peer && !OVER.has(state)) this.#parted.add(keyOf(device, id));
+    for (const { id, peer: other, state } of device.committed.transfers.all()) if (other === peer && !isOver(state)) this.#parted.add(keyOf(device, id));
   }
 
   #started(device: CheckedDevice, id: TransferId): void {
@@ -87,5 +86,3 @@ export class TransferChecker implements Checker {
     this.#ends.set(key, state);
   }
 }
-
-const keyOf = ({ name }: CheckedDevice, id: TransferId): string => `${name} ${id}`;
