@@ -2,11 +2,9 @@ import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { builtAt, ROOT } from './builtProgram.js';
 import { runSimulator, type Search } from './simulator.js';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** A change to one source file: `find` must be in it exactly once. */
 export interface Patch {
@@ -25,8 +23,7 @@ export class PlantedProgram implements AsyncDisposable {
 
   /** @throws Error when a patch does not fit: the source has moved on, and the bug has to be planted anew */
   static async with(patches: readonly Patch[]): Promise<PlantedProgram> {
-    const built = join(ROOT, 'dist');
-    if (!existsSync(built)) throw new Error('these specs run the built program: npm run build');
+    const built = builtAt('.');
     const program = new PlantedProgram(await mkdtemp(join(tmpdir(), 'sansfil-planted-')));
     await cp(built, join(program.folder, 'dist'), { recursive: true });
     await cp(join(ROOT, 'package.json'), join(program.folder, 'package.json'));

@@ -1,14 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { FactWaiter } from '../../apps/shared/FactWaiter.js';
 import type { DomainEvent } from '../../core/events/domainEvents.js';
+import { builtAt } from './builtProgram.js';
 
-const ENTRY = fileURLToPath(new URL('../../dist/apps/cli/main.js', import.meta.url));
+const entry = (): string => builtAt('apps/cli/main.js');
 const DIE_AT = new URL('./dieAt.mjs', import.meta.url).href;
 const STEP_MS_MAX = 60_000;
 
@@ -93,7 +92,8 @@ export class Stage implements AsyncDisposable {
   private constructor(readonly folder: string) {}
 
   static async open(): Promise<Stage> {
-    if (!existsSync(ENTRY)) throw new Error('these specs run the built program: npm run build');
+    // Said here when it was not built, and not by the first process.
+    entry();
     return new Stage(await mkdtemp(join(tmpdir(), 'sansfil-e2e-')));
   }
 
@@ -204,7 +204,7 @@ export class Stage implements AsyncDisposable {
 
   #spawn(argv: readonly string[], doom?: Doom): ChildProcess {
     const env = { ...process.env, TMPDIR: this.folder, ...(doom && { SANSFIL_DIES_AT: JSON.stringify(doom) }) };
-    const child = spawn(process.execPath, [...(doom ? ['--import', DIE_AT] : []), ENTRY, ...argv], { stdio: 'pipe', cwd: this.folder, env });
+    const child = spawn(process.execPath, [...(doom ? ['--import', DIE_AT] : []), entry(), ...argv], { stdio: 'pipe', cwd: this.folder, env });
     this.#children.push(child);
     return child;
   }

@@ -1,9 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+import { builtAt } from './builtProgram.js';
 
 /** What the simulator said with `--json`: a line for each failure, then the summary. */
 export interface Search {
@@ -12,9 +8,8 @@ export interface Search {
 }
 
 /** Runs the built simulator that lies in `folder`, the one of this repository when absent. */
-export function runSimulator(flags: readonly string[], folder = ROOT): Promise<Search> {
-  const entry = join(folder, 'dist/apps/simulator/main.js');
-  if (!existsSync(entry)) throw new Error('these specs run the built program: npm run build');
+export function runSimulator(flags: readonly string[], folder?: string): Promise<Search> {
+  const entry = builtAt('apps/simulator/main.js', folder);
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [entry, ...flags, '--json'], { maxBuffer: 2 ** 28 }, (error, stdout, stderr) => {
       const exit = error === null ? 0 : error.code;

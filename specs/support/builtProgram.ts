@@ -1,0 +1,13 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Of this repository. */
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** A file or folder of the program that was built below `folder`. @throws Error when it was not */
+export function builtAt(path: string, folder = ROOT): string {
+  const built = join(folder, 'dist', path);
+  if (!existsSync(built)) throw new Error('these specs run the built program: npm run build');
+  return built;
+}
