@@ -173,6 +173,7 @@ export class SessionRegistry implements Sessions {
       welcomes: (peer) => peer !== this.#self && this.parts.policy.admits(peer),
       handOver: (keys) => {
         this.#handshakes.delete(handshake);
+        place.proved();
         return this.#begin(link, keys, startedMs, { adopted: () => place.release(), ended: () => place.release() });
       },
       failed: ({ mood, code, peer }) => {

@@ -19,7 +19,7 @@ import { decodeHandshakeError, decodeHello, encodeHello, FRAME_2_BYTES, handshak
 import { Rng } from '../../../core/simulation/Rng.js';
 import { toyIdentity, toyPrimitives } from '../../../core/simulation/syncCrypto.js';
 import { VirtualClock } from '../../../core/simulation/VirtualClock.js';
-import { RawPeer } from '../../support/rawPeer.js';
+import { RawPeer, READY } from '../../support/rawPeer.js';
 import { SessionWorld, type Party } from '../../support/sessionWorld.js';
 
 async function called(suites?: readonly number[]): Promise<{ world: SessionWorld; board: Party }> {
@@ -49,18 +49,15 @@ describe('[P-3.17] handshakes that are begun and not ended', () => {
     expect(board.of('session.refused')).toEqual([]);
   });
 
-  test('keep their place once they said HELLO: the ninth caller of an address is turned away', async () => {
+  test('that said HELLO make room for the ninth caller of their address, the oldest first', async () => {
     const { world, board } = await called();
     const first = halfOpen(world, board, 5, () => '10.0.0.1');
     await world.run(700);
     const second = halfOpen(world, board, 3, () => '10.0.0.1');
-    await world.run(100);
-    const ninth = world.net.connect('board', '10.0.0.1');
-    await world.run(10);
-    expect([...first, ...second].map(({ ended }) => ended)).toEqual(Array(8).fill(false));
-    expect(ninth.called.ended).toBe(true);
-    const elsewhere = await new RawPeer(world, board, 'elsewhere', '10.0.0.2').open();
-    expect(board.registry.open(elsewhere.id)).toBeDefined();
+    await world.run(300);
+    const honest = await new RawPeer(world, board, 'honest', '10.0.0.1').open();
+    expect([...first, ...second].map(({ ended }) => ended)).toEqual([true, ...Array<boolean>(7).fill(false)]);
+    expect(board.registry.open(honest.id)).toBeDefined();
   });
 
   test('are eight for one /64, whichever address of it calls', async () => {
@@ -74,17 +71,56 @@ describe('[P-3.17] handshakes that are begun and not ended', () => {
 
   test('are sixty-four in all, and their places are free again when they time out', async () => {
     const { world, board } = await called();
-    const peers = halfOpen(world, board, HALF_OPEN_MAX, (n) => `10.0.${n}.1`);
+    const peers = halfOpen(world, board, HALF_OPEN_MAX + 1, (n) => `10.0.${n}.1`);
     await world.run(100);
-    const late = world.net.connect('board', '10.1.0.1');
-    await world.run(10);
-    expect(late.called.ended).toBe(true);
+    expect(peers.filter(({ ended }) => ended)).toHaveLength(1);
     await world.run(11_000);
     expect(peers.every(({ ended }) => ended)).toBe(true);
-    const honest = await new RawPeer(world, board, 'honest', '10.1.0.1').open();
-    expect(board.registry.open(honest.id)).toBeDefined();
     await world.stop();
     expect(world.clock.pending).toBe(0);
+  });
+
+  test('that said HELLO from many addresses leave in the order in which they came, and those of the largest address first', async () => {
+    const { world, board } = await called();
+    const single = halfOpen(world, board, HALF_OPEN_MAX - 4, (n) => `10.0.${n}.1`);
+    const large = halfOpen(world, board, 4, () => '10.1.0.1');
+    await world.run(100);
+    halfOpen(world, board, 5, (n) => `10.2.${n}.1`);
+    await world.run(100);
+    expect(large.map(({ ended }) => ended)).toEqual([true, true, true, false]);
+    expect(single.map(({ ended }) => ended)).toEqual([true, true, ...Array<boolean>(HALF_OPEN_MAX - 6).fill(false)]);
+  });
+
+  test('of which five hundred said HELLO and no more, do not keep an honest caller waiting', async () => {
+    const { world, board } = await called();
+    halfOpen(world, board, 500, (n) => `10.0.${n % 100}.1`);
+    const honest = new RawPeer(world, board, 'honest', '10.9.0.1');
+    // All through its handshake others call.
+    honest.afterThird = () => void halfOpen(world, board, HALF_OPEN_MAX, (n) => `10.1.${n}.1`);
+    await honest.open();
+    expect(board.registry.open(honest.id)).toBeDefined();
+  });
+
+  test('that are proven keep their place until the session is ready', async () => {
+    const { world, board } = await called();
+    const proven = Array.from({ length: HALF_OPEN_MAX }, (_, n) => new RawPeer(world, board, `proven ${n}`, `10.0.${n}.1`));
+    for (const peer of proven) await peer.shakeHands();
+    const late = world.net.connect('board', '10.1.0.1');
+    expect(late.called.ended).toBe(true);
+    proven[0]?.send(READY);
+    await world.run(10);
+    const next = world.net.connect('board', '10.1.0.1');
+    expect(next.called.ended).toBe(false);
+    expect(proven.map(({ ended }) => ended)).not.toContain(true);
+  });
+
+  test('and say nothing push out those that said HELLO only from the half of the places that is theirs', async () => {
+    const { world, board } = await called();
+    const speaking = halfOpen(world, board, HALF_OPEN_MAX, (n) => `10.0.${n}.1`);
+    await world.run(100);
+    for (let n = 0; n < 500; n++) world.net.connect('board', `10.1.${n % 250}.1`);
+    await world.run(100);
+    expect(speaking.filter(({ ended }) => !ended)).toHaveLength(HALF_OPEN_MAX / 2);
   });
 
   test('of which five hundred sit there silently, do not keep an honest caller waiting', async () => {
