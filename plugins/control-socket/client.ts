@@ -26,7 +26,8 @@ interface Pending {
   reject(error: ControlError): void;
 }
 
-const NOBODY = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTDIR']);
+/** What the system says when no device takes calls: none was there, or the one that was has just gone. */
+const NOBODY = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTDIR', 'ECONNRESET']);
 
 /** A caller of a running device. Rejects with ControlError only. */
 export class ControlClient implements AsyncDisposable {

@@ -6,6 +6,7 @@ import { CONTROL_CLIENTS_MAX, CONTROL_LINE_BYTES_MAX, CONTROL_QUEUE_BYTES_MAX } 
 import type { DomainEvent } from '../../../core/events/domainEvents.js';
 import { ControlClient } from '../../../plugins/control-socket/client.js';
 import { socketPlace } from '../../../plugins/control-socket/socketPath.js';
+import { ClosingDoor } from './closingDoor.js';
 import { command, ControlRoom, one, request } from './controlRoom.js';
 
 let room: ControlRoom;
@@ -109,6 +110,14 @@ describe('a device behind its control socket', () => {
     await Promise.all([expect(pending).rejects.toMatchObject({ code: 'NOT_RUNNING' }), socket[Symbol.asyncDispose]()]);
     await expect(ControlClient.connect(room.folder, { lineBytesMax: 1_000 })).rejects.toMatchObject({ code: 'NOT_RUNNING' });
     await expect(stat(socketPlace(room.folder).path)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('that stops while somebody calls is not running', async () => {
+    const { path } = socketPlace(room.folder);
+    await using door = await ClosingDoor.open(path);
+    const calling = ControlClient.connect(room.folder, { lineBytesMax: 1_000 });
+    door.closeNow();
+    await expect(calling).rejects.toMatchObject({ code: 'NOT_RUNNING' });
   });
 
   test('stops although a caller does not read its answers', async () => {
