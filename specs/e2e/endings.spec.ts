@@ -40,8 +40,8 @@ describe('how processes end', () => {
   test('a device nobody listens to any longer stops in good order', async () => {
     const { child, ended } = start('run', '--listen', '127.0.0.1:0', '--directory', '127.0.0.1:1', '--json');
     await said(child.stdout, 'node.started');
-    child.stdout?.destroy();
     await using device = await ControlClient.connect(folder, { lineBytesMax: 100_000 });
+    child.stdout?.destroy();
     // Its facts no longer find a reader.
     await expect(device.dispatch({ type: 'account.register', name: 'ada' })).rejects.toMatchObject({ name: 'ControlError' });
     expect(await ended).toBe(0);
