@@ -94,6 +94,7 @@ describe('[P-3.17] handshakes that are begun and not ended', () => {
   test('of which five hundred said HELLO and no more, do not keep an honest caller waiting', async () => {
     const { world, board } = await called();
     halfOpen(world, board, 500, (n) => `10.0.${n % 100}.1`);
+    await world.run(100);
     const honest = new RawPeer(world, board, 'honest', '10.9.0.1');
     // All through its handshake others call.
     honest.afterThird = () => void halfOpen(world, board, HALF_OPEN_MAX, (n) => `10.1.${n}.1`);
