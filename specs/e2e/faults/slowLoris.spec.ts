@@ -77,8 +77,10 @@ onLinux('slow connections to a device, from many addresses of loopback (Linux on
     // The rate of one address lets in five a second.
     await attackers.until(() => attackers.answered >= HALF_OPEN_PER_ADDRESS_MAX);
     attackers.hold();
+    expect(attackers.standing).toBe(HALF_OPEN_PER_ADDRESS_MAX);
     const ms = await messageFromBoard('from the same address');
     process.stdout.write(`slow loris: from the address of the attack an honest message took ${ms} ms\n`);
+    expect(attackers.standing).toBeLessThan(HALF_OPEN_PER_ADDRESS_MAX);
     await attackers.until(() => attackers.standing === 0);
   }, 120_000);
 

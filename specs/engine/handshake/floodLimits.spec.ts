@@ -57,7 +57,8 @@ describe('[P-3.17] handshakes that are begun and not ended', () => {
     await world.run(300);
     const honest = await new RawPeer(world, board, 'honest', '10.0.0.1').open();
     expect([...first, ...second].map(({ ended }) => ended)).toEqual([true, ...Array<boolean>(7).fill(false)]);
-    expect(board.registry.open(honest.id)).toBeDefined();
+    const elsewhere = await new RawPeer(world, board, 'elsewhere', '10.0.0.2').open();
+    for (const { id } of [honest, elsewhere]) expect(board.registry.open(id)).toBeDefined();
   });
 
   test('are eight for one /64, whichever address of it calls', async () => {
@@ -76,6 +77,8 @@ describe('[P-3.17] handshakes that are begun and not ended', () => {
     expect(peers.filter(({ ended }) => ended)).toHaveLength(1);
     await world.run(11_000);
     expect(peers.every(({ ended }) => ended)).toBe(true);
+    const honest = await new RawPeer(world, board, 'honest', '10.1.0.1').open();
+    expect(board.registry.open(honest.id)).toBeDefined();
     await world.stop();
     expect(world.clock.pending).toBe(0);
   });
@@ -102,16 +105,23 @@ describe('[P-3.17] handshakes that are begun and not ended', () => {
     expect(board.registry.open(honest.id)).toBeDefined();
   });
 
-  test('that are proven keep their place until the session is ready', async () => {
+  test.each([
+    ['of sixty-four addresses', HALF_OPEN_MAX, (n: number) => `10.0.${n}.1`, [true, true]],
+    ['of one address', HALF_OPEN_PER_ADDRESS_MAX, () => '10.1.0.1', [true, false]],
+  ])('that are proven, %s, keep their place until the session is ready', async (_, count, host, turnedAway) => {
     const { world, board } = await called();
-    const proven = Array.from({ length: HALF_OPEN_MAX }, (_, n) => new RawPeer(world, board, `proven ${n}`, `10.0.${n}.1`));
-    for (const peer of proven) await peer.shakeHands();
-    const late = world.net.connect('board', '10.1.0.1');
-    expect(late.called.ended).toBe(true);
+    const proven: RawPeer[] = [];
+    while (proven.length < count) {
+      const peer = new RawPeer(world, board, `proven ${proven.length}`, host(proven.length));
+      await peer.shakeHands();
+      proven.push(peer);
+      await world.run(100);
+    }
+    const call = (): readonly boolean[] => ['10.1.0.1', '10.2.0.1'].map((from) => world.net.connect('board', from).called.ended);
+    expect(call()).toEqual(turnedAway);
     proven[0]?.send(READY);
     await world.run(10);
-    const next = world.net.connect('board', '10.1.0.1');
-    expect(next.called.ended).toBe(false);
+    expect(call()[0]).toBe(false);
     expect(proven.map(({ ended }) => ended)).not.toContain(true);
   });
 
