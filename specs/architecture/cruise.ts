@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { ROOT } from './sourceTree.js';
+import { ROOT } from '../support/root.js';
 
 interface Report {
   readonly summary: {

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { tidyMachine } from '../fixtures/machines/tidy.machine.js';
 import { emptyDocument, handWritten, renderDiagram, replaceDiagram } from './diagram.js';
 import { loadMachines } from './machineCatalogue.js';
-import { ROOT } from './sourceTree.js';
+import { ROOT } from '../support/root.js';
 
 const WHY_CHARACTERS_MIN = 200;
 const machines = await loadMachines();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { exitCodeOf } from '../../apps/cli/exitCodes.js';
 import { ERRORS, isErrorCode, SansfilError, type ErrorCode } from '../../core/base/errors.js';
-import { ROOT } from './sourceTree.js';
+import { ROOT } from '../support/root.js';
 
 interface Entry {
   readonly facts: string;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cruise } from './cruise.js';
-import { ROOT } from './sourceTree.js';
+import { ROOT } from '../support/root.js';
 
 const FOLDERS = ['core', 'transports', 'plugins', 'apps'];
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { ROOT } from './sourceTree.js';
+import { ROOT } from '../support/root.js';
 
 const MINUTES = 60_000;
 const BINARIES: Readonly<Record<string, string>> = { eslint: 'node_modules/eslint/bin/eslint.js', prettier: 'node_modules/prettier/bin/prettier.cjs' };

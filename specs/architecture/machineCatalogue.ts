@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import type { AnyStateMachine } from 'xstate';
-import { ROOT, textFiles } from './sourceTree.js';
+import { ROOT } from '../support/root.js';
+import { textFiles } from './sourceTree.js';
 
 /** A machine file as its module shows itself. */
 export interface CataloguedMachine {

@@ -5,7 +5,8 @@ import { runCli } from '../../apps/cli/program.js';
 import { EXIT } from '../../apps/cli/exitCodes.js';
 import type { CliIo } from '../../apps/cli/io.js';
 import { readJson } from './refusedVersions.js';
-import { ROOT, textFiles } from './sourceTree.js';
+import { ROOT } from '../support/root.js';
+import { textFiles } from './sourceTree.js';
 
 const documents = textFiles().filter(({ path }) => path.endsWith('.md'));
 const readme = documents.find(({ path }) => path === 'README.md')?.text ?? '';

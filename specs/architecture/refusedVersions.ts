@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from './sourceTree.js';
+import { ROOT } from '../support/root.js';
 
 /** `npm audit` asks a service that is not always there; this list is ours, in the repository. */
 interface Refusal {

@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { ROOT } from '../support/root.js';
 
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NOT_OURS = new Set(['.git', 'node_modules', 'dist', 'coverage']);
 const CODE = /\.(?:ts|mts|mjs|cjs)$/;
 const TEXT = /\.(?:ts|mts|mjs|cjs|md|json|sql|sh)$|^\.ci\/run$|^LICENSE$/;

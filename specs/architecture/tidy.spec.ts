@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { describe, expect, test } from '@jest/globals';
-import { isProduct, ROOT, textFiles } from './sourceTree.js';
+import { ROOT } from '../support/root.js';
+import { isProduct, textFiles } from './sourceTree.js';
 import { FILE_LINES_MAX, FUNCTION_LINES_MAX, LINE_LENGTH_MAX, TIDY_RULES } from './tidyRules.js';
 import { signCallSites } from './signCallSites.js';
 import { deadFiles } from './deadFiles.js';

@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import ts from 'typescript';
 import { bannedCalls } from './bannedCalls.js';
-import { commentsOf, isProduct, isSpec, lastLineOf, lineOf, nodesOf, parse, ROOT, textFiles, type SourceFile } from './sourceTree.js';
+import { ROOT } from '../support/root.js';
+import { commentsOf, isProduct, isSpec, lastLineOf, lineOf, nodesOf, parse, textFiles, type SourceFile } from './sourceTree.js';
 
 /** Complaints about one file, each `path:line what is wrong`. */
 export type TidyRule = (source: SourceFile) => readonly string[];

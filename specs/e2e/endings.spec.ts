@@ -5,10 +5,8 @@ import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ControlClient } from '../../plugins/control-socket/client.js';
-
-const ENTRY = fileURLToPath(new URL('../../dist/apps/cli/main.js', import.meta.url));
+import { builtAt } from '../support/builtProgram.js';
 
 let folder: string;
 let children: ChildProcess[];
@@ -22,7 +20,7 @@ afterEach(async () => {
 });
 
 function start(...argv: readonly string[]): { child: ChildProcess; ended: Promise<number | NodeJS.Signals | null> } {
-  const child = spawn(process.execPath, [ENTRY, ...argv, '--data', folder], { stdio: 'pipe' });
+  const child = spawn(process.execPath, [builtAt('apps/cli/main.js'), ...argv, '--data', folder], { stdio: 'pipe' });
   children.push(child);
   return { child, ended: new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal))) };
 }

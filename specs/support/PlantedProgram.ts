@@ -3,7 +3,8 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
-import { builtAt, ROOT } from './builtProgram.js';
+import { builtAt } from './builtProgram.js';
+import { ROOT } from './root.js';
 import { runSimulator, type Search } from './simulator.js';
 
 /** A change to one source file: `find` must be in it exactly once. */

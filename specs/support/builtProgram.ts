@@ -1,9 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-/** Of this repository. */
-export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+import { ROOT } from './root.js';
 
 /** A file or folder of the program that was built below `folder`. @throws Error when it was not */
 export function builtAt(path: string, folder = ROOT): string {
