@@ -166,14 +166,11 @@ export class SessionRegistry implements Sessions {
     const reception = { address: link.remote ?? link.id, cookies: this.#cookies, crowded: () => this.#halfOpen.crowded };
     const handshake = new ResponderHandshake(link, this.#handshakeParts, reception, {
       census: this.parts.census,
-      spoke: () => {
-        place.spoke();
-        return this.#rate.take(link.remote);
-      },
+      place,
+      spoke: () => this.#rate.take(link.remote),
       welcomes: (peer) => peer !== this.#self && this.parts.policy.admits(peer),
       handOver: (keys) => {
         this.#handshakes.delete(handshake);
-        place.proved();
         return this.#begin(link, keys, startedMs, { adopted: () => place.release(), ended: () => place.release() });
       },
       failed: ({ mood, code, peer }) => {

@@ -48,8 +48,8 @@ export class RawPeer {
     this.wire.caller.send(this.#exchange.hello());
   }
 
-  /** HELLO, RETRY when asked for, frame 3. */
-  async shakeHands(): Promise<void> {
+  /** HELLO, and once more when asked for. */
+  async ask(): Promise<void> {
     this.hello();
     await this.world.run(10);
     const [answer] = this.received;
@@ -57,6 +57,11 @@ export class RawPeer {
       this.wire.caller.send(this.#exchange.helloAgain(answer));
       await this.world.run(10);
     }
+  }
+
+  /** The whole handshake, but READY. */
+  async shakeHands(): Promise<void> {
+    await this.ask();
     await this.#exchange.verifySecond(this.received.at(-1) ?? new Uint8Array(0));
     await this.#exchange.prove();
     const { frame, keys } = this.#exchange.finish();

@@ -4,25 +4,28 @@ import { addressBucket } from './addressBucket.js';
 interface Guest {
   readonly bucket: string | undefined;
   readonly evict: () => void;
-  stage: 'silent' | 'speaking' | 'proven';
+  /** Whose turn it is: a caller is silent until its HELLO, then we work for it or wait for its next frame. */
+  turn: 'silent' | 'ours' | 'theirs';
+  isWorkedFor: boolean;
+  hasLeft: boolean;
 }
 
 /** A place among the handshakes under way. */
 export interface Place {
-  /** The caller sent a HELLO. */
-  spoke(): void;
-  /** The caller is who may call: it keeps its place until the handshake ends. */
-  proved(): void;
+  /** It is our turn until `waits`. The place is taken until the work has ended, even if the caller leaves meanwhile. */
+  serves(work: Promise<unknown>): void;
+  /** It is the caller's turn. */
+  waits(): void;
   release(): void;
 }
 
 /**
- * Bounds the handshakes that others began and did not end, overall and for each address. When it is full somebody who has
- * proven nothing makes room, so that connections which only sit there do not keep honest ones out: a handshake of ours
- * takes milliseconds, and whoever leaves is the one that had the most time.
+ * Bounds the handshakes that others began and did not end, and with them the work for such callers, overall and for each
+ * address. When it is full somebody for whom we wait makes room, so that connections which only sit there do not keep
+ * honest ones out; whoever waits for us keeps its place, since what was done for it would be done for nothing.
  */
 export class HalfOpen {
-  /** In the order of arrival. */
+  /** Those for whom we wait in the order in which we began to. */
   readonly #guests = new Set<Guest>();
 
   get count(): number {
@@ -34,32 +37,42 @@ export class HalfOpen {
     return this.count >= HALF_OPEN_COOKIE;
   }
 
-  /** Undefined: there is no room. `evict` is called at most once, and not after `proved` or `release`. */
+  /** Undefined: there is no room. `evict` is called at most once, only when it is the caller's turn, and not after `release`. */
   enter(address: string | undefined, evict: () => void): Place | undefined {
     const bucket = address === undefined ? undefined : addressBucket(address);
     const neighbours = bucket === undefined ? [] : [...this.#guests].filter((guest) => guest.bucket === bucket);
     if (neighbours.length >= HALF_OPEN_PER_ADDRESS_MAX && !this.#makeRoom(neighbours)) return undefined;
     if (this.count >= HALF_OPEN_MAX && !this.#makeRoom([...this.#guests])) return undefined;
-    const guest: Guest = { bucket, evict, stage: 'silent' };
+    const guest: Guest = { bucket, evict, turn: 'silent', isWorkedFor: false, hasLeft: false };
     this.#guests.add(guest);
     return {
-      spoke: () => {
-        guest.stage = 'speaking';
-      },
-      proved: () => {
-        guest.stage = 'proven';
+      serves: (work) => this.#serve(guest, work),
+      waits: () => {
+        guest.turn = 'theirs';
+        if (this.#guests.delete(guest)) this.#guests.add(guest);
       },
       release: () => {
-        this.#guests.delete(guest);
+        guest.hasLeft = true;
+        if (!guest.isWorkedFor) this.#guests.delete(guest);
       },
     };
   }
 
-  /** Those who said nothing and those who said HELLO take half of the places each before they push out the others. */
+  #serve(guest: Guest, work: Promise<unknown>): void {
+    guest.turn = 'ours';
+    guest.isWorkedFor = true;
+    const ended = (): void => {
+      guest.isWorkedFor = false;
+      if (guest.hasLeft) this.#guests.delete(guest);
+    };
+    work.then(ended, ended);
+  }
+
+  /** The silent and those who said HELLO take as many places as the others before they push them out. */
   #makeRoom(among: readonly Guest[]): boolean {
-    const silent = among.filter(({ stage }) => stage === 'silent');
-    const speaking = among.filter(({ stage }) => stage === 'speaking');
-    const leaver = silent.length >= speaking.length ? silent[0] : oldestOfLargestBucket(speaking);
+    const silent = among.filter(({ turn }) => turn === 'silent');
+    const awaited = among.filter(({ turn }) => turn === 'theirs');
+    const leaver = silent.length >= awaited.length ? silent[0] : longestOfLargestBucket(awaited);
     if (!leaver) return false;
     this.#guests.delete(leaver);
     leaver.evict();
@@ -67,7 +80,7 @@ export class HalfOpen {
   }
 }
 
-function oldestOfLargestBucket(guests: readonly Guest[]): Guest | undefined {
+function longestOfLargestBucket(guests: readonly Guest[]): Guest | undefined {
   const sizes = new Map<string | undefined, number>();
   for (const { bucket } of guests) sizes.set(bucket, (sizes.get(bucket) ?? 0) + 1);
   const largest = Math.max(...sizes.values());

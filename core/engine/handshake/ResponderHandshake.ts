@@ -10,10 +10,12 @@ import { handshakeReasonOf } from '../../protocol/closeCodes.js';
 import { decodeHandshakeError, encodeHandshakeError, FRAME_3_BYTES, handshakeFrameKind } from '../../protocol/handshakeFrames.js';
 import { bindResponder, type ResponderEffects } from '../bindHandshake.js';
 import type { HandshakeParts } from './exchange.js';
+import type { Place } from './HalfOpen.js';
 import { ask, codeOfClosed, type HandshakeHost, type Successor } from './handshakeHost.js';
 import { ResponderExchange, type Reception } from './ResponderExchange.js';
 
 export interface ResponderHost extends HandshakeHost {
+  readonly place: Place;
   /** The caller said HELLO for the first time. False: it may not go on now. */
   spoke(): boolean;
   welcomes(peer: PeerId): boolean;
@@ -122,16 +124,27 @@ export class ResponderHandshake implements LinkHandler {
 
   #effects(): ResponderEffects {
     return {
-      sendRetry: () => void this.link.send(this.#exchange.retry),
-      sendSecond: () => void this.link.send(this.#exchange.second),
+      sendRetry: () => this.#answer(this.#exchange.retry),
+      sendSecond: () => this.#answer(this.#exchange.second),
       handOver: () => this.#handOver(),
       prove: () => {
         this.#answered = true;
-        return ask(() => this.#exchange.prove(), this.host);
+        return this.#serve(() => this.#exchange.prove());
       },
-      verifyThird: () => ask(() => this.#verifyThird(), this.host),
+      verifyThird: () => this.#serve(() => this.#verifyThird()),
       failed: (error) => this.#fault(error),
     };
+  }
+
+  #answer(frame: Uint8Array): void {
+    this.link.send(frame);
+    this.host.place.waits();
+  }
+
+  #serve<T>(work: () => Promise<T>): Promise<T> {
+    const served = ask(work, this.host);
+    this.host.place.serves(served);
+    return served;
   }
 
   async #verifyThird(): Promise<Caller> {
