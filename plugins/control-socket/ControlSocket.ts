@@ -1,8 +1,8 @@
-import { chmod, lstat, mkdir, unlink } from 'node:fs/promises';
+import { chmod, lstat, mkdir, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { CONTROL_CLIENTS_MAX, SansfilError, type Extension } from '../../core/index.js';
 import { ControlConnection, type ControlDeps } from './ControlConnection.js';
-import type { SocketPlace } from './socketPath.js';
+import { NOBODY_CODES, type SocketPlace } from './socketPath.js';
 
 const ANSWER_MS_MAX = 2_000;
 /** How long a client may take to read its last answers when the device stops. */
@@ -75,7 +75,8 @@ async function clearStale(path: string): Promise<void> {
   if (!found) return;
   if (!found.isSocket()) throw new SansfilError('DATA_UNWRITABLE', `${path} is not a socket; move it away`);
   if (await answers(path)) throw new SansfilError('DATA_IN_USE');
-  await unlink(path);
+  // Whoever has just closed it takes its file away as well.
+  await rm(path, { force: true });
 }
 
 /** A socket that neither takes nor refuses the call within the time has a living, if busy, owner. */
@@ -89,7 +90,7 @@ function answers(path: string): Promise<boolean> {
     };
     const timer = setTimeout(() => settle(() => resolve(true)), ANSWER_MS_MAX);
     socket.once('connect', () => settle(() => resolve(true)));
-    socket.once('error', (error) => settle(() => (isCode(error, 'ECONNREFUSED') || isCode(error, 'ENOENT') ? resolve(false) : reject(error))));
+    socket.once('error', (error: NodeJS.ErrnoException) => settle(() => (NOBODY_CODES.has(error.code ?? '') ? resolve(false) : reject(error))));
   });
 }
 

@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import type { CommandOf, CommandResults, CommandType, DomainEvent, ErrorCode } from '../../core/index.js';
 import { LineDecoder } from './lines.js';
-import { socketPlace } from './socketPath.js';
+import { NOBODY_CODES, socketPlace } from './socketPath.js';
 
 /*
  * Only types come from core: a verb of the command line that talks to a running device must start in a blink,
@@ -25,9 +25,6 @@ interface Pending {
   resolve(result: unknown): void;
   reject(error: ControlError): void;
 }
-
-/** What the system says when no device takes calls: none was there, or the one that was has just gone. */
-const NOBODY = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTDIR', 'ECONNRESET']);
 
 /** A caller of a running device. Rejects with ControlError only. */
 export class ControlClient implements AsyncDisposable {
@@ -141,7 +138,7 @@ function fieldOf(holder: unknown, name: string): unknown {
 }
 
 function refusal(error: NodeJS.ErrnoException): ControlError {
-  if (NOBODY.has(error.code ?? '')) return new ControlError('NOT_RUNNING', 'No device is running on this data folder; start it with sansfil run.');
+  if (NOBODY_CODES.has(error.code ?? '')) return new ControlError('NOT_RUNNING', 'No device is running on this data folder; start it with sansfil run.');
   return new ControlError('DATA_UNWRITABLE', `The device's control socket cannot be opened: ${error.message}`);
 }
 

@@ -6,6 +6,9 @@ import { dirname, join, resolve } from 'node:path';
 /** `sun_path` holds 104 bytes on macOS and 108 on Linux, the ending NUL included. */
 const SOCKET_PATH_BYTES_MAX = 100;
 
+/** What the system says when no device takes calls: none was there, or the one that was has just gone. */
+export const NOBODY_CODES: ReadonlySet<string> = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTDIR', 'ECONNRESET']);
+
 export interface SocketPlace {
   /** What to listen on and connect to. */
   readonly path: string;
