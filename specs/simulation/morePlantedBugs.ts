@@ -79,7 +79,7 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
   planted(
     'a place among the half-open handshakes is never given back',
     'core/engine/handshake/HalfOpen.ts',
-    ['release: () => {\n        this.#guests.delete(guest);\n      },', 'release: () => undefined,'],
+    ['if (!guest.isWorkedFor) this.#guests.delete(guest);', ''],
     /minutes after/,
   ),
   // seed 3
