@@ -1,19 +1,19 @@
-import { constantTimeEqual, toHex } from '../base/bytes.js';
 import { SansfilError } from '../base/errors.js';
-import { parseTransferId, type PeerId, type SessionId, type TransferId } from '../base/ids.js';
+import type { PeerId, SessionId, TransferId } from '../base/ids.js';
 import { CHUNK_BYTES_MAX, TRANSFER_WINDOW_BYTES, TRANSFERS_PER_PEER_MAX } from '../base/limits.js';
 import type { Direction, TransferRecord } from '../ports/stores.js';
-import type { CancelReason, Record } from '../protocol/frames.js';
-import { decodeManifest, TRANSFER_ID_BYTES, type Manifest } from '../protocol/manifest.js';
+import type { Record } from '../protocol/frames.js';
+import type { Manifest } from '../protocol/manifest.js';
 import type { OpenSession, SessionConsumer } from './contracts.js';
 import { BufferPool } from './dataPlane/BufferPool.js';
 import { BulkLane } from './dataPlane/BulkLane.js';
-import { isWhole, manifestOf, reviveTransfers, tellFinished } from './resume.js';
+import { isWhole, manifestOf, reviveTransfers } from './resume.js';
 import { IncomingTransfer } from './transfers/IncomingTransfer.js';
-import { cancelReasonOf, viewOf, type LiveTransfer, type TransferParts, type TransferPorts } from './transfers/LiveTransfer.js';
+import { viewOf, type LiveTransfer, type TransferParts, type TransferPorts } from './transfers/LiveTransfer.js';
 import { prepareOffer } from './transfers/offer.js';
+import { idOf, Offers, refuse } from './transfers/Offers.js';
 import { OutgoingTransfer } from './transfers/OutgoingTransfer.js';
-import { TransferBook, type KnownTransfer } from './transfers/TransferBook.js';
+import { TransferBook } from './transfers/TransferBook.js';
 import type { PeerTransfer } from './views.js';
 
 /** All transfers of a device: takes the person's commands and the peers' records, and gives each to the transfer it is about. */
@@ -21,9 +21,8 @@ export class Transfers implements SessionConsumer {
   readonly recordTypes = { from: 0x20, to: 0x2f };
   readonly #parts: TransferParts;
   readonly #book: TransferBook;
+  readonly #offers: Offers;
   readonly #lanes = new Map<SessionId, BulkLane>();
-  /** Transfers that are done and of which the sender is being told so once more, with the lane of the session it asked in. */
-  readonly #answering = new Map<TransferId, BulkLane>();
   /** Read and not started yet; what sessions bring for them waits in the mailboxes of their machines. */
   readonly #restored: (OutgoingTransfer | IncomingTransfer)[] = [];
   readonly #pool = new BufferPool(TRANSFER_WINDOW_BYTES);
@@ -32,6 +31,7 @@ export class Transfers implements SessionConsumer {
   constructor(ports: TransferPorts) {
     this.#book = new TransferBook(ports.store, (error) => this.#fault(error));
     this.#parts = { ...ports, pool: this.#pool, ended: (record) => this.#book.end(record) };
+    this.#offers = new Offers(this.#parts, this.#book, (error) => this.#fault(error));
   }
 
   /** Chunk buffers in use now and at most, in bytes. */
@@ -65,6 +65,7 @@ export class Transfers implements SessionConsumer {
   /** Transfers stay in the store as they are; what has arrived is made safe. No sender waits for a peer that does not read. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#offers.stop();
     for (const lane of this.#lanes.values()) lane.onClosed();
     this.#lanes.clear();
     await Promise.all(this.#book.live.map((transfer) => transfer.stop()));
@@ -169,7 +170,7 @@ export class Transfers implements SessionConsumer {
     if (!lane) return;
     switch (record.type) {
       case 'offer':
-        return this.#offered(lane, record.manifest);
+        return this.#offers.take(lane, record.manifest);
       case 'accept':
       case 'chunksOk':
       case 'resume':
@@ -195,72 +196,7 @@ export class Transfers implements SessionConsumer {
       lane.discard(record.stream, record.length);
     }
     // The other side waits for a transfer that ended here, or that a restored backup does not know.
-    if (record.type === 'accept' || record.type === 'resume') this.#refuse(lane, record.transferId, 'cancelled');
-  }
-
-  #offered(lane: BulkLane, encoded: Uint8Array): void {
-    let manifest: Manifest;
-    try {
-      manifest = decodeManifest(encoded);
-    } catch (error) {
-      if (!SansfilError.is(error) || error.code !== 'FILE_NAME_UNSAFE') throw error;
-      return this.#refuse(lane, encoded.slice(0, TRANSFER_ID_BYTES), 'unsafe');
-    }
-    const id = idOf(manifest.transferId);
-    const known = this.#book.known(id);
-    if (known) return this.#offeredAgain(lane, id, known, encoded, manifest);
-    if (manifest.aead !== this.#parts.cipher.aead) return this.#refuse(lane, manifest.transferId, 'declined');
-    if (this.#book.count(lane.session.peer, 'in') >= TRANSFERS_PER_PEER_MAX) return this.#refuse(lane, manifest.transferId, 'limit');
-    this.#ask(lane, id, encoded.slice(), manifest);
-  }
-
-  #ask(lane: BulkLane, id: TransferId, encoded: Uint8Array, manifest: Manifest): void {
-    const { clock, facts } = this.#parts;
-    const { peer } = lane.session;
-    const paths = manifest.items.map(() => '');
-    const transfer = new IncomingTransfer(
-      this.#parts,
-      { id, peer, direction: 'in', state: 'offered', manifest: encoded, paths, createdMs: clock.now() },
-      manifest,
-    );
-    this.#book.add(transfer);
-    transfer.offered(lane);
-    // An offer that cannot be stored yet is one that nobody has heard of yet.
-    const asked = transfer.noted().then(() => {
-      // Stopped meanwhile: the offer is in the store for the next start.
-      if (this.#stopped) return;
-      const { items, total: bytes } = transfer.view;
-      facts.publish({ type: 'transfer.offered', peer, id, direction: 'in', items, bytes });
-      // What the sender said meanwhile waits in the machine's mailbox.
-      transfer.start();
-    });
-    asked.catch((error: unknown) => this.#fault(error));
-  }
-
-  /** A sender repeats its offer in every new session until the transfer is over for it too (PROTOCOL [P-6.9]). */
-  #offeredAgain(lane: BulkLane, id: TransferId, known: KnownTransfer, encoded: Uint8Array, manifest: Manifest): void {
-    if (known.peer !== lane.session.peer || known.direction !== 'in') return this.#refuse(lane, manifest.transferId, 'declined');
-    const transfer = this.#book.open(id);
-    if (transfer instanceof IncomingTransfer) {
-      if (!constantTimeEqual(transfer.record.manifest, encoded)) throw new SansfilError('MANIFEST_INVALID', 'an offer was repeated with other contents');
-      return transfer.offered(lane);
-    }
-    if (known.state !== 'done') return this.#refuse(lane, manifest.transferId, cancelReasonOf(known.code ?? 'TRANSFER_CANCELLED'));
-    // The answer to an offer that is repeated before it was given is the same.
-    if (this.#answering.get(id) === lane) return;
-    this.#answering.set(id, lane);
-    this.#answerDone(lane, id, manifest)
-      .catch((error: unknown) => this.#fault(error))
-      .finally(() => this.#answering.get(id) === lane && this.#answering.delete(id));
-  }
-
-  async #answerDone(lane: BulkLane, id: TransferId, manifest: Manifest): Promise<void> {
-    const record = await this.#parts.store.get(id);
-    if (record) await tellFinished(this.#parts.store, this.#parts.primitives, record, manifest, lane.session);
-  }
-
-  #refuse(lane: BulkLane, transferId: Uint8Array, reason: CancelReason): void {
-    lane.session.send({ type: 'cancel', transferId, reason });
+    if (record.type === 'accept' || record.type === 'resume') refuse(lane, record.transferId, 'cancelled');
   }
 
   #make(record: TransferRecord, manifest: Manifest): OutgoingTransfer | IncomingTransfer {
@@ -296,5 +232,3 @@ async function overOf(transfer: LiveTransfer): Promise<PeerTransfer> {
   if (trouble) throw trouble;
   return transfer.view;
 }
-
-const idOf = (bytes: Uint8Array): TransferId => parseTransferId(toHex(bytes));

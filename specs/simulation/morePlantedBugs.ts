@@ -95,7 +95,7 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
   // seed 2
   planted(
     'an offer is not shown to anybody',
-    'core/engine/Transfers.ts',
+    'core/engine/transfers/Offers.ts',
     ["facts.publish({ type: 'transfer.offered', peer, id, direction: 'in', items, bytes });", ''],
     /of which nobody was told/,
   ),
@@ -143,7 +143,7 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
   planted(
     'a transfer that ends here is not told to the sender who goes on',
     'core/engine/Transfers.ts',
-    ["if (record.type === 'accept' || record.type === 'resume') this.#refuse(lane, record.transferId, 'cancelled');", ''],
+    ["if (record.type === 'accept' || record.type === 'resume') refuse(lane, record.transferId, 'cancelled');", ''],
     /the transfer .* is paused/,
   ),
   // seed 71
