@@ -1,15 +1,15 @@
 import type { Observable, Subscription } from 'rxjs';
 import { SansfilError } from '../base/errors.js';
-import { parseAccountName, parseMessageId, parseTransferId, type PeerId } from '../base/ids.js';
+import type { PeerId } from '../base/ids.js';
 import { NETWORK_POLL_MS } from '../base/limits.js';
 import { formatPeerId } from '../crypto/fingerprint.js';
 import type { AccountView, CommandOf, CommandResults, Commands, CommandType, FriendView, NodeView } from '../events/commands.js';
 import type { DomainEvent } from '../events/domainEvents.js';
 import { EventHub } from '../events/EventHub.js';
 import type { Timer } from '../ports/clock.js';
-import type { Contact } from '../ports/stores.js';
 import { Census } from './Census.js';
 import { checkIdentity } from './checkIdentity.js';
+import { commandHandlers, contactNamed, type Handlers } from './commandHandlers.js';
 import { Delivery } from './Delivery.js';
 import { DirectoryAgent } from './DirectoryAgent.js';
 import { People } from './People.js';
@@ -17,8 +17,6 @@ import type { NodeOptions, NodePorts } from './nodePorts.js';
 import { SessionRegistry } from './SessionRegistry.js';
 import { Transfers } from './Transfers.js';
 import { Views } from './views.js';
-
-type Handlers = { readonly [T in CommandType]: (command: CommandOf<T>) => Promise<CommandResults[T]> };
 
 /** The facade of one device: starts and stops its parts, takes commands, gives facts. */
 export class Node implements Commands {
@@ -83,7 +81,17 @@ export class Node implements Commands {
       onReachable: (peer) => sessions.nudge(peer),
     });
     this.#views = new Views(signer.peerId, primitives, people, sessions, this.#delivery);
-    this.#handlers = this.#table();
+    this.#handlers = commandHandlers({
+      people,
+      directory: this.#directory,
+      delivery: this.#delivery,
+      transfers: this.#transfers,
+      messages: ports.messages,
+      views: this.#views,
+      show: () => this.#show(),
+      account: () => this.#account(),
+      verify: (name, confirmed) => this.#verify(name, confirmed),
+    });
     sessions.consume(this.#delivery);
     sessions.consume(this.#transfers);
   }
@@ -156,81 +164,8 @@ export class Node implements Commands {
     }
   }
 
-  #table(): Handlers {
-    const people = this.#people;
-    const directory = this.#directory;
-    const delivery = this.#delivery;
-    const transfers = this.#transfers;
-    const views = this.#views;
-    return {
-      'node.show': () => Promise.resolve(this.#show()),
-      'account.show': () => Promise.resolve(this.#account()),
-      'account.register': async ({ name }) => {
-        await directory.register(parseAccountName(name));
-        return this.#account();
-      },
-      'account.login': async () => {
-        await directory.login();
-        return this.#account();
-      },
-      'friend.list': () => Promise.all(people.all().map((contact) => views.friend(contact))),
-      'friend.request': async ({ name }) => views.friend(await directory.requestFriend(parseAccountName(name))),
-      'friend.accept': async ({ name }) => views.friend(await directory.acceptFriend(parseAccountName(name))),
-      'friend.decline': async ({ name }) => {
-        await directory.declineFriend(parseAccountName(name));
-        return { name };
-      },
-      'friend.remove': async ({ name }) => {
-        await directory.removeFriend(parseAccountName(name));
-        return { name };
-      },
-      'friend.verify': ({ name, confirmed }) => this.#verify(name, confirmed),
-      'presence.set': async ({ state }) => {
-        await directory.setPresence(state);
-        return { state };
-      },
-      'message.send': async ({ to, text }) => {
-        const friend = this.#friend(to);
-        return views.message(await delivery.send(friend.peer, text), friend.name);
-      },
-      'message.show': async ({ to, id }) => {
-        const contact = this.#contact(to);
-        const message = await this.ports.messages.get(parseMessageId(id), contact.peer, 'out');
-        if (!message) throw new SansfilError('MESSAGE_UNKNOWN');
-        return views.message(message, contact.name);
-      },
-      'message.history': async ({ with: name, search, before, limit }) => {
-        const contact = this.#contact(name);
-        const query = { peer: contact.peer, limit: limit ?? 50, ...(search === undefined ? {} : { search }), ...(before === undefined ? {} : { before }) };
-        return (await this.ports.messages.history(query)).map((message) => views.message(message, contact.name));
-      },
-      'message.read': async ({ from }) => {
-        const contact = this.#contact(from);
-        return (await delivery.markRead(contact.peer)).map((message) => views.message(message, contact.name));
-      },
-      'file.send': async ({ to, paths }) => views.transfer(await transfers.send(this.#friend(to).peer, paths)),
-      'transfer.list': async () => (await transfers.list()).filter(({ peer }) => people.byPeer(peer)).map((transfer) => views.transfer(transfer)),
-      'transfer.accept': async ({ id }) => views.transfer(await transfers.accept(parseTransferId(id))),
-      'transfer.decline': async ({ id }) => views.transfer(await transfers.decline(parseTransferId(id))),
-      'transfer.cancel': async ({ id }) => views.transfer(await transfers.cancel(parseTransferId(id))),
-    };
-  }
-
-  #contact(name: string): Contact {
-    const contact = this.#people.byName(parseAccountName(name));
-    if (!contact) throw new SansfilError('FRIEND_UNKNOWN', `you have no friend called '${name}'`);
-    return contact;
-  }
-
-  #friend(name: string): Contact {
-    const contact = this.#contact(name);
-    if (contact.changedTo) throw new SansfilError('KEY_CHANGED', `the key of '${contact.name}' has changed`);
-    if (contact.state !== 'friend') throw new SansfilError('FRIEND_UNKNOWN', `'${contact.name}' has not become a friend yet`);
-    return contact;
-  }
-
   async #verify(name: string, confirmed: boolean | undefined): Promise<FriendView> {
-    const contact = this.#contact(name);
+    const contact = contactNamed(this.#people, name);
     const { peer, changedTo } = contact;
     if (confirmed === undefined) this.#shown.set(peer, changedTo ?? peer);
     if (confirmed === undefined) return this.#views.friend(contact);
