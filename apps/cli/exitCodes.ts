@@ -25,6 +25,7 @@ const NOT_REACHABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'SESSION_IDLE',
   'PEER_UNREACHABLE',
   'PEER_LEFT',
+  'HOLDERS_AWAY',
   'DIRECTORY_UNREACHABLE',
   'DIRECTORY_TIMEOUT',
   'NOT_LOGGED_IN',

@@ -91,6 +91,9 @@ export const ERRORS = {
   TRANSFER_LIMIT: kind('user', true, 'Too many transfers are open with this friend; wait for one to end.'),
   TRANSFER_DECLINED: kind('peer', false, 'The peer declined the files.'),
   TRANSFER_CANCELLED: kind('peer', false, 'The transfer was cancelled.'),
+  CONTENT_GONE: kind('peer', true, 'The friend does not share this content any more; browse again to see what there is.'),
+  HOLDER_LIED: kind('peer', false, 'A friend sent something other than the content asked for; nothing of it was taken, and the others are asked.'),
+  HOLDERS_AWAY: kind('link', true, 'Nobody who has what is missing is connected; it goes on by itself as soon as somebody is.'),
   // directory
   DIRECTORY_UNREACHABLE: kind('directory', true, 'The directory cannot be reached; check its address, or whether it is running.'),
   DIRECTORY_TIMEOUT: kind('directory', true, 'The directory did not answer in time.'),

@@ -47,6 +47,10 @@ export const FILE_PATH_DEPTH_MAX = 16;
 export const MANIFEST_BYTES_MAX = 64_000;
 /** Chunks of one transfer, so that the bitmaps of all its items fit into one ACCEPT record. */
 export const TRANSFER_CHUNKS_MAX = 2 ** 18;
+/** Items that one SEEK asks for, so that it fits into its record. */
+export const SEEK_ITEMS_MAX = 1_000;
+/** Chunk hashes in one HASHES: an answer is that long, or ends with the item. */
+export const HASHES_PER_RECORD = 2_000;
 /** Bulk streams that one side may have announced and not sent whole. */
 export const BULK_STREAMS_OPEN_MAX = 8;
 /** PING and PONG in a row without a byte of an open bulk stream between them, from which on its bytes are lost. */

@@ -1,8 +1,10 @@
 import { assert } from '../base/assert.js';
 import { SansfilError } from '../base/errors.js';
 import { CHUNK_BYTES_MAX, MANIFEST_BYTES_MAX, RECORD_BODY_BYTES_MAX, RECORD_PAD_BYTES, RECORD_PLAINTEXT_BYTES_MAX } from '../base/limits.js';
+import { FETCH_BODIES } from './fetchRecords.js';
 import { Reader, Writer } from './fields.js';
 import { CANCEL_REASONS, CLOSE_REASONS, RECORD_TYPES, type Record, type RecordType } from './frames.js';
+import { countOf, HASH_BYTES, ID_BYTES, malformed, rising, sized } from './recordFields.js';
 
 /*
  * Records to the plaintext of a Noise transport message and back, PROTOCOL [P-3.11] and [P-6.6]:
@@ -10,8 +12,6 @@ import { CANCEL_REASONS, CLOSE_REASONS, RECORD_TYPES, type Record, type RecordTy
  */
 
 const HEADER_BYTES = 3;
-const ID_BYTES = 16;
-const HASH_BYTES = 32;
 /** From here on a type this version does not know is ignored instead of fatal. */
 const IGNORABLE = 0x80;
 
@@ -28,13 +28,6 @@ const nameOf = <R extends string>(reasons: { readonly [K in R]: number }, code: 
   throw malformed(`no such reason: ${code}`);
 };
 
-const malformed = (detail: string): SansfilError => new SansfilError('RECORD_MALFORMED', detail);
-
-/** Items named in a list stand in strictly rising order, so that none comes twice. */
-function rising(items: readonly { readonly item: number }[]): boolean {
-  return items.every(({ item }, i) => i === 0 || item > (items[i - 1]?.item ?? item));
-}
-
 /** A body of nothing but the id of a transfer. */
 const transferOnly = <T extends 'pause' | 'resume'>(type: T) => ({
   write: (writer: Writer, record: { readonly transferId: Uint8Array }) => void writer.bytes(sized(record.transferId, ID_BYTES)),
@@ -45,11 +38,6 @@ const echoOnly = <T extends 'ping' | 'pong'>(type: T) => ({
   write: (writer: Writer, record: { readonly echo: Uint8Array }) => void writer.bytes(sized(record.echo, 8)),
   read: (reader: Reader) => ({ type, echo: reader.bytes(8) }),
 });
-
-function sized(bytes: Uint8Array, length: number): Uint8Array {
-  assert(bytes.length === length, `a field of ${bytes.length} bytes instead of ${length}`);
-  return bytes;
-}
 
 const BODIES: { readonly [T in KnownType]: BodyCodec<T> } = {
   ready: {
@@ -134,16 +122,10 @@ const BODIES: { readonly [T in KnownType]: BodyCodec<T> } = {
   },
   pause: transferOnly('pause'),
   resume: transferOnly('resume'),
+  ...FETCH_BODIES,
 };
 
 const TYPE_NAMES: ReadonlyMap<number, KnownType> = new Map((Object.keys(RECORD_TYPES) as KnownType[]).map((name) => [RECORD_TYPES[name], name]));
-
-/** A u16 count of entries of at least `bytes` each, checked against what is there before anything is allocated. */
-function countOf(reader: Reader, bytes: number): number {
-  const count = reader.u16();
-  if (count * bytes > reader.left) throw malformed(`a list of ${count} entries does not fit its record`);
-  return count;
-}
 
 /** Length of the plaintext for a body of that length: the next multiple of 128, or the longest there is. */
 function paddedLength(bodyLength: number): number {

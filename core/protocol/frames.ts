@@ -2,6 +2,7 @@
  * The records of an open session, decoded (PROTOCOL [P-3.x], [P-6.x]). Handshake frames stand in handshakeFrames.ts.
  */
 import type { ErrorCode } from '../base/errors.js';
+import type { FetchRecord } from './fetchRecords.js';
 
 export interface ChunkAnnouncement {
   readonly transferId: Uint8Array;
@@ -36,6 +37,7 @@ export type Record =
   | { readonly type: 'cancel'; readonly transferId: Uint8Array; readonly reason: CancelReason }
   | { readonly type: 'pause'; readonly transferId: Uint8Array }
   | { readonly type: 'resume'; readonly transferId: Uint8Array }
+  | FetchRecord
   /** A type ≥ 0x80 this version does not know: ignored. */
   | { readonly type: 'unknown'; readonly code: number };
 
@@ -50,6 +52,7 @@ export const CANCEL_REASONS = {
   corrupt: 4,
   unsafe: 5,
   limit: 6,
+  gone: 7,
 } as const;
 export type CancelReason = keyof typeof CANCEL_REASONS;
 
@@ -62,6 +65,7 @@ export const CANCEL_CODES: { readonly [R in CancelReason]: ErrorCode } = {
   corrupt: 'CHUNK_CORRUPT',
   unsafe: 'FILE_NAME_UNSAFE',
   limit: 'TRANSFER_LIMIT',
+  gone: 'CONTENT_GONE',
 };
 
 /** Every record type with its byte: the list that codec, session and the totality spec share. */
@@ -81,6 +85,11 @@ export const RECORD_TYPES: { readonly [T in Exclude<RecordType, 'unknown'>]: num
   cancel: 0x25,
   pause: 0x26,
   resume: 0x27,
+  want: 0x28,
+  have: 0x29,
+  seek: 0x2d,
+  hashesWant: 0x2e,
+  hashes: 0x2f,
 };
 
 export const CLOSE_REASONS = { done: 0, rekey: 1, duplicate: 2, protocol: 3, policy: 4 } as const;

@@ -27,6 +27,11 @@ export type KnownRecord = Exclude<WireRecord, { readonly type: 'unknown' }>;
 /** Every record; with few ids, items and streams to choose from, those of one run are about each other. */
 export function recordArbitraries({ id, item, stream }: Ids): { readonly [T in KnownRecord['type']]: fc.Arbitrary<KnownRecord> } {
   const held = fc.uniqueArray(fc.record({ item, held: fc.uint8Array({ maxLength: 40 }) }), { selector: (one) => one.item, maxLength: 12 });
+  const sought = fc.uniqueArray(fc.record({ item, bytes: fc.nat(FILE_BYTES_MAX), root: bytesOf(32) }), {
+    selector: (one) => one.item,
+    minLength: 1,
+    maxLength: 12,
+  });
   const range = fc.tuple(item, fc.nat(0xffff), fc.integer({ min: 1, max: 0xffff })).map(([which, from, length]) => ({ item: which, from, to: from + length }));
   return {
     ready: fc.record({ type: of('ready'), maxRecord: fc.integer({ min: RECORD_PLAINTEXT_BYTES_MAX, max: 0xffff }), features: u32 }),
@@ -53,6 +58,24 @@ export function recordArbitraries({ id, item, stream }: Ids): { readonly [T in K
     cancel: fc.record({ type: of('cancel'), transferId: id, reason: keysOf<CancelReason>(CANCEL_REASONS) }),
     pause: fc.record({ type: of('pause'), transferId: id }),
     resume: fc.record({ type: of('resume'), transferId: id }),
+    want: fc.record({ type: of('want'), transferId: id, ranges: fc.array(range, { minLength: 1, maxLength: 12 }) }),
+    have: fc.record({ type: of('have'), transferId: id, items: held.map((items) => items.sort((a, b) => a.item - b.item)) }),
+    seek: fc.record({
+      type: of('seek'),
+      transferId: id,
+      aead: fc.constantFrom(1, 2),
+      chunkBytes: fc.integer({ min: 14, max: 22 }).map((power) => 2 ** power),
+      fileKey: bytesOf(32),
+      items: sought.map((items) => items.sort((a, b) => a.item - b.item)),
+    }),
+    hashesWant: fc.record({ type: of('hashesWant'), transferId: id, item, from: fc.nat(2 ** 18) }),
+    hashes: fc.record({
+      type: of('hashes'),
+      transferId: id,
+      item,
+      from: fc.nat(2 ** 18),
+      hashes: fc.integer({ min: 1, max: 40 }).chain((n) => bytesOf(32 * n)),
+    }),
   };
 }
 

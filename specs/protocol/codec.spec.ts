@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { SansfilError } from '../../core/base/errors.js';
-import { CHUNK_BYTES_MAX, MANIFEST_BYTES_MAX, RECORD_BODY_BYTES_MAX, RECORD_PLAINTEXT_BYTES_MAX } from '../../core/base/limits.js';
+import { CHUNK_BYTES_MAX, FILE_BYTES_MAX, MANIFEST_BYTES_MAX, RECORD_BODY_BYTES_MAX, RECORD_PLAINTEXT_BYTES_MAX } from '../../core/base/limits.js';
 import { decodeRecord, encodeRecord } from '../../core/protocol/codec.js';
 import { CANCEL_REASONS, CLOSE_REASONS, RECORD_TYPES, type CancelReason, type CloseReason, type Record } from '../../core/protocol/frames.js';
 
@@ -12,6 +12,11 @@ const u16 = fc.nat(0xffff);
 const u32 = fc.nat(0xffff_ffff);
 const of = <T extends Record['type']>(type: T) => fc.constant(type);
 const held = fc.uniqueArray(fc.record({ item: u32, held: fc.uint8Array({ maxLength: 60 }) }), { selector: ({ item }) => item, maxLength: 20 });
+const sought = fc.uniqueArray(fc.record({ item: u32, bytes: fc.nat(FILE_BYTES_MAX), root: bytes(32) }), {
+  selector: (one) => one.item,
+  minLength: 1,
+  maxLength: 12,
+});
 const range = fc.tuple(u32, fc.nat(0xffff), fc.integer({ min: 1, max: 0xffff })).map(([item, from, length]) => ({ item, from, to: from + length }));
 
 const RECORDS: { readonly [T in Exclude<Record['type'], 'unknown'>]: fc.Arbitrary<Record> } = {
@@ -39,6 +44,24 @@ const RECORDS: { readonly [T in Exclude<Record['type'], 'unknown'>]: fc.Arbitrar
   cancel: fc.record({ type: of('cancel'), transferId: id, reason: fc.constantFrom(...(Object.keys(CANCEL_REASONS) as CancelReason[])) }),
   pause: fc.record({ type: of('pause'), transferId: id }),
   resume: fc.record({ type: of('resume'), transferId: id }),
+  want: fc.record({ type: of('want'), transferId: id, ranges: fc.array(range, { minLength: 1, maxLength: 12 }) }),
+  have: fc.record({ type: of('have'), transferId: id, items: held.map((items) => items.sort((a, b) => a.item - b.item)) }),
+  seek: fc.record({
+    type: of('seek'),
+    transferId: id,
+    aead: fc.constantFrom(1, 2),
+    chunkBytes: fc.integer({ min: 14, max: 22 }).map((power) => 2 ** power),
+    fileKey: bytes(32),
+    items: sought.map((items) => items.sort((a, b) => a.item - b.item)),
+  }),
+  hashesWant: fc.record({ type: of('hashesWant'), transferId: id, item: u32, from: fc.nat(2 ** 18) }),
+  hashes: fc.record({
+    type: of('hashes'),
+    transferId: id,
+    item: u32,
+    from: fc.nat(2 ** 18),
+    hashes: fc.integer({ min: 1, max: 40 }).chain((n) => bytes(32 * n)),
+  }),
 };
 const anyRecord = fc.oneof(...Object.values(RECORDS));
 const ID = new Uint8Array(16).fill(1);

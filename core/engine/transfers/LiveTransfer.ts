@@ -241,6 +241,8 @@ export function cancelReasonOf(code: ErrorCode): CancelReason {
       return 'declined';
     case 'TRANSFER_LIMIT':
       return 'limit';
+    case 'CONTENT_GONE':
+      return 'gone';
     default:
       return 'cancelled';
   }
