@@ -10,6 +10,7 @@ export {
   parseAccountName,
   parseMessageId,
   parsePeerId,
+  parseShareId,
   parseTransferId,
   peerIdFromBytes,
   peerIdToBytes,
@@ -17,6 +18,7 @@ export {
   type MessageId,
   type PeerId,
   type SessionId,
+  type ShareId,
   type TransferId,
 } from './base/ids.js';
 export { CONTROL_CLIENTS_MAX, CONTROL_LINE_BYTES_MAX, CONTROL_QUEUE_BYTES_MAX, CONTROL_REQUESTS_MAX, HALF_OPEN_MAX, SESSIONS_MAX } from './base/limits.js';
@@ -118,5 +120,16 @@ export {
   type TransferState,
   type TransferStore,
 } from './ports/stores.js';
+export {
+  SHARE_STORE,
+  type FoundItem,
+  type ItemStage,
+  type ReadItem,
+  type ShareItem,
+  type ShareRecord,
+  type ShareState,
+  type ShareStore,
+  type StageCount,
+} from './ports/shareStore.js';
 export { token, type Token } from './ports/token.js';
 export { TRANSPORT, type Link, type LinkHandler, type Listening, type Transport } from './ports/transport.js';

@@ -94,6 +94,12 @@ export const ERRORS = {
   CONTENT_GONE: kind('peer', true, 'The friend does not share this content any more; browse again to see what there is.'),
   HOLDER_LIED: kind('peer', false, 'A friend sent something other than the content asked for; nothing of it was taken, and the others are asked.'),
   HOLDERS_AWAY: kind('link', true, 'Nobody who has what is missing is connected; it goes on by itself as soon as somebody is.'),
+  // catalogue
+  SHARE_UNKNOWN: kind('user', false, 'There is no such share, or not any more; look again with sansfil browse or sansfil share list.'),
+  SHARE_LIMIT: kind('user', false, 'It is too much for the catalogue; share parts of it, or remove a share first.'),
+  PEER_OFFLINE: kind('link', true, 'The device of this friend is not there now; try again when it is.'),
+  PEER_SILENT: kind('link', true, 'The friend did not answer in time; try again.'),
+  CATALOGUE_INVALID: kind('peer', false, 'The peer sent a list of shared files that does not follow the protocol.'),
   // directory
   DIRECTORY_UNREACHABLE: kind('directory', true, 'The directory cannot be reached; check its address, or whether it is running.'),
   DIRECTORY_TIMEOUT: kind('directory', true, 'The directory did not answer in time.'),

@@ -14,6 +14,8 @@ export type SessionId = Branded<string, 'SessionId'>;
 export type MessageId = Branded<string, 'MessageId'>;
 /** 16 random bytes as 32 lower-case hex digits. */
 export type TransferId = Branded<string, 'TransferId'>;
+/** 16 random bytes as 32 lower-case hex digits. */
+export type ShareId = Branded<string, 'ShareId'>;
 
 const HEX_16_BYTES = /^[0-9a-f]{32}$/;
 const NAME = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}._-]*[\p{L}\p{M}\p{N}])?$/u;
@@ -61,4 +63,10 @@ export function parseMessageId(text: string): MessageId {
 export function parseTransferId(text: string): TransferId {
   if (!HEX_16_BYTES.test(text)) throw new SansfilError('ID_INVALID', 'a transfer id is 32 hex digits');
   return text as TransferId;
+}
+
+/** @throws SansfilError ID_INVALID */
+export function parseShareId(text: string): ShareId {
+  if (!HEX_16_BYTES.test(text)) throw new SansfilError('ID_INVALID', 'the id of a share is 32 hex digits');
+  return text as ShareId;
 }

@@ -55,6 +55,10 @@ export const HASHES_PER_RECORD = 2_000;
 export const BULK_STREAMS_OPEN_MAX = 8;
 /** PING and PONG in a row without a byte of an open bulk stream between them, from which on its bytes are lost. */
 export const BULK_SIGNS_MAX = 3;
+/** Chunks that a content root is made of, PROTOCOL [P-6.12]. */
+export const CONTENT_CHUNK_BYTES = 2 ** 20;
+/** Questions about shares that one side may have asked in a session and not heard the answer of. */
+export const CATALOGUE_QUESTIONS_MAX = 8;
 export const DIRECTORY_REQUEST_BYTES_MAX = 64 * KIB;
 export const CHALLENGE_BYTES = 32;
 export const CHALLENGE_MS_MAX = 60_000;
@@ -127,6 +131,29 @@ export const CHUNK_CORRUPT_MAX = 3;
 export const CHUNK_RANGES_PER_RECORD_MAX = 1_000;
 /** Ended transfers that stay in the list. */
 export const TRANSFERS_KEPT_MAX = 1_000;
+/** Shares of one device, and those read of a friend. */
+export const SHARES_MAX = 1_000;
+/** Files and empty folders of one share: as many as one transfer may have. */
+export const SHARE_ITEMS_MAX = 2 ** 17;
+/** What is read of the list of one share of a friend, in encoded bytes. */
+export const SHARE_LIST_BYTES_MAX = 32 * MIB;
+/** Pages of lists that one friend is answered: at once, and lasting. */
+export const CATALOGUE_PAGES_BURST = 20;
+export const CATALOGUE_PAGES_PER_SECOND = 40;
+/** How long a friend has for one page, and for all pages of a list together. */
+export const CATALOGUE_PAGE_MS_MAX = 15_000;
+export const CATALOGUE_LIST_MS_MAX = 5 * 60_000;
+/** How long a session with a friend whose shares are asked for is waited for. */
+export const CATALOGUE_OPEN_MS_MAX = 12_000;
+/** Files of a share that are noted, or written down as read, together. */
+export const SHARE_BATCH = 256;
+/** Bytes read of shared files, and the time, after which it is written down how far that came. */
+export const SHARE_SAVE_BYTES = 64 * MIB;
+export const SHARE_SAVE_MS = 1_000;
+/** Times that a file may change while it is read for the catalogue before it is left out. */
+export const SHARE_CHANGES_MAX = 3;
+/** Files that could not be shared, named in the view of one share. */
+export const SHARE_PROBLEMS_SHOWN = 20;
 export const PROGRESS_MS_MIN = 100;
 export const DIRECTORY_REQUEST_MS_MAX = 10_000;
 export const DIRECTORY_BACKOFF_MS_MIN = 500;

@@ -18,9 +18,9 @@ export interface HandlerParts {
   readonly transfers: Transfers;
   readonly messages: MessageStore;
   readonly views: Views;
-  show(): NodeView;
-  account(): AccountView;
-  verify(name: string, confirmed: boolean | undefined): Promise<FriendView>;
+  readonly show: () => NodeView;
+  readonly account: () => AccountView;
+  readonly verify: (name: string, confirmed: boolean | undefined) => Promise<FriendView>;
 }
 
 /** Somebody known, friend or not yet. @throws SansfilError NAME_INVALID | FRIEND_UNKNOWN */

@@ -34,6 +34,12 @@ const transferOnly = <T extends 'pause' | 'resume'>(type: T) => ({
   read: (reader: Reader) => ({ type, transferId: reader.bytes(ID_BYTES) }),
 });
 
+/** The answer to a question; the page is judged by who asked (cataloguePages.ts). */
+const pageOnly = <T extends 'shares' | 'contents'>(type: T) => ({
+  write: (writer: Writer, record: { readonly question: number; readonly page: Uint8Array }) => void writer.u32(record.question).bytes(record.page),
+  read: (reader: Reader) => ({ type, question: reader.u32(), page: reader.rest() }),
+});
+
 const echoOnly = <T extends 'ping' | 'pong'>(type: T) => ({
   write: (writer: Writer, record: { readonly echo: Uint8Array }) => void writer.bytes(sized(record.echo, 8)),
   read: (reader: Reader) => ({ type, echo: reader.bytes(8) }),
@@ -123,6 +129,16 @@ const BODIES: { readonly [T in KnownType]: BodyCodec<T> } = {
   pause: transferOnly('pause'),
   resume: transferOnly('resume'),
   ...FETCH_BODIES,
+  browse: {
+    write: (writer, { question, after }) => void writer.u32(question).u64(after),
+    read: (reader) => ({ type: 'browse', question: reader.u32(), after: reader.u64() }),
+  },
+  shares: pageOnly('shares'),
+  browseShare: {
+    write: (writer, { question, share, after }) => void writer.u32(question).bytes(sized(share, ID_BYTES)).u64(after),
+    read: (reader) => ({ type: 'browseShare', question: reader.u32(), share: reader.bytes(ID_BYTES), after: reader.u64() }),
+  },
+  contents: pageOnly('contents'),
 };
 
 const TYPE_NAMES: ReadonlyMap<number, KnownType> = new Map((Object.keys(RECORD_TYPES) as KnownType[]).map((name) => [RECORD_TYPES[name], name]));

@@ -38,6 +38,11 @@ export type Record =
   | { readonly type: 'pause'; readonly transferId: Uint8Array }
   | { readonly type: 'resume'; readonly transferId: Uint8Array }
   | FetchRecord
+  | { readonly type: 'browse'; readonly question: number; readonly after: number }
+  /** Pages stand in cataloguePages.ts. */
+  | { readonly type: 'shares'; readonly question: number; readonly page: Uint8Array }
+  | { readonly type: 'browseShare'; readonly question: number; readonly share: Uint8Array; readonly after: number }
+  | { readonly type: 'contents'; readonly question: number; readonly page: Uint8Array }
   /** A type ≥ 0x80 this version does not know: ignored. */
   | { readonly type: 'unknown'; readonly code: number };
 
@@ -90,6 +95,10 @@ export const RECORD_TYPES: { readonly [T in Exclude<RecordType, 'unknown'>]: num
   seek: 0x2d,
   hashesWant: 0x2e,
   hashes: 0x2f,
+  browse: 0x30,
+  shares: 0x31,
+  browseShare: 0x32,
+  contents: 0x33,
 };
 
 export const CLOSE_REASONS = { done: 0, rekey: 1, duplicate: 2, protocol: 3, policy: 4 } as const;

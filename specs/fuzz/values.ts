@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { CHUNK_BYTES_MAX, FILE_BYTES_MAX, RECEIPT_IDS_MAX, RECORD_PLAINTEXT_BYTES_MAX, WALL_CLOCK_MS_MAX } from '../../core/base/limits.js';
+import { CHUNK_BYTES_MAX, FILE_BYTES_MAX, RECEIPT_IDS_MAX, RECORD_PLAINTEXT_BYTES_MAX, SHARE_ITEMS_MAX, WALL_CLOCK_MS_MAX } from '../../core/base/limits.js';
 import { toHex } from '../../core/base/bytes.js';
-import type { MessageId } from '../../core/base/ids.js';
+import { parseShareId, type MessageId } from '../../core/base/ids.js';
+import { encodeItems, encodeShares } from '../../core/protocol/cataloguePages.js';
 import { CANCEL_REASONS, CLOSE_REASONS, type CancelReason, type CloseReason, type Record as WireRecord } from '../../core/protocol/frames.js';
 import type { Manifest, ManifestItem } from '../../core/protocol/manifest.js';
 import type { MessageContent } from '../../core/protocol/messageContent.js';
@@ -15,6 +16,37 @@ const u16 = fc.nat(0xffff);
 const u32 = fc.nat(0xffff_ffff);
 const u64 = fc.nat(Number.MAX_SAFE_INTEGER);
 const keysOf = <K extends string>(of: { readonly [N in K]: number }) => fc.constantFrom(...(Object.keys(of) as K[]));
+
+const pageName = fc.stringMatching(/^[a-z0-9]{1,6}$/);
+/** Positions rise, so that the last one can be where the next page begins. */
+const placed = <T>(entries: readonly T[]) => entries.map((entry, at) => ({ entry, position: at + 1 }));
+
+export const sharesPage = fc
+  .tuple(
+    fc.array(
+      fc.record({
+        id: bytesOf(16).map((id) => parseShareId(toHex(id))),
+        name: pageName,
+        folder: fc.boolean(),
+        ready: fc.boolean(),
+        items: fc.nat(SHARE_ITEMS_MAX),
+        bytes: u64,
+      }),
+      { maxLength: 5 },
+    ),
+    fc.boolean(),
+  )
+  .map(([shares, more]) => encodeShares(placed(shares), more && shares.length > 0));
+
+export const contentsPage = fc
+  .tuple(
+    fc.uniqueArray(
+      fc.record({ name: pageName, bytes: fc.nat(FILE_BYTES_MAX), modifiedMs: fc.nat(WALL_CLOCK_MS_MAX), mode: fc.nat(0o777), root: bytesOf(32) }),
+      { maxLength: 5, selector: ({ name }) => name },
+    ),
+    fc.boolean(),
+  )
+  .map(([items, more]) => encodeItems(placed(items), more && items.length > 0));
 
 interface Ids {
   readonly id: fc.Arbitrary<Uint8Array>;
@@ -76,6 +108,10 @@ export function recordArbitraries({ id, item, stream }: Ids): { readonly [T in K
       from: fc.nat(2 ** 18),
       hashes: fc.integer({ min: 1, max: 40 }).chain((n) => bytesOf(32 * n)),
     }),
+    browse: fc.record({ type: of('browse'), question: item, after: u64 }),
+    shares: fc.record({ type: of('shares'), question: item, page: fc.oneof(fc.uint8Array({ maxLength: 300 }), sharesPage) }),
+    browseShare: fc.record({ type: of('browseShare'), question: item, share: id, after: u64 }),
+    contents: fc.record({ type: of('contents'), question: item, page: fc.oneof(fc.uint8Array({ maxLength: 300 }), contentsPage) }),
   };
 }
 

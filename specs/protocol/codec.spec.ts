@@ -62,6 +62,10 @@ const RECORDS: { readonly [T in Exclude<Record['type'], 'unknown'>]: fc.Arbitrar
     from: fc.nat(2 ** 18),
     hashes: fc.integer({ min: 1, max: 40 }).chain((n) => bytes(32 * n)),
   }),
+  browse: fc.record({ type: of('browse'), question: u32, after: fc.maxSafeNat() }),
+  shares: fc.record({ type: of('shares'), question: u32, page: fc.uint8Array({ maxLength: 2_000 }) }),
+  browseShare: fc.record({ type: of('browseShare'), question: u32, share: id, after: fc.maxSafeNat() }),
+  contents: fc.record({ type: of('contents'), question: u32, page: fc.uint8Array({ maxLength: 2_000 }) }),
 };
 const anyRecord = fc.oneof(...Object.values(RECORDS));
 const ID = new Uint8Array(16).fill(1);
