@@ -67,7 +67,7 @@ export { signedContent } from './crypto/identityProof.js';
 export { numberedName, safeRelativeName } from './protocol/fileNames.js';
 
 // limits of the protocol
-export { MANIFEST_BYTES_MAX } from './base/limits.js';
+export { TRANSFER_ITEMS_MAX } from './base/limits.js';
 export { RSA_MODULUS_BITS_MAX, RSA_MODULUS_BITS_MIN } from './base/limits.js';
 
 // directory: the rules of the meeting place, shared by the embedded broker and the simulation
@@ -116,6 +116,7 @@ export {
   type OutboxEntry,
   type SettingsStore,
   type StoredMessage,
+  type FinishedItem,
   type TransferRecord,
   type TransferState,
   type TransferStore,

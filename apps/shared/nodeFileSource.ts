@@ -1,11 +1,9 @@
 import { constants } from 'node:fs';
 import { access, lstat, open, readdir, type FileHandle } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { MANIFEST_BYTES_MAX, SansfilError, type FileSource, type SourceEntry, type SourceFile } from '../../core/index.js';
+import { SansfilError, TRANSFER_ITEMS_MAX, type FileSource, type SourceEntry, type SourceFile } from '../../core/index.js';
 import { codeOf } from './diskErrors.js';
 
-/** A manifest never holds more: the walk through a folder may stop there. */
-const ENTRIES_MAX = MANIFEST_BYTES_MAX / 20;
 /** Never through a link, and never waiting for the other end of a pipe. */
 const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -81,7 +79,7 @@ async function walk(folder: string, prefix: string, into: SourceEntry[]): Promis
     const name = `${prefix}/${child.name}`;
     if (child.isDirectory()) await walk(path, name, into);
     else if (child.isFile()) into.push(await describe(path, name));
-    if (into.length > ENTRIES_MAX) throw new SansfilError('TRANSFER_TOO_LARGE', 'the folder holds too many files for one transfer');
+    if (into.length > TRANSFER_ITEMS_MAX) throw new SansfilError('TRANSFER_TOO_LARGE', 'the folder holds too many files for one transfer');
   }
 }
 

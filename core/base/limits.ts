@@ -43,9 +43,11 @@ export const FILE_BYTES_MAX = 2 ** 40;
 export const FILE_NAME_BYTES_MAX = 255;
 export const FILE_PATH_BYTES_MAX = 1024;
 export const FILE_PATH_DEPTH_MAX = 16;
-/** A larger manifest is sent as item 0 (not in this version: it is refused with MANIFEST_INVALID). */
-export const MANIFEST_BYTES_MAX = 64_000;
-/** Chunks of one transfer, so that the bitmaps of all its items fit into one ACCEPT record. */
+export const MANIFEST_BYTES_MAX = 16 * MIB;
+/** A larger manifest is asked for piece by piece after OFFER_LONG. */
+export const MANIFEST_INLINE_BYTES_MAX = 64_000;
+/** Items and chunks of one transfer, so that one bit for each fits into one ACCEPT record. */
+export const TRANSFER_ITEMS_MAX = 2 ** 17;
 export const TRANSFER_CHUNKS_MAX = 2 ** 18;
 /** Items that one SEEK asks for, so that it fits into its record. */
 export const SEEK_ITEMS_MAX = 1_000;

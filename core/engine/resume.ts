@@ -2,10 +2,9 @@ import { SansfilError } from '../base/errors.js';
 import type { TransferId } from '../base/ids.js';
 import { TRANSFERS_KEPT_MAX } from '../base/limits.js';
 import type { FileSink } from '../ports/files.js';
-import type { Primitives } from '../ports/primitives.js';
 import type { TransferRecord, TransferState, TransferStore } from '../ports/stores.js';
-import { hasBit } from '../protocol/bitmap.js';
-import { decodeManifest, type Manifest } from '../protocol/manifest.js';
+import { bitmapOf } from '../protocol/bitmap.js';
+import { chunkCount, decodeManifest, type Manifest } from '../protocol/manifest.js';
 import type { OpenSession } from './contracts.js';
 import type { ChunkLedger } from './dataPlane/ChunkLedger.js';
 
@@ -71,24 +70,14 @@ export async function forgetLostChunks(sink: FileSink, id: TransferId, ledger: C
   }
 }
 
-/** Of every item that is finished already the sender is told so (PROTOCOL [P-6.8]). */
-export async function tellFinished(
-  store: TransferStore,
-  primitives: Pick<Primitives, 'hash'>,
-  record: TransferRecord,
-  manifest: Manifest,
-  session: OpenSession,
-): Promise<void> {
-  for (const [item, path] of record.paths.entries()) {
-    if (path === '') continue;
-    const hash = primitives.hash(await store.hashes(record.id, item));
-    session.send({ type: 'done', transferId: manifest.transferId, item, hash });
-  }
+/** Nothing is wanted any more: the transfer is complete for its sender too (PROTOCOL [P-6.7]). */
+export function tellWhole(session: OpenSession, { transferId, items, chunkBytes }: Manifest): void {
+  const chunks = items.reduce((sum, { bytes }) => sum + chunkCount(bytes, chunkBytes), 0);
+  session.send({ type: 'accept', transferId, items: bitmapOf(items.length, []), held: bitmapOf(chunks, []) });
 }
 
 function lastHeld(ledger: ChunkLedger, item: number): number | undefined {
   if (ledger.missing(item) === ledger.count(item)) return undefined;
-  const bitmap = ledger.bitmap(item);
-  for (let index = ledger.count(item) - 1; index >= 0; index--) if (hasBit(bitmap, index)) return index;
+  for (let index = ledger.count(item) - 1; index >= 0; index--) if (ledger.has(item, index)) return index;
   return undefined;
 }

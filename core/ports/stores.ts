@@ -136,23 +136,39 @@ export interface TransferRecord {
   readonly state: TransferState;
   /** The encoded manifest (protocol/manifest.ts); holds the file key. */
   readonly manifest: Uint8Array;
-  /** Sender: local path of each item. Receiver: final path of each finished item, '' before. */
+  /**
+   * One for each item. Sender: its local path. Receiver: its final path when it is finished, '' before.
+   */
   readonly paths: readonly string[];
   readonly createdMs: number;
   readonly code?: ErrorCode;
+  /** Receiver: the absolute path of the folder chosen for this transfer; absent: the usual one. */
+  readonly into?: string;
+}
+
+export interface FinishedItem {
+  readonly item: number;
+  /** Final, absolute. */
+  readonly path: string;
 }
 
 export interface TransferStore {
   all(): Promise<readonly TransferRecord[]>;
   get(id: TransferId): Promise<TransferRecord | undefined>;
+  /** Manifest and paths are those of the first time: they may be large, and only `finished` changes them. */
   put(record: TransferRecord): Promise<void>;
-  /** With its chunks and hashes. */
+  /** With its chunks, hashes and final paths. */
   remove(id: TransferId): Promise<void>;
-  /** Bitmap of the chunks held on disk (receiver) or confirmed (sender); bit 7 of byte 0 is chunk 0. Empty if none. */
-  chunks(id: TransferId, item: number): Promise<Uint8Array>;
+  /** Adds final paths of received items; what was added before is not written again. Nothing for an unknown transfer. */
+  finished(id: TransferId, items: readonly FinishedItem[]): Promise<void>;
+  /**
+   * Bitmap of the chunks held on disk (receiver) or confirmed (sender), numbered through all items in their order; bit 7
+   * of byte 0 is chunk 0. Empty if none.
+   */
+  chunks(id: TransferId): Promise<Uint8Array>;
   /** Does nothing for a transfer that is not, or no longer, stored; `setHashes` too. */
-  setChunks(id: TransferId, item: number, bitmap: Uint8Array): Promise<void>;
-  /** Concatenated SHA-256 of the item's chunks in order, 32 bytes each, zeros where unknown. Empty if none. */
+  setChunks(id: TransferId, bitmap: Uint8Array): Promise<void>;
+  /** Concatenated SHA-256 of an item's chunks in order, 32 bytes each, zeros where unknown. Empty if none. */
   hashes(id: TransferId, item: number): Promise<Uint8Array>;
   setHashes(id: TransferId, item: number, hashes: Uint8Array): Promise<void>;
 }

@@ -9,6 +9,18 @@ export function setBit(bitmap: Uint8Array, index: number): void {
   bitmap[at] = (bitmap[at] ?? 0) | (0x80 >>> (index & 7));
 }
 
+export function clearBit(bitmap: Uint8Array, index: number): void {
+  const at = index >>> 3;
+  bitmap[at] = (bitmap[at] ?? 0) & ~(0x80 >>> (index & 7));
+}
+
+/** A bitmap of `count`, with those set. */
+export function bitmapOf(count: number, indexes: Iterable<number>): Uint8Array {
+  const bitmap = new Uint8Array(bitmapBytes(count));
+  for (const index of indexes) setBit(bitmap, index);
+  return bitmap;
+}
+
 export function countBits(bitmap: Uint8Array): number {
   let count = 0;
   for (const byte of bitmap) for (let rest = byte; rest !== 0; rest &= rest - 1) count++;

@@ -1,10 +1,20 @@
 import { assert } from '../base/assert.js';
 import { SansfilError } from '../base/errors.js';
-import { CHUNK_BYTES_MAX, MANIFEST_BYTES_MAX, RECORD_BODY_BYTES_MAX, RECORD_PAD_BYTES, RECORD_PLAINTEXT_BYTES_MAX } from '../base/limits.js';
+import {
+  CHUNK_BYTES_MAX,
+  MANIFEST_BYTES_MAX,
+  MANIFEST_INLINE_BYTES_MAX,
+  RECORD_BODY_BYTES_MAX,
+  RECORD_PAD_BYTES,
+  RECORD_PLAINTEXT_BYTES_MAX,
+  TRANSFER_CHUNKS_MAX,
+  TRANSFER_ITEMS_MAX,
+} from '../base/limits.js';
+import { bitmapBytes } from './bitmap.js';
 import { FETCH_BODIES } from './fetchRecords.js';
 import { Reader, Writer } from './fields.js';
 import { CANCEL_REASONS, CLOSE_REASONS, RECORD_TYPES, type Record, type RecordType } from './frames.js';
-import { countOf, HASH_BYTES, ID_BYTES, malformed, rising, sized } from './recordFields.js';
+import { countOf, HASH_BYTES, ID_BYTES, malformed, sized } from './recordFields.js';
 
 /*
  * Records to the plaintext of a Noise transport message and back, PROTOCOL [P-3.11] and [P-6.6]:
@@ -75,21 +85,36 @@ const BODIES: { readonly [T in KnownType]: BodyCodec<T> } = {
   offer: {
     write: (writer, { manifest }) => void writer.bytes(manifest),
     read: (reader) => {
-      if (reader.left > MANIFEST_BYTES_MAX) throw malformed(`a manifest of ${reader.left} bytes`);
+      if (reader.left > MANIFEST_INLINE_BYTES_MAX) throw malformed(`a manifest of ${reader.left} bytes`);
       return { type: 'offer', manifest: reader.rest() };
     },
   },
-  accept: {
-    write: (writer, { transferId, items }) => {
-      assert(rising(items), 'items stand in rising order');
-      writer.bytes(sized(transferId, ID_BYTES)).u16(items.length);
-      for (const { item, held } of items) writer.u32(item).bytesU16(held);
-    },
+  offerLong: {
+    write: (writer, { transferId, length, hash }) => void writer.bytes(sized(transferId, ID_BYTES)).u32(length).bytes(sized(hash, HASH_BYTES)),
     read: (reader) => {
-      const transferId = reader.bytes(ID_BYTES);
-      const items = Array.from({ length: countOf(reader, 6) }, () => ({ item: reader.u32(), held: reader.bytesU16() }));
-      if (!rising(items)) throw malformed('the accepted items are not in rising order');
-      return { type: 'accept', transferId, items };
+      const [transferId, length] = [reader.bytes(ID_BYTES), reader.u32()];
+      if (length <= MANIFEST_INLINE_BYTES_MAX || length > MANIFEST_BYTES_MAX) throw malformed(`a long manifest of ${length} bytes`);
+      return { type: 'offerLong', transferId, length, hash: reader.bytes(HASH_BYTES) };
+    },
+  },
+  manifestWant: {
+    write: (writer, { transferId, offset }) => void writer.bytes(sized(transferId, ID_BYTES)).u32(offset),
+    read: (reader) => ({ type: 'manifestWant', transferId: reader.bytes(ID_BYTES), offset: offsetOf(reader) }),
+  },
+  manifestPart: {
+    write: (writer, { transferId, offset, bytes }) => void writer.bytes(sized(transferId, ID_BYTES)).u32(offset).bytes(bytes),
+    read: (reader) => {
+      const [transferId, offset] = [reader.bytes(ID_BYTES), offsetOf(reader)];
+      if (reader.left === 0 || reader.left > MANIFEST_INLINE_BYTES_MAX) throw malformed(`a piece of a manifest of ${reader.left} bytes`);
+      return { type: 'manifestPart', transferId, offset, bytes: reader.rest() };
+    },
+  },
+  accept: {
+    write: (writer, { transferId, items, held }) => void writer.bytes(sized(transferId, ID_BYTES)).bytesU16(items).bytesU16(held),
+    read: (reader) => {
+      const [transferId, items, held] = [reader.bytes(ID_BYTES), reader.bytesU16(), reader.bytesU16()];
+      if (items.length > bitmapBytes(TRANSFER_ITEMS_MAX) || held.length > bitmapBytes(TRANSFER_CHUNKS_MAX)) throw malformed('a bitmap that is too long');
+      return { type: 'accept', transferId, items, held };
     },
   },
   chunk: {
@@ -142,6 +167,13 @@ const BODIES: { readonly [T in KnownType]: BodyCodec<T> } = {
 };
 
 const TYPE_NAMES: ReadonlyMap<number, KnownType> = new Map((Object.keys(RECORD_TYPES) as KnownType[]).map((name) => [RECORD_TYPES[name], name]));
+
+/** Where a piece of a manifest begins. */
+function offsetOf(reader: Reader): number {
+  const offset = reader.u32();
+  if (offset >= MANIFEST_BYTES_MAX) throw malformed('a piece beyond the longest manifest');
+  return offset;
+}
 
 /** Length of the plaintext for a body of that length: the next multiple of 128, or the longest there is. */
 function paddedLength(bodyLength: number): number {

@@ -4,6 +4,8 @@ import { FILE_NAME_BYTES_MAX, FILE_PATH_BYTES_MAX, FILE_PATH_DEPTH_MAX } from '.
 
 /** Controls, invisible and direction-changing characters (one more is reserved among them), lone surrogates, line and paragraph separators. */
 const DECEPTIVE = /[\u2065\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+/** Folded at once: a transfer may have a hundred thousand names. */
+const ASCII = /^[\x20-\x7e]*$/;
 /** What some file system takes for a separator, a drive, a stream or a pattern. */
 const SPECIAL = /[<>:"\\|?*]/;
 /** Windows drops these, so that two names would become one. */
@@ -27,6 +29,7 @@ export function safeRelativeName(received: string): string {
 
 /** Equal for two names that some file system takes for one: upper and lower case, composed and decomposed. */
 export function foldedName(name: string): string {
+  if (ASCII.test(name)) return name.toLowerCase();
   return name.normalize('NFD').toUpperCase().toLowerCase().normalize('NFC');
 }
 

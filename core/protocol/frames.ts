@@ -30,7 +30,12 @@ export type Record =
   | { readonly type: 'msg'; readonly id: Uint8Array; readonly content: Uint8Array }
   | { readonly type: 'ack'; readonly id: Uint8Array }
   | { readonly type: 'offer'; readonly manifest: Uint8Array }
-  | { readonly type: 'accept'; readonly transferId: Uint8Array; readonly items: readonly { readonly item: number; readonly held: Uint8Array }[] }
+  /** The manifest is longer than an OFFER may be: the receiver asks for it piece by piece. `hash` of all of it. */
+  | { readonly type: 'offerLong'; readonly transferId: Uint8Array; readonly length: number; readonly hash: Uint8Array }
+  | { readonly type: 'manifestWant'; readonly transferId: Uint8Array; readonly offset: number }
+  | { readonly type: 'manifestPart'; readonly transferId: Uint8Array; readonly offset: number; readonly bytes: Uint8Array }
+  /** Bitmaps: the items wanted, and the chunks of all items that are held. */
+  | { readonly type: 'accept'; readonly transferId: Uint8Array; readonly items: Uint8Array; readonly held: Uint8Array }
   | ({ readonly type: 'chunk' } & ChunkAnnouncement)
   | { readonly type: 'chunksOk'; readonly transferId: Uint8Array; readonly ranges: readonly ChunkRange[] }
   | { readonly type: 'done'; readonly transferId: Uint8Array; readonly item: number; readonly hash: Uint8Array }
@@ -92,6 +97,9 @@ export const RECORD_TYPES: { readonly [T in Exclude<RecordType, 'unknown'>]: num
   resume: 0x27,
   want: 0x28,
   have: 0x29,
+  offerLong: 0x2a,
+  manifestWant: 0x2b,
+  manifestPart: 0x2c,
   seek: 0x2d,
   hashesWant: 0x2e,
   hashes: 0x2f,

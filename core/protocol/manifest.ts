@@ -1,6 +1,14 @@
 import { fromUtf8, utf8 } from '../base/bytes.js';
 import { SansfilError } from '../base/errors.js';
-import { CHUNK_BYTES_DEFAULT, CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, FILE_BYTES_MAX, MANIFEST_BYTES_MAX, TRANSFER_CHUNKS_MAX } from '../base/limits.js';
+import {
+  CHUNK_BYTES_DEFAULT,
+  CHUNK_BYTES_MAX,
+  CHUNK_BYTES_MIN,
+  FILE_BYTES_MAX,
+  MANIFEST_BYTES_MAX,
+  TRANSFER_CHUNKS_MAX,
+  TRANSFER_ITEMS_MAX,
+} from '../base/limits.js';
 import { Reader, Writer } from './fields.js';
 import { refuseClashes, safeRelativeName } from './fileNames.js';
 
@@ -9,9 +17,16 @@ export interface ManifestItem {
   readonly name: string;
   readonly bytes: number;
   readonly modifiedMs: number;
-  /** Permission bits, 0…0o777. */
+  /** Permission bits, 0…0o777, and FOLDER_MODE for a folder that holds nothing, of 0 bytes. */
   readonly mode: number;
 }
+
+/** How the key of the chunks comes to the receiver: sent, or from a passphrase that both people know. */
+export type ManifestKey =
+  /** 32 random bytes. */
+  | { readonly kind: 'sent'; readonly fileKey: Uint8Array }
+  /** `salt` 16 random bytes; `check` 16 bytes that tell a wrong passphrase from the right one. */
+  | { readonly kind: 'passphrase'; readonly salt: Uint8Array; readonly iterations: number; readonly check: Uint8Array };
 
 /** What is offered (PROTOCOL [P-6.2]). Holds the file key: never in a fact, a log or a machine's context. */
 export interface Manifest {
@@ -20,8 +35,7 @@ export interface Manifest {
   /** 1 AES-256-GCM, 2 ChaCha20-Poly1305. */
   readonly aead: number;
   readonly chunkBytes: number;
-  /** 32 random bytes. */
-  readonly fileKey: Uint8Array;
+  readonly key: ManifestKey;
   readonly items: readonly ManifestItem[];
 }
 
@@ -32,6 +46,20 @@ const ITEM_BYTES_MIN = 21;
 /** The last instant a Date can hold. */
 const MODIFIED_MS_MAX = 8.64e15;
 const MODE_MAX = 0o777;
+/** The bit of a mode that says folder, as in a POSIX st_mode. */
+export const FOLDER_MODE = 0o40000;
+const KEY_KINDS = { sent: 0, passphrase: 1 } as const;
+const SALT_BYTES = 16;
+const CHECK_BYTES = 16;
+
+/** A folder that holds nothing. */
+export const isFolder = ({ mode }: Pick<ManifestItem, 'mode'>): boolean => (mode & FOLDER_MODE) !== 0;
+
+/** @throws SansfilError TRANSFER_STATE when it comes from a passphrase, which is not in the manifest */
+export function sentKey({ key }: Pick<Manifest, 'key'>): Uint8Array {
+  if (key.kind === 'sent') return key.fileKey;
+  throw new SansfilError('TRANSFER_STATE', 'the key of the transfer comes from a passphrase that was not given');
+}
 
 /** Chunks of a file: recomputed by whoever needs them, never sent. */
 export const chunkCount = (bytes: number, chunkBytes: number): number => Math.ceil(bytes / chunkBytes);
@@ -53,19 +81,28 @@ export function chooseChunkBytes(sizes: readonly number[], atLeast = CHUNK_BYTES
   throw new SansfilError('TRANSFER_TOO_LARGE');
 }
 
-/** @throws SansfilError TRANSFER_TOO_LARGE when it does not fit into one record */
+/** @throws SansfilError TRANSFER_TOO_LARGE */
 export function encodeManifest(manifest: Manifest): Uint8Array {
-  const writer = new Writer(1024).bytes(manifest.transferId).u8(manifest.aead).u32(manifest.chunkBytes).bytes(manifest.fileKey).u32(manifest.items.length);
+  if (manifest.items.length > TRANSFER_ITEMS_MAX) throw new SansfilError('TRANSFER_TOO_LARGE');
+  const writer = new Writer(1024).bytes(manifest.transferId).u8(manifest.aead).u32(manifest.chunkBytes);
+  encodeKey(writer, manifest.key);
+  writer.u32(manifest.items.length);
   for (const { bytes, modifiedMs, mode, name } of manifest.items) {
     if (bytes > FILE_BYTES_MAX) throw new SansfilError('TRANSFER_TOO_LARGE');
     writer
       .u64(bytes)
       .u64(wholeMs(modifiedMs))
-      .u16(mode & MODE_MAX)
+      .u16(mode & (MODE_MAX | FOLDER_MODE))
       .bytesU16(utf8(name));
     if (writer.length > MANIFEST_BYTES_MAX) throw new SansfilError('TRANSFER_TOO_LARGE');
   }
   return writer.done();
+}
+
+function encodeKey(writer: Writer, key: ManifestKey): void {
+  writer.u8(KEY_KINDS[key.kind]);
+  if (key.kind === 'sent') writer.bytes(key.fileKey);
+  else writer.bytes(key.salt).u32(key.iterations).bytes(key.check);
 }
 
 /**
@@ -80,16 +117,25 @@ export function decodeManifest(bytes: Uint8Array): Manifest {
   if (aead !== 1 && aead !== 2) throw invalid('its cipher is unknown');
   const chunkBytes = reader.u32();
   if (chunkBytes < CHUNK_BYTES_MIN || chunkBytes > CHUNK_BYTES_MAX || (chunkBytes & (chunkBytes - 1)) !== 0) throw invalid('its chunk size is out of bounds');
-  const fileKey = reader.bytes(FILE_KEY_BYTES).slice();
+  const key = decodeKey(reader);
   const count = reader.u32();
-  if (count === 0 || count > reader.left / ITEM_BYTES_MIN) throw invalid('its number of items cannot be');
+  if (count === 0 || count > TRANSFER_ITEMS_MAX || count > reader.left / ITEM_BYTES_MIN) throw invalid('its number of items cannot be');
   const items: ManifestItem[] = [];
   for (let i = 0; i < count; i++) items.push(decodeItem(reader));
   reader.end();
   const sizes = items.map((item) => item.bytes);
   if (totalChunks(sizes, chunkBytes) > TRANSFER_CHUNKS_MAX) throw invalid('it has too many chunks');
   refuseClashes(items.map((item) => item.name));
-  return { transferId, aead, chunkBytes, fileKey, items };
+  return { transferId, aead, chunkBytes, key, items };
+}
+
+function decodeKey(reader: Reader): ManifestKey {
+  const kind = reader.u8();
+  if (kind === KEY_KINDS.sent) return { kind: 'sent', fileKey: reader.bytes(FILE_KEY_BYTES).slice() };
+  if (kind !== KEY_KINDS.passphrase) throw invalid('its kind of key is unknown');
+  const salt = reader.bytes(SALT_BYTES).slice();
+  const iterations = reader.u32();
+  return { kind: 'passphrase', salt, iterations, check: reader.bytes(CHECK_BYTES).slice() };
 }
 
 function decodeItem(reader: Reader): ManifestItem {
@@ -99,7 +145,8 @@ function decodeItem(reader: Reader): ManifestItem {
   const encoded = reader.bytesU16();
   if (bytes > FILE_BYTES_MAX) throw invalid('a file is too large');
   if (modifiedMs > MODIFIED_MS_MAX) throw invalid('a time is out of range');
-  if (mode > MODE_MAX) throw invalid('a mode is out of range');
+  if ((mode & ~FOLDER_MODE) > MODE_MAX) throw invalid('a mode is out of range');
+  if ((mode & FOLDER_MODE) !== 0 && bytes !== 0) throw invalid('a folder has a size');
   let name: string;
   try {
     name = fromUtf8(encoded);

@@ -16,6 +16,12 @@ export function integerOf(row: Row, column: string): number {
   return Number.isSafeInteger(value) ? Number(value) : damaged(column);
 }
 
+/** From 0 to `max`. */
+export function boundedOf(row: Row, column: string, max: number): number {
+  const value = integerOf(row, column);
+  return value >= 0 && value <= max ? value : damaged(column);
+}
+
 /** A copy that is a plain Uint8Array, whatever the driver gives. */
 export function bytesOf(row: Row, column: string): Uint8Array {
   const value = row[column];
@@ -39,6 +45,14 @@ export function idOf<T>(row: Row, column: string, parse: (text: string) => T): T
 export function textsOf(row: Row, column: string): readonly string[] {
   const value = idOf<unknown>(row, column, JSON.parse);
   return Array.isArray(value) && value.every((text) => typeof text === 'string') ? value : damaged(column);
+}
+
+/** A JSON list of [number below `count`, text]. */
+export function pairsOf(row: Row, column: string, count: number): readonly (readonly [number, string])[] {
+  const value = idOf<unknown>(row, column, JSON.parse);
+  const isPair = (pair: unknown): pair is [number, string] =>
+    Array.isArray(pair) && pair.length === 2 && Number.isInteger(pair[0]) && pair[0] >= 0 && pair[0] < count && typeof pair[1] === 'string';
+  return Array.isArray(value) && value.every(isPair) ? value : damaged(column);
 }
 
 export function errorCodeOf(row: Row, column: string): ErrorCode | undefined {

@@ -341,39 +341,54 @@ export function storesContract(setup: () => Promise<StoresUnderTest>): void {
       expect(await stores.transfers.get(transferIdOf(3))).toBeUndefined();
     });
 
-    test('keep the chunks and hashes of each item, also when the record is put again', async () => {
+    test('keep the chunks and the hashes of each item, also when the record is put again', async () => {
       await stores.transfers.put(record(1));
-      expect(await stores.transfers.chunks(transferIdOf(1), 0)).toEqual(bytes());
+      expect(await stores.transfers.chunks(transferIdOf(1))).toEqual(bytes());
       await Promise.all([
-        stores.transfers.setChunks(transferIdOf(1), 0, bytes(0x80)),
+        stores.transfers.setChunks(transferIdOf(1), bytes(0x80)),
         stores.transfers.setHashes(transferIdOf(1), 0, new Uint8Array(64).fill(7)),
-        stores.transfers.setChunks(transferIdOf(1), 1, bytes(1)),
-        stores.transfers.setChunks(transferIdOf(1), 0, bytes(0xc0)),
+        stores.transfers.setChunks(transferIdOf(1), bytes(0xc0, 1)),
       ]);
       await stores.transfers.put({ ...record(1), state: 'active' });
       await restart();
-      expect(await stores.transfers.chunks(transferIdOf(1), 0)).toEqual(bytes(0xc0));
-      expect(await stores.transfers.chunks(transferIdOf(1), 1)).toEqual(bytes(1));
+      expect(await stores.transfers.chunks(transferIdOf(1))).toEqual(bytes(0xc0, 1));
       expect(await stores.transfers.hashes(transferIdOf(1), 0)).toEqual(new Uint8Array(64).fill(7));
       expect(await stores.transfers.hashes(transferIdOf(1), 1)).toEqual(bytes());
+    });
+
+    test('keep their manifest and paths for good, and add to them what is finished', async () => {
+      const { transfers } = stores;
+      const into = '/media/stick';
+      await transfers.finished(transferIdOf(1), [{ item: 1, path: '/nowhere' }]);
+      await transfers.put({ ...record(1), paths: ['', '', ''] });
+      await transfers.finished(transferIdOf(1), [{ item: 2, path: '/r/c "\\' }]);
+      await transfers.put({ ...record(1), state: 'active', manifest: bytes(9), paths: ['', '', ''], into });
+      await transfers.finished(transferIdOf(1), [{ item: 0, path: '/r/a' }]);
+      await restart();
+      const expected = { ...record(1), state: 'active', paths: ['/r/a', '', '/r/c "\\'], into };
+      expect(await stores.transfers.get(transferIdOf(1))).toEqual(expected);
+      expect(await stores.transfers.all()).toEqual([expected]);
+      await stores.transfers.remove(transferIdOf(1));
+      await stores.transfers.put(record(1));
+      expect(await stores.transfers.get(transferIdOf(1))).toEqual(record(1));
     });
 
     test('a bitmap that is changed after the call is stored as it was at the call', async () => {
       await stores.transfers.put(record(1));
       const bitmap = bytes(0x80);
-      const stored = stores.transfers.setChunks(transferIdOf(1), 0, bitmap);
+      const stored = stores.transfers.setChunks(transferIdOf(1), bitmap);
       bitmap[0] = 0xff;
       await stored;
-      expect(await stores.transfers.chunks(transferIdOf(1), 0)).toEqual(bytes(0x80));
+      expect(await stores.transfers.chunks(transferIdOf(1))).toEqual(bytes(0x80));
     });
 
     test('removing one removes its chunks, and what is confirmed late has nowhere to go', async () => {
       await stores.transfers.put(record(1));
-      await stores.transfers.setChunks(transferIdOf(1), 0, bytes(1));
+      await stores.transfers.setChunks(transferIdOf(1), bytes(1));
       await stores.transfers.remove(transferIdOf(1));
       await stores.transfers.setHashes(transferIdOf(1), 0, bytes(1));
       await stores.transfers.put(record(1));
-      expect(await stores.transfers.chunks(transferIdOf(1), 0)).toEqual(bytes());
+      expect(await stores.transfers.chunks(transferIdOf(1))).toEqual(bytes());
       expect(await stores.transfers.hashes(transferIdOf(1), 0)).toEqual(bytes());
     });
   });

@@ -5,7 +5,7 @@ import { SansfilError } from '../../core/base/errors.js';
 import type { TransferId } from '../../core/base/ids.js';
 import { BULK_STREAMS_OPEN_MAX, CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, TRANSFERS_PER_PEER_MAX } from '../../core/base/limits.js';
 import { encodeRecord } from '../../core/protocol/codec.js';
-import { encodeManifest, type Manifest } from '../../core/protocol/manifest.js';
+import { encodeManifest, sentKey, type Manifest } from '../../core/protocol/manifest.js';
 import { encodeMessageContent } from '../../core/protocol/messageContent.js';
 import { encodeBulkFrame } from '../../core/protocol/sessionFrames.js';
 import { toyFileCipher } from '../../core/simulation/toyFileCipher.js';
@@ -30,7 +30,7 @@ const manifestOf = (which: number): Manifest => ({
   transferId: new Uint8Array(16).fill(which),
   aead: 1,
   chunkBytes: CHUNK_BYTES_MIN,
-  fileKey: new Uint8Array(32).fill(9),
+  key: { kind: 'sent', fileKey: new Uint8Array(32).fill(9) },
   items: (SIZES[which] ?? [1]).map((bytes, i) => ({ name: `${which}/${i}.bin`, bytes, modifiedMs: 1, mode: 0o600 })),
 });
 
@@ -102,8 +102,8 @@ class Friend {
     const itemBytes = manifest.items[item]?.bytes ?? 0;
     const plain = plainOf(which, item).slice(index * CHUNK_BYTES_MIN, (index + 1) * CHUNK_BYTES_MIN);
     if (plain.length === 0) return;
-    const { fileKey, transferId } = manifest;
-    const { hash, tag, ciphertext } = await cipher.seal({ fileKey, transferId, item, index, itemBytes }, plain);
+    const { transferId } = manifest;
+    const { hash, tag, ciphertext } = await cipher.seal({ fileKey: sentKey(manifest), transferId, item, index, itemBytes }, plain);
     this.#say({ type: 'chunk', transferId, item, index, length: ciphertext.length, hash, tag, stream });
     this.line.link.deliver(encodeBulkFrame(stream, whole ? ciphertext : ciphertext.subarray(0, 1)));
   }

@@ -1,10 +1,19 @@
 import fc from 'fast-check';
-import { CHUNK_BYTES_MAX, FILE_BYTES_MAX, RECEIPT_IDS_MAX, RECORD_PLAINTEXT_BYTES_MAX, SHARE_ITEMS_MAX, WALL_CLOCK_MS_MAX } from '../../core/base/limits.js';
+import {
+  CHUNK_BYTES_MAX,
+  FILE_BYTES_MAX,
+  RECEIPT_IDS_MAX,
+  RECORD_PLAINTEXT_BYTES_MAX,
+  SHARE_ITEMS_MAX,
+  WALL_CLOCK_MS_MAX,
+  MANIFEST_BYTES_MAX,
+  MANIFEST_INLINE_BYTES_MAX,
+} from '../../core/base/limits.js';
 import { toHex } from '../../core/base/bytes.js';
 import { parseShareId, type MessageId } from '../../core/base/ids.js';
 import { encodeItems, encodeShares } from '../../core/protocol/cataloguePages.js';
 import { CANCEL_REASONS, CLOSE_REASONS, type CancelReason, type CloseReason, type Record as WireRecord } from '../../core/protocol/frames.js';
-import type { Manifest, ManifestItem } from '../../core/protocol/manifest.js';
+import type { Manifest, ManifestItem, ManifestKey } from '../../core/protocol/manifest.js';
 import type { MessageContent } from '../../core/protocol/messageContent.js';
 import type { PresenceFields } from '../../core/protocol/presence.js';
 
@@ -74,7 +83,20 @@ export function recordArbitraries({ id, item, stream }: Ids): { readonly [T in K
     msg: fc.record({ type: of('msg'), id, content: fc.uint8Array({ maxLength: 300 }) }),
     ack: fc.record({ type: of('ack'), id }),
     offer: fc.record({ type: of('offer'), manifest: fc.uint8Array({ maxLength: 300 }) }),
-    accept: fc.record({ type: of('accept'), transferId: id, items: held.map((items) => items.sort((a, b) => a.item - b.item)) }),
+    accept: fc.record({ type: of('accept'), transferId: id, items: fc.uint8Array({ maxLength: 3 }), held: fc.uint8Array({ maxLength: 40 }) }),
+    offerLong: fc.record({
+      type: of('offerLong'),
+      transferId: id,
+      length: fc.integer({ min: MANIFEST_INLINE_BYTES_MAX + 1, max: MANIFEST_BYTES_MAX }),
+      hash: bytesOf(32),
+    }),
+    manifestWant: fc.record({ type: of('manifestWant'), transferId: id, offset: fc.nat(MANIFEST_BYTES_MAX - 1) }),
+    manifestPart: fc.record({
+      type: of('manifestPart'),
+      transferId: id,
+      offset: fc.nat(MANIFEST_BYTES_MAX - 1),
+      bytes: fc.uint8Array({ minLength: 1, maxLength: 300 }),
+    }),
     chunk: fc.record({
       type: of('chunk'),
       transferId: id,
@@ -122,12 +144,17 @@ const names = fc
   .uniqueArray(fc.stringMatching(/^[a-z0-9]{1,6}$/), { minLength: 1, maxLength: 5 })
   .map((stems) => stems.map((stem, i) => `${'folder-of-files/'.repeat(i % 3)}${stem}.é${i}`));
 
+const key: fc.Arbitrary<ManifestKey> = fc.oneof(
+  fc.record({ kind: fc.constant('sent' as const), fileKey: bytesOf(32) }),
+  fc.record({ kind: fc.constant('passphrase' as const), salt: bytesOf(16), iterations: u32, check: bytesOf(16) }),
+);
+
 export const manifest: fc.Arbitrary<Manifest> = fc
   .record({
     transferId: bytesOf(16),
     aead: fc.constantFrom(1, 2),
     chunkBytes: fc.integer({ min: 14, max: 22 }).map((power) => 2 ** power),
-    fileKey: bytesOf(32),
+    key,
     names,
     facts: fc.array(fc.record({ bytes: fc.nat(FILE_BYTES_MAX / 2 ** 12), modifiedMs: fc.nat(WALL_CLOCK_MS_MAX), mode: fc.nat(0o777) }), {
       minLength: 5,

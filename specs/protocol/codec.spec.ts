@@ -1,7 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { SansfilError } from '../../core/base/errors.js';
-import { CHUNK_BYTES_MAX, FILE_BYTES_MAX, MANIFEST_BYTES_MAX, RECORD_BODY_BYTES_MAX, RECORD_PLAINTEXT_BYTES_MAX } from '../../core/base/limits.js';
+import {
+  CHUNK_BYTES_MAX,
+  FILE_BYTES_MAX,
+  MANIFEST_BYTES_MAX,
+  MANIFEST_INLINE_BYTES_MAX,
+  RECORD_BODY_BYTES_MAX,
+  RECORD_PLAINTEXT_BYTES_MAX,
+} from '../../core/base/limits.js';
 import { decodeRecord, encodeRecord } from '../../core/protocol/codec.js';
 import { CANCEL_REASONS, CLOSE_REASONS, RECORD_TYPES, type CancelReason, type CloseReason, type Record } from '../../core/protocol/frames.js';
 
@@ -28,7 +35,20 @@ const RECORDS: { readonly [T in Exclude<Record['type'], 'unknown'>]: fc.Arbitrar
   msg: fc.record({ type: of('msg'), id, content: fc.uint8Array({ maxLength: 2_000 }) }),
   ack: fc.record({ type: of('ack'), id }),
   offer: fc.record({ type: of('offer'), manifest: fc.uint8Array({ maxLength: 2_000 }) }),
-  accept: fc.record({ type: of('accept'), transferId: id, items: held.map((items) => items.sort((a, b) => a.item - b.item)) }),
+  accept: fc.record({ type: of('accept'), transferId: id, items: fc.uint8Array({ maxLength: 60 }), held: fc.uint8Array({ maxLength: 60 }) }),
+  offerLong: fc.record({
+    type: of('offerLong'),
+    transferId: id,
+    length: fc.integer({ min: MANIFEST_INLINE_BYTES_MAX + 1, max: MANIFEST_BYTES_MAX }),
+    hash: bytes(32),
+  }),
+  manifestWant: fc.record({ type: of('manifestWant'), transferId: id, offset: fc.nat(MANIFEST_BYTES_MAX - 1) }),
+  manifestPart: fc.record({
+    type: of('manifestPart'),
+    transferId: id,
+    offset: fc.nat(MANIFEST_BYTES_MAX - 1),
+    bytes: fc.uint8Array({ minLength: 1, maxLength: 300 }),
+  }),
   chunk: fc.record({
     type: of('chunk'),
     transferId: id,
@@ -124,15 +144,19 @@ describe('[P-3.11] a record', () => {
     ['a chunk beyond 4 MiB', raw(0x22, [...ID, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x40, 0, 1, ...new Array<number>(50).fill(0)])],
     ['an empty range of chunks', raw(0x23, [...ID, 0, 1, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 5])],
     ['a count of ranges that are not there', raw(0x23, [...ID, 255, 255])],
-    ['the same item accepted twice', raw(0x21, [...ID, 0, 2, 0, 0, 0, 3, 0, 0, 0, 0, 0, 3, 0, 0])],
+    ['a bitmap that is longer than the record', raw(0x21, [...ID, 0, 1, 0x80, 0, 2, 0])],
+    ['a long manifest that is short', raw(0x2a, [...ID, 0, 0, 250, 0, ...new Array<number>(32).fill(1)])],
+    ['a long manifest of 16 MiB and a byte', raw(0x2a, [...ID, 1, 0, 0, 1, ...new Array<number>(32).fill(1)])],
+    ['a piece beyond 16 MiB', raw(0x2b, [...ID, 1, 0, 0, 0])],
+    ['an empty piece', raw(0x2c, [...ID, 0, 0, 0, 0])],
   ])('with %s is refused', (_what, plaintext) => {
     expect(() => decodeRecord(plaintext)).toThrow(malformed);
   });
 
   test('with a manifest beyond its bound is refused', () => {
-    const most: Record = { type: 'offer', manifest: new Uint8Array(MANIFEST_BYTES_MAX) };
+    const most: Record = { type: 'offer', manifest: new Uint8Array(MANIFEST_INLINE_BYTES_MAX) };
     expect(decodeRecord(encodeRecord(most))).toEqual(most);
-    expect(() => decodeRecord(encodeRecord({ type: 'offer', manifest: new Uint8Array(MANIFEST_BYTES_MAX + 1) }))).toThrow(malformed);
+    expect(() => decodeRecord(encodeRecord({ type: 'offer', manifest: new Uint8Array(MANIFEST_INLINE_BYTES_MAX + 1) }))).toThrow(malformed);
   });
 
   test('of an unknown type is fatal below 0x80 and passed over from there on', () => {

@@ -9,19 +9,31 @@ import {
   MANIFEST_BYTES_MAX,
   RECORD_BODY_BYTES_MAX,
   TRANSFER_CHUNKS_MAX,
+  TRANSFER_ITEMS_MAX,
 } from '../../core/base/limits.js';
 import { bitmapBytes, countBits, fitsBitmap, hasBit, setBit } from '../../core/protocol/bitmap.js';
 import { Writer } from '../../core/protocol/fields.js';
-import { chooseChunkBytes, chunkCount, chunkLength, decodeManifest, encodeManifest, wholeMs, type Manifest } from '../../core/protocol/manifest.js';
+import {
+  chooseChunkBytes,
+  chunkCount,
+  chunkLength,
+  decodeManifest,
+  encodeManifest,
+  FOLDER_MODE,
+  sentKey,
+  wholeMs,
+  type Manifest,
+} from '../../core/protocol/manifest.js';
 
 const SAMPLE: Manifest = {
   transferId: new Uint8Array(16).fill(1),
   aead: 1,
   chunkBytes: CHUNK_BYTES_DEFAULT,
-  fileKey: new Uint8Array(32).fill(2),
+  key: { kind: 'sent', fileKey: new Uint8Array(32).fill(2) },
   items: [
     { name: 'album/été.jpg', bytes: 3_000_000, modifiedMs: 1_700_000_000_000, mode: 0o644 },
     { name: 'album/empty', bytes: 0, modifiedMs: 0, mode: 0 },
+    { name: 'album/folder', bytes: 0, modifiedMs: 7, mode: FOLDER_MODE | 0o755 },
   ],
 };
 
@@ -38,12 +50,12 @@ const item = (
   { bytes = 1, mtime = 1, mode = 0o600, name = 'a' }: { bytes?: number; mtime?: number; mode?: number; name?: string } = {},
 ): Writer => writer.u64(bytes).u64(mtime).u16(mode).bytesU16(new TextEncoder().encode(name));
 const head = ({ aead = 1, chunkBytes = CHUNK_BYTES_DEFAULT, count = 1 }: { aead?: number; chunkBytes?: number; count?: number } = {}): Writer =>
-  new Writer().zeros(16).u8(aead).u32(chunkBytes).zeros(32).u32(count);
+  new Writer().zeros(16).u8(aead).u32(chunkBytes).zeros(33).u32(count);
 
 describe('[P-6.2] the manifest', () => {
   test('has the layout of its clause, byte for byte', () => {
     const encoded = encodeManifest({ ...SAMPLE, items: [{ name: 'a', bytes: 258, modifiedMs: 3, mode: 0o644 }] });
-    expect(Buffer.from(encoded).toString('hex')).toBe(`${'01'.repeat(16)}0100100000${'02'.repeat(32)}000000010000000000000102000000000000000301a4000161`);
+    expect(Buffer.from(encoded).toString('hex')).toBe(`${'01'.repeat(16)}010010000000${'02'.repeat(32)}000000010000000000000102000000000000000301a4000161`);
   });
 
   test('comes back as it went, owning its bytes', () => {
@@ -74,6 +86,8 @@ describe('[P-6.2] the manifest', () => {
         .bytesU16(new Uint8Array([0x61])),
     ],
     ['a time beyond what a date holds', item(head(), { mtime: 8.64e15 + 1 })],
+    ['a folder that has a size', item(head(), { mode: FOLDER_MODE })],
+    ['an unknown kind of key', item(new Writer().zeros(16).u8(1).u32(CHUNK_BYTES_DEFAULT).u8(2).zeros(36).u32(1))],
     ['a set-uid bit', item(head(), { mode: 0o4755 })],
     ['too many chunks', item(head({ chunkBytes: CHUNK_BYTES_MIN }), { bytes: (TRANSFER_CHUNKS_MAX + 1) * CHUNK_BYTES_MIN })],
     [
@@ -129,8 +143,24 @@ describe('[P-6.2] the manifest', () => {
     );
   });
 
-  test('that would not fit into a record is refused by the sender', () => {
-    const items = Array.from({ length: 4000 }, (_, i) => ({ name: `file-${i}.bin`, bytes: 1, modifiedMs: 1, mode: 0o600 }));
+  test('says how a key comes from a passphrase', () => {
+    const key = { kind: 'passphrase', salt: new Uint8Array(16).fill(3), iterations: 600_000, check: new Uint8Array(16).fill(4) } as const;
+    const encoded = encodeManifest({ ...SAMPLE, key });
+    expect(Buffer.from(encoded).toString('hex', 21)).toMatch(new RegExp(`^01${'03'.repeat(16)}000927c0${'04'.repeat(16)}00000003`));
+    expect(decodeManifest(encoded).key).toEqual(key);
+    expect(codeOf(() => sentKey({ key }))).toBe('TRANSFER_STATE');
+    expect(sentKey(SAMPLE)).toEqual(new Uint8Array(32).fill(2));
+  });
+
+  test('of as many items as may be is read, and one of more is refused', () => {
+    const itemsOf = (length: number) => Array.from({ length }, (_, i) => ({ name: `folder-${i % 300}/file-${i}.bin`, bytes: 1, modifiedMs: 1, mode: 0o600 }));
+    const most = { ...SAMPLE, items: itemsOf(TRANSFER_ITEMS_MAX) };
+    expect(decodeManifest(encodeManifest(most)).items).toHaveLength(TRANSFER_ITEMS_MAX);
+    expect(codeOf(() => encodeManifest({ ...SAMPLE, items: itemsOf(TRANSFER_ITEMS_MAX + 1) }))).toBe('TRANSFER_TOO_LARGE');
+  });
+
+  test('that would be longer than may be is refused by the sender', () => {
+    const items = Array.from({ length: 2 ** 16 }, (_, i) => ({ name: `${'x'.repeat(240)}-${i}`, bytes: 1, modifiedMs: 1, mode: 0o600 }));
     expect(codeOf(() => encodeManifest({ ...SAMPLE, items }))).toBe('TRANSFER_TOO_LARGE');
     expect(codeOf(() => encodeManifest({ ...SAMPLE, items: [{ name: 'a', bytes: FILE_BYTES_MAX + 1, modifiedMs: 1, mode: 0 }] }))).toBe('TRANSFER_TOO_LARGE');
   });
@@ -162,8 +192,7 @@ describe('[P-6.2] chunks', () => {
 
 describe('[P-6.7] bitmaps', () => {
   test('the bitmaps of the largest transfers fit into one ACCEPT record', () => {
-    const items = Math.floor(MANIFEST_BYTES_MAX / 21);
-    expect(16 + 2 + items * (4 + 2 + 1) + bitmapBytes(TRANSFER_CHUNKS_MAX)).toBeLessThanOrEqual(RECORD_BODY_BYTES_MAX);
+    expect(16 + 2 + bitmapBytes(TRANSFER_ITEMS_MAX) + 2 + bitmapBytes(TRANSFER_CHUNKS_MAX)).toBeLessThanOrEqual(RECORD_BODY_BYTES_MAX);
   });
 
   test('chunk 0 is the highest bit of the first byte', () => {

@@ -97,20 +97,21 @@ describe.each([0, 10])('a process that dies at a planned write, with commits of 
 });
 
 describe('a process that dies while it receives a file', () => {
-  /** Part, first half, sync, noted, second half, sync, noted, name, noted, discarded: each of it a write. */
+  /** Part, first half, sync, noted, second half, sync, noted, name, noted, done, discarded: each of it a write. */
   async function receiveFile({ sink, stores: { transfers } }: Mount): Promise<void> {
     const part = await sink.part(ID, 0);
     await transfers.put({ id: ID, peer: ANNA, direction: 'in', state: 'active', manifest: new Uint8Array(1), paths: [''], createdMs: 0 });
     for (const half of [0, 1]) {
       await part.write(4 * half, new Uint8Array(4).fill(1 + half));
       await part.sync();
-      await transfers.setChunks(ID, 0, Uint8Array.of(half === 0 ? 0x80 : 0xc0));
+      await transfers.setChunks(ID, Uint8Array.of(half === 0 ? 0x80 : 0xc0));
     }
     const path = await sink.finish(ID, 0, 'a.bin', META);
+    await transfers.finished(ID, [{ item: 0, path }]);
     await transfers.put({ id: ID, peer: ANNA, direction: 'in', state: 'done', manifest: new Uint8Array(1), paths: [path], createdMs: 0 });
     await sink.discard(ID);
   }
-  const STEPS = 11;
+  const STEPS = 12;
   const deaths = upTo(STEPS).flatMap((step) => (['before', 'after'] as const).map((moment) => [moment, step] as const));
 
   test(`does ${STEPS} writes`, async () => {
@@ -133,7 +134,7 @@ describe('a process that dies while it receives a file', () => {
     if (complete) expect(complete.bytes).toEqual(Uint8Array.of(1, 1, 1, 1, 2, 2, 2, 2));
     const held = new Uint8Array(8);
     if (!complete) await (await disk.mount().sink.part(ID, 0)).read(0, held);
-    const [chunks = 0] = transfers.chunks(ID, 0);
+    const [chunks = 0] = transfers.chunks(ID);
     if (!complete && (chunks & 0x80) > 0) expect(held.subarray(0, 4)).toEqual(new Uint8Array(4).fill(1));
     if (!complete && (chunks & 0x40) > 0) expect(held.subarray(4)).toEqual(new Uint8Array(4).fill(2));
     await device.run(receiveFile);

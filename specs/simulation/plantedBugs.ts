@@ -124,10 +124,12 @@ const FILES: readonly PlantedBug[] = [
       SYNC_OFTEN,
       {
         file: 'core/engine/dataPlane/ChunkLedger.ts',
-        find: 'return (this.#bitmaps[item] ?? new Uint8Array(0)).slice();',
-        replace: `const bitmap = (this.#bitmaps[item] ?? new Uint8Array(0)).slice();
-    const missing = Array.from({ length: this.count(item) }, (_, index) => index).find((index) => !hasBit(bitmap, index));
-    if (missing !== undefined && (this.#held[item] ?? 0) > 0) setBit(bitmap, missing);
+        find: 'return this.#bitmap.slice();',
+        replace: `const bitmap = this.#bitmap.slice();
+    for (let item = 0; item < this.#held.length; item++) {
+      const missing = Array.from({ length: this.count(item) }, (_, index) => index).find((index) => !this.has(item, index));
+      if (missing !== undefined && (this.#held[item] ?? 0) > 0) setBit(bitmap, this.first(item) + missing);
+    }
     return bitmap;`,
       },
     ],

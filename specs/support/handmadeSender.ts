@@ -1,6 +1,6 @@
 import type { SessionConsumer } from '../../core/engine/contracts.js';
 import type { Record } from '../../core/protocol/frames.js';
-import { encodeManifest, type Manifest } from '../../core/protocol/manifest.js';
+import { encodeManifest, sentKey, type Manifest } from '../../core/protocol/manifest.js';
 import { AesFileCipher } from '../../plugins/aes-files/AesFileCipher.js';
 import { nodePrimitives } from '../../plugins/node-primitives/index.js';
 import { peerOf } from './samples.js';
@@ -59,9 +59,12 @@ export class Handmade implements SessionConsumer {
     index: number,
     plain: Uint8Array,
   ): Promise<{ announcement: Extract<Record, { type: 'chunk' }>; ciphertext: Uint8Array }> {
-    const { transferId, fileKey, items } = manifest;
+    const { transferId, items } = manifest;
     const length = plain.length;
-    const { hash, tag, ciphertext } = await this.#cipher.seal({ fileKey, transferId, item, index, itemBytes: items[item]?.bytes ?? 0 }, plain.slice());
+    const { hash, tag, ciphertext } = await this.#cipher.seal(
+      { fileKey: sentKey(manifest), transferId, item, index, itemBytes: items[item]?.bytes ?? 0 },
+      plain.slice(),
+    );
     return { announcement: { type: 'chunk', transferId, item, index, length, hash, tag, stream: index }, ciphertext };
   }
 
@@ -77,6 +80,6 @@ export const manifestOf = (sizes: readonly number[], id = 1, names: readonly str
   transferId: new Uint8Array(16).fill(id),
   aead: 1,
   chunkBytes: CHUNK_BYTES,
-  fileKey: noise(32, 77),
+  key: { kind: 'sent', fileKey: noise(32, 77) },
   items: sizes.map((bytes, i) => ({ name: names[i] ?? `${i}.bin`, bytes, modifiedMs: 1, mode: 0o644 })),
 });

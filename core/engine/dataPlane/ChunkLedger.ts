@@ -2,7 +2,7 @@ import { assert } from '../../base/assert.js';
 import type { TransferId } from '../../base/ids.js';
 import { HASHES_SAVE_BYTES } from '../../base/limits.js';
 import type { TransferStore } from '../../ports/stores.js';
-import { bitmapBytes, countBits, fitsBitmap, hasBit, setBit } from '../../protocol/bitmap.js';
+import { bitmapBytes, clearBit, fitsBitmap, hasBit, setBit } from '../../protocol/bitmap.js';
 import { chunkCount, chunkLength, type Manifest } from '../../protocol/manifest.js';
 
 const HASH_BYTES = 32;
@@ -11,14 +11,19 @@ export type LedgerStore = Pick<TransferStore, 'chunks' | 'setChunks' | 'hashes' 
 
 /**
  * Which chunks of one transfer are safe at the receiver, and what they hash to; the receiver's and the sender's book
- * alike, living across sessions and, through the store, across restarts. Hashes are kept for the items at hand only.
+ * alike, living across sessions and, through the store, across restarts. Chunks are numbered through all items in their
+ * order. Hashes are kept for the items at hand only, and in the store for those of more than one chunk: the hash of a
+ * single chunk is found again by reading it once.
  */
 export class ChunkLedger {
-  readonly #bitmaps: Uint8Array[];
-  readonly #held: number[];
+  /** Number of the first chunk of each item, and behind them that of all chunks. */
+  readonly #first: Uint32Array;
+  /** Chunks held of each item. */
+  readonly #held: Uint32Array;
   readonly #hashes = new Map<number, Uint8Array>();
-  readonly #dirtyBitmaps = new Set<number>();
   readonly #dirtyHashes = new Set<number>();
+  #bitmap: Uint8Array;
+  #isDirty = false;
   #unsavedBytes = 0;
   #bytes = 0;
 
@@ -27,8 +32,11 @@ export class ChunkLedger {
     private readonly id: TransferId,
     readonly manifest: Manifest,
   ) {
-    this.#bitmaps = manifest.items.map((_, item) => new Uint8Array(bitmapBytes(this.count(item))));
-    this.#held = manifest.items.map(() => 0);
+    const { items, chunkBytes } = manifest;
+    this.#first = new Uint32Array(items.length + 1);
+    for (const [item, { bytes }] of items.entries()) this.#first[item + 1] = this.first(item) + chunkCount(bytes, chunkBytes);
+    this.#held = new Uint32Array(items.length);
+    this.#bitmap = new Uint8Array(bitmapBytes(this.chunks));
   }
 
   /** Bytes of the chunks held. */
@@ -36,17 +44,25 @@ export class ChunkLedger {
     return this.#bytes;
   }
 
-  /** Reads the bitmaps of an earlier run. */
+  /** Chunks of all items. */
+  get chunks(): number {
+    return this.first(this.manifest.items.length);
+  }
+
+  /** Reads the bitmap of an earlier run. */
   async load(): Promise<void> {
-    for (let item = 0; item < this.#bitmaps.length; item++) {
-      const bitmap = await this.store.chunks(this.id, item);
-      if (bitmap.length > 0 && fitsBitmap(bitmap, this.count(item))) this.#put(item, bitmap);
-    }
+    const bitmap = await this.store.chunks(this.id);
+    if (fitsBitmap(bitmap, this.chunks)) this.#put(bitmap);
+  }
+
+  /** Number of an item's first chunk among those of all items. */
+  first(item: number): number {
+    return this.#first[item] ?? 0;
   }
 
   /** Number of chunks of an item. */
   count(item: number): number {
-    return chunkCount(this.#sizeOf(item), this.manifest.chunkBytes);
+    return item < this.#held.length ? this.first(item + 1) - this.first(item) : 0;
   }
 
   /** Length in bytes of one chunk. */
@@ -55,33 +71,32 @@ export class ChunkLedger {
   }
 
   has(item: number, index: number): boolean {
-    const bitmap = this.#bitmaps[item];
-    return bitmap !== undefined && hasBit(bitmap, index);
+    return index < this.count(item) && hasBit(this.#bitmap, this.first(item) + index);
   }
 
   missing(item: number): number {
     return this.count(item) - (this.#held[item] ?? 0);
   }
 
-  bitmap(item: number): Uint8Array {
-    return (this.#bitmaps[item] ?? new Uint8Array(0)).slice();
+  /** Of all chunks. */
+  bitmap(): Uint8Array {
+    return this.#bitmap.slice();
   }
 
   add(item: number, index: number): void {
-    const bitmap = this.#bitmaps[item];
-    if (!bitmap || hasBit(bitmap, index)) return;
-    setBit(bitmap, index);
+    if (index >= this.count(item) || this.has(item, index)) return;
+    setBit(this.#bitmap, this.first(item) + index);
     const length = this.length(item, index);
     this.#held[item] = (this.#held[item] ?? 0) + 1;
     this.#bytes += length;
     this.#unsavedBytes += length;
-    this.#dirtyBitmaps.add(item);
+    this.#isDirty = true;
   }
 
-  /** The peer's word on an item replaces ours; `fitsBitmap` was asked before. */
-  replace(item: number, bitmap: Uint8Array): void {
-    this.#put(item, bitmap);
-    this.#dirtyBitmaps.add(item);
+  /** The peer's word replaces ours; `fitsBitmap` was asked before. */
+  replace(bitmap: Uint8Array): void {
+    this.#put(bitmap);
+    this.#isDirty = true;
   }
 
   fill(item: number): void {
@@ -89,7 +104,13 @@ export class ChunkLedger {
   }
 
   clear(item: number): void {
-    this.replace(item, new Uint8Array(bitmapBytes(this.count(item))));
+    for (let index = 0; index < this.count(item); index++) {
+      if (!this.has(item, index)) continue;
+      clearBit(this.#bitmap, this.first(item) + index);
+      this.#bytes -= this.length(item, index);
+    }
+    this.#held[item] = 0;
+    this.#isDirty = true;
     this.#hashes.set(item, new Uint8Array(HASH_BYTES * this.count(item)));
     this.#dirtyHashes.add(item);
   }
@@ -98,9 +119,9 @@ export class ChunkLedger {
   async loadHashes(item: number): Promise<void> {
     if (this.#hashes.has(item)) return;
     const size = HASH_BYTES * this.count(item);
-    const saved = await this.store.hashes(this.id, item);
+    const saved = this.count(item) > 1 ? await this.store.hashes(this.id, item) : undefined;
     const hashes = new Uint8Array(size);
-    if (saved.length === size) hashes.set(saved);
+    if (saved?.length === size) hashes.set(saved);
     if (!this.#hashes.has(item)) this.#hashes.set(item, hashes);
   }
 
@@ -122,15 +143,23 @@ export class ChunkLedger {
     return this.#hashes.get(item) ?? new Uint8Array(0);
   }
 
-  async saveBitmaps(): Promise<void> {
-    const items = [...this.#dirtyBitmaps];
-    this.#dirtyBitmaps.clear();
-    await this.#saveAll(items, this.#dirtyBitmaps, (item) => this.store.setChunks(this.id, item, this.bitmap(item)));
+  async saveBitmap(): Promise<void> {
+    if (!this.#isDirty) return;
+    this.#isDirty = false;
+    try {
+      await this.store.setChunks(this.id, this.#bitmap);
+    } catch (error) {
+      this.#isDirty = true;
+      throw error;
+    }
   }
 
   async saveHashes(items: Iterable<number> = [...this.#dirtyHashes]): Promise<void> {
-    const dirty = [...items].filter((item) => this.#dirtyHashes.delete(item));
-    await this.#saveAll(dirty, this.#dirtyHashes, (item) => this.store.setHashes(this.id, item, this.hashes(item).slice()));
+    const dirty = [...items].filter((item) => this.#dirtyHashes.delete(item) && this.count(item) > 1);
+    const saved = await Promise.allSettled(dirty.map((item) => this.store.setHashes(this.id, item, this.hashes(item))));
+    // What the store refuses is to be saved still.
+    for (const [at, item] of dirty.entries()) if (saved[at]?.status === 'rejected') this.#dirtyHashes.add(item);
+    for (const one of saved) if (one.status === 'rejected') throw one.reason;
   }
 
   /** Now and then, so that little has to be read again after a crash. */
@@ -141,7 +170,7 @@ export class ChunkLedger {
   }
 
   async save(): Promise<void> {
-    const parts = await Promise.allSettled([this.saveBitmaps(), this.saveHashes()]);
+    const parts = await Promise.allSettled([this.saveBitmap(), this.saveHashes()]);
     for (const part of parts) if (part.status === 'rejected') throw part.reason;
   }
 
@@ -151,27 +180,18 @@ export class ChunkLedger {
     this.#dirtyHashes.delete(item);
   }
 
-  /** What the store refuses is to be saved still. */
-  async #saveAll(items: readonly number[], dirty: Set<number>, save: (item: number) => Promise<void>): Promise<void> {
-    const saved = await Promise.allSettled(items.map(save));
-    for (const [at, item] of items.entries()) if (saved[at]?.status === 'rejected') dirty.add(item);
-    for (const one of saved) if (one.status === 'rejected') throw one.reason;
-  }
-
-  #put(item: number, bitmap: Uint8Array): void {
-    this.#bytes -= this.#bytesOf(item);
-    this.#bitmaps[item] = bitmap.slice();
-    this.#held[item] = countBits(bitmap);
-    this.#bytes += this.#bytesOf(item);
-  }
-
-  /** Bytes held of an item: all its chunks are full but the last. */
-  #bytesOf(item: number): number {
-    const held = this.#held[item] ?? 0;
-    const last = this.count(item) - 1;
-    if (held === 0) return 0;
-    if (!this.has(item, last)) return held * this.manifest.chunkBytes;
-    return (held - 1) * this.manifest.chunkBytes + this.length(item, last);
+  #put(bitmap: Uint8Array): void {
+    this.#bitmap = bitmap.slice();
+    this.#bytes = 0;
+    for (let item = 0; item < this.#held.length; item++) {
+      let held = 0;
+      for (let index = 0; index < this.count(item); index++) {
+        if (!this.has(item, index)) continue;
+        held++;
+        this.#bytes += this.length(item, index);
+      }
+      this.#held[item] = held;
+    }
   }
 
   #sizeOf(item: number): number {

@@ -4,6 +4,7 @@ import { CHUNK_RANGES_PER_RECORD_MAX, FREE_SPACE_CHECK_BYTES, PARTS_OPEN_MAX, RE
 import type { FileCipher } from '../../ports/fileCipher.js';
 import type { FileSink } from '../../ports/files.js';
 import type { Primitives } from '../../ports/primitives.js';
+import type { FinishedItem } from '../../ports/stores.js';
 import type { ChunkAnnouncement, ChunkRange } from '../../protocol/frames.js';
 import type { BufferPool } from './BufferPool.js';
 import type { BulkLane } from './BulkLane.js';
@@ -11,11 +12,6 @@ import type { ChunkLedger } from './ChunkLedger.js';
 import { finishItem } from './finishItem.js';
 import { OpenParts } from './OpenParts.js';
 import { chunkPlace } from './SendPump.js';
-
-export interface FinishedItem {
-  readonly item: number;
-  readonly path: string;
-}
 
 export interface ReceivePumpParts {
   readonly id: TransferId;
@@ -196,7 +192,7 @@ export class ReceivePump {
       ledger.add(item, index);
       this.#coming.get(item)?.delete(index);
     }
-    await ledger.saveBitmaps();
+    await ledger.saveBitmap();
     await ledger.saveIfMuch();
     const ranges = rangesOf(written);
     for (let at = 0; at < ranges.length; at += CHUNK_RANGES_PER_RECORD_MAX) {

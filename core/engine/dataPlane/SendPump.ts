@@ -5,7 +5,7 @@ import type { ChunkPlace, FileCipher } from '../../ports/fileCipher.js';
 import type { FileSource, SourceFile } from '../../ports/files.js';
 import type { Primitives } from '../../ports/primitives.js';
 import type { ChunkRange } from '../../protocol/frames.js';
-import { wholeMs } from '../../protocol/manifest.js';
+import { sentKey, wholeMs } from '../../protocol/manifest.js';
 import type { BufferPool } from './BufferPool.js';
 import type { BulkLane } from './BulkLane.js';
 import type { ChunkLedger } from './ChunkLedger.js';
@@ -157,6 +157,6 @@ export class SendPump {
 const flightKey = (item: number, index: number): number => item * TRANSFER_CHUNKS_MAX + index;
 
 export function chunkPlace(ledger: ChunkLedger, item: number, index: number): ChunkPlace {
-  const { fileKey, transferId, items } = ledger.manifest;
-  return { fileKey, transferId, item, index, itemBytes: items[item]?.bytes ?? 0 };
+  const { transferId, items } = ledger.manifest;
+  return { fileKey: sentKey(ledger.manifest), transferId, item, index, itemBytes: items[item]?.bytes ?? 0 };
 }

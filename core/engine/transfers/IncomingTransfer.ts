@@ -5,13 +5,14 @@ import type { ReceiverEvent, receiverMachine } from '../../machines/transfer/rec
 import type { TransferEnd } from '../../machines/transfer/sender.machine.js';
 import type { Timer } from '../../ports/clock.js';
 import type { TransferRecord, TransferStore } from '../../ports/stores.js';
+import { bitmapOf } from '../../protocol/bitmap.js';
 import type { Record } from '../../protocol/frames.js';
-import type { Manifest } from '../../protocol/manifest.js';
+import { sentKey, type Manifest } from '../../protocol/manifest.js';
 import { bindReceiver, type ReceiverEffects } from '../bindTransfer.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
 import type { LedgerStore } from '../dataPlane/ChunkLedger.js';
-import { ReceivePump, type FinishedItem } from '../dataPlane/ReceivePump.js';
-import { forgetLostChunks, tellFinished } from '../resume.js';
+import { ReceivePump } from '../dataPlane/ReceivePump.js';
+import { forgetLostChunks, tellWhole } from '../resume.js';
 import { cancelReasonOf, endOf, LiveTransfer, totalBytes, type TransferParts } from './LiveTransfer.js';
 
 /** A transfer we are offered: binds the receiver's machine to the ports and feeds it with what the peer says. */
@@ -60,6 +61,7 @@ export class IncomingTransfer extends LiveTransfer {
   /** Whoever was told that it is accepted is not asked again after a crash. @throws SansfilError TRANSFER_STATE | DISK_FULL | STORE_FAILED */
   async accept(): Promise<void> {
     this.#mustAsk();
+    sentKey(this.manifest);
     await this.#mustHaveRoom();
     this.#mustAsk();
     await this.keeper.saveChange({ state: this.#offeredOn ? 'active' : 'paused' });
@@ -138,19 +140,19 @@ export class IncomingTransfer extends LiveTransfer {
       await this.#mustHaveRoom();
       const items = [...this.manifest.items.keys()].filter((item) => (this.record.paths[item] ?? '') === '');
       await forgetLostChunks(this.parts.sink, this.id, this.ledger, items);
-      await this.ledger.saveBitmaps();
+      await this.ledger.saveBitmap();
       // The session or the transfer may have ended while the disk was asked.
       if (this.lane !== lane) return;
       if (!this.#actor.getSnapshot().matches('receiving')) {
         // What the session before brought was made whole meanwhile: in that one the sender could not be told any more.
-        if (this.record.state === 'done') await tellFinished(this.parts.store, this.parts.primitives, this.record, this.manifest, lane.session);
+        if (this.record.state === 'done') tellWhole(lane.session, this.manifest);
         return;
       }
       this.#pump = this.#makePump(lane, items);
       this.#askedOn = lane;
-      this.tell({ type: 'accept', transferId: this.manifest.transferId, items: items.map((item) => ({ item, held: this.ledger.bitmap(item) })) });
+      const { transferId, items: all } = this.manifest;
+      this.tell({ type: 'accept', transferId, items: bitmapOf(all.length, items), held: this.ledger.bitmap() });
       if (items.length === 0) this.#send({ type: 'items.completed' });
-      await tellFinished(this.parts.store, this.parts.primitives, this.record, this.manifest, lane.session);
     });
     await this.begin();
   }
@@ -170,7 +172,7 @@ export class IncomingTransfer extends LiveTransfer {
         this.#restMs = STORE_RETRY_MS;
         this.meter.update(this.ledger.bytes);
       },
-      finished: (finished) => this.#finished(finished),
+      finished: (finished) => this.keeper.finished(finished),
       completed: () => this.#send({ type: 'items.completed' }),
       failed: (error) => {
         if (this.#pump !== pump) return this.fault(error);
@@ -179,12 +181,6 @@ export class IncomingTransfer extends LiveTransfer {
       },
     });
     return pump;
-  }
-
-  async #finished(finished: readonly FinishedItem[]): Promise<void> {
-    const paths = [...this.record.paths];
-    for (const { item, path } of finished) paths[item] = path;
-    await this.keeper.saveChange({ paths });
   }
 
   #stopPump(): void {

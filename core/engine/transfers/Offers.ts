@@ -5,15 +5,15 @@ import { TRANSFERS_PER_PEER_MAX } from '../../base/limits.js';
 import type { CancelReason } from '../../protocol/frames.js';
 import { decodeManifest, TRANSFER_ID_BYTES, type Manifest } from '../../protocol/manifest.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
-import { tellFinished } from '../resume.js';
+import { tellWhole } from '../resume.js';
 import { IncomingTransfer } from './IncomingTransfer.js';
 import { cancelReasonOf, type TransferParts } from './LiveTransfer.js';
 import type { KnownTransfer, TransferBook } from './TransferBook.js';
 
 /** What friends offer: looks at each offer, asks the person about a new one, and answers those made again. */
 export class Offers {
-  /** Transfers that are done and of which the sender is being told so once more, with the lane of the session it asked in. */
-  readonly #answering = new Map<TransferId, BulkLane>();
+  /** Transfers that are done and of which the sender was told so once more, by the lane of the session it asked in. */
+  readonly #told = new WeakMap<BulkLane, Set<TransferId>>();
   #stopped = false;
 
   constructor(
@@ -76,17 +76,11 @@ export class Offers {
       return transfer.offered(lane);
     }
     if (known.state !== 'done') return refuse(lane, manifest.transferId, cancelReasonOf(known.code ?? 'TRANSFER_CANCELLED'));
-    // The answer to an offer that is repeated before it was given is the same.
-    if (this.#answering.get(id) === lane) return;
-    this.#answering.set(id, lane);
-    this.#answerDone(lane, id, manifest)
-      .catch((error: unknown) => this.fault(error))
-      .finally(() => this.#answering.get(id) === lane && this.#answering.delete(id));
-  }
-
-  async #answerDone(lane: BulkLane, id: TransferId, manifest: Manifest): Promise<void> {
-    const record = await this.parts.store.get(id);
-    if (record) await tellFinished(this.parts.store, this.parts.primitives, record, manifest, lane.session);
+    // Its sender has heard that in this session; the answer may be much longer than the question.
+    const told = this.#told.get(lane) ?? new Set<TransferId>();
+    if (told.has(id)) return;
+    this.#told.set(lane, told.add(id));
+    tellWhole(lane.session, manifest);
   }
 }
 

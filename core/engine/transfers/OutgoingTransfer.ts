@@ -2,7 +2,7 @@ import type { Actor } from 'xstate';
 import { SansfilError } from '../../base/errors.js';
 import type { SenderEvent, senderMachine } from '../../machines/transfer/sender.machine.js';
 import type { TransferRecord, TransferStore } from '../../ports/stores.js';
-import { fitsBitmap } from '../../protocol/bitmap.js';
+import { fitsBitmap, hasBit } from '../../protocol/bitmap.js';
 import type { Record } from '../../protocol/frames.js';
 import type { Manifest } from '../../protocol/manifest.js';
 import { bindSender, type SenderEffects } from '../bindTransfer.js';
@@ -16,7 +16,7 @@ export class OutgoingTransfer extends LiveTransfer {
   readonly #actor: Actor<typeof senderMachine>;
   #pump: SendPump | undefined;
   #wantedItems: ReadonlySet<number> = new Set();
-  /** Items of which the receiver said that they are complete. */
+  /** Items that are complete at the receiver, or not wanted there. */
   readonly #confirmed = new Set<number>();
 
   constructor(parts: TransferParts, record: TransferRecord, manifest: Manifest) {
@@ -47,7 +47,7 @@ export class OutgoingTransfer extends LiveTransfer {
   take(record: Record): void {
     switch (record.type) {
       case 'accept':
-        return this.#accepted(record.items);
+        return this.#accepted(record.items, record.held);
       case 'chunksOk':
         return this.#pump?.chunksOk(record.ranges);
       case 'done':
@@ -77,9 +77,9 @@ export class OutgoingTransfer extends LiveTransfer {
       return new Uint8Array(0);
     };
     return {
-      chunks: (id, item) => store.chunks(id, item).catch(nothing),
+      chunks: (id) => store.chunks(id).catch(nothing),
       hashes: (id, item) => store.hashes(id, item).catch(nothing),
-      setChunks: (id, item, bitmap) => store.setChunks(id, item, bitmap).catch(told),
+      setChunks: (id, bitmap) => store.setChunks(id, bitmap).catch(told),
       setHashes: (id, item, hashes) => store.setHashes(id, item, hashes).catch(told),
     };
   }
@@ -94,17 +94,25 @@ export class OutgoingTransfer extends LiveTransfer {
     return Promise.resolve();
   }
 
-  #accepted(items: readonly { readonly item: number; readonly held: Uint8Array }[]): void {
+  /** What is not wanted is over for this transfer: the receiver has it, or never asked for it. */
+  #accepted(items: Uint8Array, held: Uint8Array): void {
     if (!this.#actor.getSnapshot().matches('offering')) return;
-    for (const { item, held } of items) {
-      if (item >= this.manifest.items.length || !fitsBitmap(held, this.ledger.count(item))) {
-        throw new SansfilError('RECORD_MALFORMED', 'an ACCEPT that does not fit the offer');
+    const { length } = this.manifest.items;
+    if (!fitsBitmap(items, length) || !fitsBitmap(held, this.ledger.chunks)) {
+      throw new SansfilError('RECORD_MALFORMED', 'an ACCEPT that does not fit the offer');
+    }
+    this.ledger.replace(held);
+    const wanted = new Set<number>();
+    this.#confirmed.clear();
+    for (let item = 0; item < length; item++) {
+      if (hasBit(items, item)) wanted.add(item);
+      else {
+        this.#confirmed.add(item);
+        this.ledger.fill(item);
       }
     }
-    this.#wantedItems = new Set(items.map(({ item }) => item));
-    for (let item = 0; item < this.manifest.items.length; item++) if (!this.#wantedItems.has(item)) this.ledger.fill(item);
-    for (const { item, held } of items) this.ledger.replace(item, held);
-    this.#send({ type: 'record.accept' });
+    this.#wantedItems = wanted;
+    this.#send({ type: wanted.size > 0 ? 'record.accept' : 'items.confirmed' });
   }
 
   #completed(item: number, hash: Uint8Array): void {

@@ -1,12 +1,12 @@
 import { SansfilError } from '../../base/errors.js';
 import { STORE_RETRY_MS } from '../../base/limits.js';
 import type { Clock, Timer } from '../../ports/clock.js';
-import type { TransferRecord, TransferStore } from '../../ports/stores.js';
+import type { FinishedItem, TransferRecord, TransferStore } from '../../ports/stores.js';
 
-export type RecordChange = Partial<Pick<TransferRecord, 'state' | 'paths' | 'code'>>;
+export type RecordChange = Partial<Pick<TransferRecord, 'state' | 'code' | 'into'>>;
 
 export interface RecordKeeperPorts {
-  readonly store: Pick<TransferStore, 'put'>;
+  readonly store: Pick<TransferStore, 'put' | 'finished'>;
   readonly clock: Clock;
   /** The store refused; told once until it takes something again. */
   readonly refused: (error: SansfilError) => void;
@@ -15,6 +15,8 @@ export interface RecordKeeperPorts {
 /** The record of one transfer as it stands, and its way into the store, which may fail for a while. */
 export class RecordKeeper {
   #current: TransferRecord;
+  /** Those of the record: never copied, there may be very many. */
+  readonly #paths: string[];
   /** What the store has; undefined: nothing that is known of. */
   #stored: TransferRecord | undefined;
   #keeping: Promise<void> | undefined;
@@ -26,7 +28,8 @@ export class RecordKeeper {
     record: TransferRecord,
     private readonly ports: RecordKeeperPorts,
   ) {
-    this.#current = record;
+    this.#paths = [...record.paths];
+    this.#current = { ...record, paths: this.#paths };
   }
 
   get current(): TransferRecord {
@@ -39,9 +42,9 @@ export class RecordKeeper {
   }
 
   change(change: RecordChange): void {
-    const { state, paths, code } = { ...this.#current, ...change };
-    const { state: was, paths: had, code: because } = this.#current;
-    if (state !== was || paths !== had || code !== because) this.#current = { ...this.#current, ...change };
+    const { state, code, into } = { ...this.#current, ...change };
+    const { state: was, code: because, into: where } = this.#current;
+    if (state !== was || code !== because || into !== where) this.#current = { ...this.#current, ...change };
   }
 
   /** Tries once. @throws SansfilError DISK_FULL | STORE_FAILED */
@@ -52,17 +55,23 @@ export class RecordKeeper {
     this.#stored = record;
   }
 
+  /** Items of a record that is stored have their final paths. @throws SansfilError DISK_FULL | STORE_FAILED */
+  async finished(items: readonly FinishedItem[]): Promise<void> {
+    await this.ports.store.finished(this.#current.id, items);
+    for (const { item, path } of items) this.#paths[item] = path;
+  }
+
   /** Stores the change before it is made: one that the store refuses is none. @throws SansfilError DISK_FULL | STORE_FAILED */
-  async saveChange({ state, paths }: Pick<RecordChange, 'state' | 'paths'>): Promise<void> {
+  async saveChange(change: Pick<RecordChange, 'state' | 'into'>): Promise<void> {
     const before = this.#current;
-    const asked = { ...before, ...(state && { state }), ...(paths && { paths }) };
+    const asked = { ...before, ...change };
     await this.ports.store.put(asked);
     if (this.#current === before) {
       this.#current = this.#stored = asked;
       return;
     }
-    // The newer state stands; it may have been stored over the new paths.
-    if (paths) this.change({ paths });
+    // The newer state stands.
+    if (change.into !== undefined) this.change({ into: change.into });
     await this.save();
   }
 

@@ -1,4 +1,5 @@
 import { SansfilError } from '../../base/errors.js';
+import { MANIFEST_INLINE_BYTES_MAX } from '../../base/limits.js';
 import type { FileCipher } from '../../ports/fileCipher.js';
 import type { FileSource } from '../../ports/files.js';
 import type { Random } from '../../ports/random.js';
@@ -36,10 +37,12 @@ export async function prepareOffer(ports: OfferPorts, paths: readonly string[]):
       entries.map(({ bytes }) => bytes),
       chunkBytes,
     ),
-    fileKey: random.bytes(32),
+    key: { kind: 'sent', fileKey: random.bytes(32) },
     items: entries.map(({ name, bytes, modifiedMs, mode }) => ({ name: usable(() => safeRelativeName(name)), bytes, modifiedMs: wholeMs(modifiedMs), mode })),
   };
-  return { manifest, encoded: encodeManifest(manifest), paths: entries.map(({ path }) => path) };
+  const encoded = encodeManifest(manifest);
+  if (encoded.length > MANIFEST_INLINE_BYTES_MAX) throw new SansfilError('TRANSFER_TOO_LARGE');
+  return { manifest, encoded, paths: entries.map(({ path }) => path) };
 }
 
 /** The same rules as the receiver's, but here they are the user's to mend. */

@@ -1,44 +1,55 @@
 import type { TransferId } from '../../base/ids.js';
-import type { TransferRecord, TransferStore } from '../../ports/stores.js';
+import type { FinishedItem, TransferRecord, TransferStore } from '../../ports/stores.js';
 import type { Immediate } from './passage.js';
 
 interface Held {
   record: TransferRecord;
-  readonly chunks: Map<number, Uint8Array>;
+  chunks: Uint8Array;
+  readonly paths: string[];
   readonly hashes: Map<number, Uint8Array>;
 }
 
-const copyOf = (record: TransferRecord): TransferRecord => ({ ...record, manifest: record.manifest.slice(), paths: [...record.paths] });
+const copyOf = ({ record, paths }: Held): TransferRecord => ({
+  ...record,
+  manifest: record.manifest.slice(),
+  paths: [...paths],
+});
 
 /** What it is given is its own; what it gives is the reader's. */
 export class TransferTable implements Immediate<TransferStore> {
   readonly #transfers = new Map<TransferId, Held>();
 
   all(): readonly TransferRecord[] {
-    return [...this.#transfers.values()].map(({ record }) => copyOf(record));
+    return [...this.#transfers.values()].map(copyOf);
   }
 
   get(id: TransferId): TransferRecord | undefined {
     const held = this.#transfers.get(id);
-    return held && copyOf(held.record);
+    return held && copyOf(held);
   }
 
   put(record: TransferRecord): void {
     const held = this.#transfers.get(record.id);
-    if (held) held.record = record;
-    else this.#transfers.set(record.id, { record, chunks: new Map(), hashes: new Map() });
+    if (held) held.record = { ...record, manifest: held.record.manifest };
+    else this.#transfers.set(record.id, { record, chunks: new Uint8Array(0), paths: [...record.paths], hashes: new Map() });
   }
 
   remove(id: TransferId): void {
     this.#transfers.delete(id);
   }
 
-  chunks(id: TransferId, item: number): Uint8Array {
-    return this.#transfers.get(id)?.chunks.get(item)?.slice() ?? new Uint8Array(0);
+  finished(id: TransferId, items: readonly FinishedItem[]): void {
+    const paths = this.#transfers.get(id)?.paths;
+    if (paths) for (const { item, path } of items) paths[item] = path;
   }
 
-  setChunks(id: TransferId, item: number, bitmap: Uint8Array): void {
-    this.#transfers.get(id)?.chunks.set(item, bitmap);
+  chunks(id: TransferId): Uint8Array {
+    return this.#transfers.get(id)?.chunks.slice() ?? new Uint8Array(0);
+  }
+
+  setChunks(id: TransferId, bitmap: Uint8Array): void {
+    const held = this.#transfers.get(id);
+    if (held) held.chunks = bitmap;
   }
 
   hashes(id: TransferId, item: number): Uint8Array {

@@ -90,10 +90,14 @@ const transfersThrough = (table: TransferTable, pass: Passage): TransferStore =>
     return pass('write', () => table.put(kept));
   },
   remove: (id) => pass('write', () => table.remove(id)),
-  chunks: (id, item) => pass('read', () => table.chunks(id, item)),
-  setChunks: (id, item, bitmap) => {
+  finished: (id, items) => {
+    const kept = [...items];
+    return pass('write', () => table.finished(id, kept));
+  },
+  chunks: (id) => pass('read', () => table.chunks(id)),
+  setChunks: (id, bitmap) => {
     const kept = bitmap.slice();
-    return pass('write', () => table.setChunks(id, item, kept));
+    return pass('write', () => table.setChunks(id, kept));
   },
   hashes: (id, item) => pass('read', () => table.hashes(id, item)),
   setHashes: (id, item, hashes) => {

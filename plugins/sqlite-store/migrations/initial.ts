@@ -61,17 +61,36 @@ export const initial = `
     peer TEXT NOT NULL,
     direction TEXT NOT NULL CHECK (direction IN ('out', 'in')),
     state TEXT NOT NULL CHECK (state IN ('offered', 'active', 'paused', 'done', 'declined', 'cancelled', 'failed')),
-    manifest BLOB NOT NULL,
-    paths TEXT NOT NULL,
     created_ms INTEGER NOT NULL,
-    code TEXT
+    code TEXT,
+    into_folder TEXT
   ) STRICT;
 
-  CREATE TABLE transfer_items (
+  /* Large and written once, apart from what changes often. paths: those of a sender, '[]' otherwise. */
+  CREATE TABLE transfer_manifests (
+    transfer TEXT PRIMARY KEY REFERENCES transfers (id) ON DELETE CASCADE,
+    manifest BLOB NOT NULL,
+    items INTEGER NOT NULL,
+    paths TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE transfer_chunks (
+    transfer TEXT PRIMARY KEY REFERENCES transfers (id) ON DELETE CASCADE,
+    chunks BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE transfer_hashes (
     transfer TEXT NOT NULL REFERENCES transfers (id) ON DELETE CASCADE,
     item INTEGER NOT NULL,
-    chunks BLOB NOT NULL DEFAULT x'',
-    hashes BLOB NOT NULL DEFAULT x'',
+    hashes BLOB NOT NULL,
     PRIMARY KEY (transfer, item)
   ) STRICT;
+
+  /* Final paths of received items, one row for those that were finished together: a JSON list of [item, path]. */
+  CREATE TABLE transfer_finished (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    transfer TEXT NOT NULL REFERENCES transfers (id) ON DELETE CASCADE,
+    paths TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX transfer_finished_of ON transfer_finished (transfer, position);
 `;

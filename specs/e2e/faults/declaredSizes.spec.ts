@@ -17,13 +17,13 @@ import { RawMqtt } from '../../support/rawMqtt.js';
 const MEMORY_MIB_MAX = 16;
 const GIB = 2 ** 30;
 /** Of a manifest with one item, [P-6.2]. */
-const [CHUNK_SIZE_AT, COUNT_AT, SIZE_AT] = [17, 53, 57];
+const [CHUNK_SIZE_AT, COUNT_AT, SIZE_AT] = [17, 54, 58];
 /** The fixed header of an MQTT packet that is said to have 256 MiB − 1 bytes. */
 const hugePacket = (type: number): Uint8Array => Uint8Array.of(type, 0xff, 0xff, 0xff, 0x7f);
 
 function manifest(bytes: number): Uint8Array {
   const items = [{ name: 'bomb.bin', bytes, modifiedMs: 1, mode: 0o644 }];
-  return encodeManifest({ transferId: randomBytes(16), aead: 1, chunkBytes: CHUNK_BYTES_MAX, fileKey: randomBytes(32), items });
+  return encodeManifest({ transferId: randomBytes(16), aead: 1, chunkBytes: CHUNK_BYTES_MAX, key: { kind: 'sent', fileKey: randomBytes(32) }, items });
 }
 
 function patched(write: (fields: DataView) => void): Uint8Array {
@@ -110,7 +110,7 @@ describe('sizes that are declared with nothing behind them', () => {
     const { id } = await stage.ask<TransferView>('pi', 'send', 'eve', path);
     await friend.until(() => friend.said('offer').length > 0);
     const transferId = Buffer.from(id, 'hex');
-    friend.send({ type: 'accept', transferId, items: [{ item: 0, held: Uint8Array.of(0) }] });
+    friend.send({ type: 'accept', transferId, items: Uint8Array.of(0x80), held: Uint8Array.of(0) });
     await friend.until(() => friend.said('done').length > 0);
     friend.send({ type: 'chunksOk', transferId, ranges: [{ item: 0, from: 0, to: 2 ** 32 - 1 }] });
     await friend.untilEnded();

@@ -8,6 +8,7 @@ import { noise, Party, settle, type Connected } from '../../support/transferPart
 
 const MIB = CHUNK_BYTES_DEFAULT;
 const NONE = new Uint8Array(2);
+const ALL = Uint8Array.of(0x80);
 
 describe('[P-6] a sender against a receiver that breaks the rules', () => {
   let pi: Party;
@@ -33,7 +34,7 @@ describe('[P-6] a sender against a receiver that breaks the rules', () => {
   };
 
   test('sends no more than its window before the first confirmation', async () => {
-    receiver.end.send({ type: 'accept', transferId, items: [{ item: 0, held: NONE }] });
+    receiver.end.send({ type: 'accept', transferId, items: ALL, held: NONE });
     await settle(link);
     expect(link.b.bulkBytes).toBe(TRANSFER_WINDOW_BYTES);
     receiver.end.send({ type: 'chunksOk', transferId, ranges: [{ item: 0, from: 0, to: 2 }] });
@@ -42,11 +43,12 @@ describe('[P-6] a sender against a receiver that breaks the rules', () => {
   });
 
   test.each([
-    ['an item that was not offered', [{ item: 1, held: NONE }]],
-    ['a bitmap that is too short', [{ item: 0, held: new Uint8Array(1) }]],
-    ['bits beyond the last chunk', [{ item: 0, held: new Uint8Array([0, 0x0f]) }]],
-  ])('[P-6.7] an ACCEPT with %s ends the session', async (_what, items) => {
-    receiver.end.send({ type: 'accept', transferId, items });
+    ['an item that was not offered', Uint8Array.of(0xc0), NONE],
+    ['no item at all', new Uint8Array(0), NONE],
+    ['a bitmap that is too short', ALL, new Uint8Array(1)],
+    ['bits beyond the last chunk', ALL, Uint8Array.of(0, 0x0f)],
+  ])('[P-6.7] an ACCEPT with %s ends the session', async (_what, items, held) => {
+    receiver.end.send({ type: 'accept', transferId, items, held });
     await expectEnd('RECORD_MALFORMED');
   });
 
@@ -55,14 +57,14 @@ describe('[P-6] a sender against a receiver that breaks the rules', () => {
     ['beyond the end', { item: 0, from: 11, to: 4_000_000_000 }],
     ['of another item', { item: 3, from: 0, to: 1 }],
   ])('[P-6.8] confirming chunks %s ends the session at once', async (_what, range) => {
-    receiver.end.send({ type: 'accept', transferId, items: [{ item: 0, held: NONE }] });
+    receiver.end.send({ type: 'accept', transferId, items: ALL, held: NONE });
     await settle(link);
     receiver.end.send({ type: 'chunksOk', transferId, ranges: [range] });
     await expectEnd('RECORD_MALFORMED');
   });
 
   test('[P-6.8] confirming a chunk twice ends the session', async () => {
-    receiver.end.send({ type: 'accept', transferId, items: [{ item: 0, held: NONE }] });
+    receiver.end.send({ type: 'accept', transferId, items: ALL, held: NONE });
     await settle(link);
     receiver.end.send({ type: 'chunksOk', transferId, ranges: [{ item: 0, from: 0, to: 1 }] });
     receiver.end.send({ type: 'chunksOk', transferId, ranges: [{ item: 0, from: 0, to: 1 }] });
@@ -70,15 +72,22 @@ describe('[P-6] a sender against a receiver that breaks the rules', () => {
   });
 
   test('[P-6.8] calling an item complete that was not sent ends the session', async () => {
-    receiver.end.send({ type: 'accept', transferId, items: [{ item: 0, held: NONE }] });
+    receiver.end.send({ type: 'accept', transferId, items: ALL, held: NONE });
     await settle(link);
     receiver.end.send({ type: 'done', transferId, item: 0, hash: new Uint8Array(32) });
     await expectEnd('RECORD_MALFORMED');
     expect(pi.of('transfer.completed')).toEqual([]);
   });
 
+  test('[P-6.7] an ACCEPT that wants nothing completes the transfer', async () => {
+    receiver.end.send({ type: 'accept', transferId, items: Uint8Array.of(0), held: NONE });
+    await settle(link);
+    expect(pi.of('transfer.completed')).toMatchObject([{ direction: 'out' }]);
+    expect(link.b.bulkBytes).toBe(0);
+  });
+
   test('[P-6.8] calling another item complete than was sent fails the transfer', async () => {
-    receiver.end.send({ type: 'accept', transferId, items: [{ item: 0, held: new Uint8Array([0xff, 0xf0]) }] });
+    receiver.end.send({ type: 'accept', transferId, items: ALL, held: Uint8Array.of(0xff, 0xf0) });
     await settle(link);
     expect(receiver.said('done')).toHaveLength(1);
     receiver.end.send({ type: 'done', transferId, item: 0, hash: new Uint8Array(32) });
@@ -89,7 +98,7 @@ describe('[P-6] a sender against a receiver that breaks the rules', () => {
   test('[P-6.9] a RESUME or an ACCEPT for something unknown is answered with CANCEL', async () => {
     const unknown = new Uint8Array(16).fill(9);
     receiver.end.send({ type: 'resume', transferId: unknown });
-    receiver.end.send({ type: 'accept', transferId: unknown, items: [] });
+    receiver.end.send({ type: 'accept', transferId: unknown, items: ALL, held: NONE });
     await settle(link);
     expect(receiver.said('cancel')).toMatchObject([{ reason: 'cancelled' }, { reason: 'cancelled' }]);
     expect(link.pair.open).toBe(true);
@@ -100,7 +109,7 @@ describe('[P-6] a sender against a receiver that breaks the rules', () => {
     ['stops', () => pi.transfers.stop()],
   ])('does not wait for a receiver that accepts and then reads nothing when it %s', async (_what, end) => {
     receiver.end.pause();
-    receiver.end.send({ type: 'accept', transferId, items: [{ item: 0, held: NONE }] });
+    receiver.end.send({ type: 'accept', transferId, items: ALL, held: NONE });
     await settle(link);
     expect(pi.transfers.buffers.usedBytes).toBeGreaterThan(0);
     let ended = false;
@@ -115,8 +124,8 @@ describe('[P-6] a sender against a receiver that breaks the rules', () => {
   });
 
   test('a second ACCEPT in the same session changes nothing', async () => {
-    receiver.end.send({ type: 'accept', transferId, items: [{ item: 0, held: NONE }] });
-    receiver.end.send({ type: 'accept', transferId, items: [{ item: 0, held: NONE }] });
+    receiver.end.send({ type: 'accept', transferId, items: ALL, held: NONE });
+    receiver.end.send({ type: 'accept', transferId, items: ALL, held: NONE });
     await settle(link);
     expect(link.b.bulkBytes).toBe(TRANSFER_WINDOW_BYTES);
     expect(link.b.sent.filter(({ type }) => type === 'chunk')).toHaveLength(8);

@@ -18,7 +18,7 @@ const RECORD: TransferRecord = {
 test('the record of a transfer is stored as it stands when that is said, at whatever moment it changed', async () => {
   for (let turns = 0; turns < 12; turns++) {
     const stored: TransferRecord[] = [];
-    const store = { put: (record: TransferRecord) => Promise.resolve(void stored.push(record)) };
+    const store = { put: (record: TransferRecord) => Promise.resolve(void stored.push(record)), finished: () => Promise.resolve() };
     const keeper = new RecordKeeper(RECORD, { store, clock: new VirtualClock(), refused: () => undefined });
     void keeper.keep();
     for (let turn = 0; turn < turns; turn++) await Promise.resolve();
