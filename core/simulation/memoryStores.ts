@@ -1,8 +1,10 @@
+import type { ShareStore } from '../ports/shareStore.js';
 import type { ContactStore, MessageStore, SettingsStore, TransferStore } from '../ports/stores.js';
 import { ContactTable } from './stores/ContactTable.js';
 import { MessageTable } from './stores/MessageTable.js';
 import { atOnce } from './stores/passage.js';
 import { SettingsTable } from './stores/SettingsTable.js';
+import { ShareTable } from './stores/ShareTable.js';
 import { storesThrough, type Stores, type Tables } from './stores/storesThrough.js';
 import { TransferTable } from './stores/TransferTable.js';
 
@@ -12,13 +14,26 @@ import { TransferTable } from './stores/TransferTable.js';
  */
 export class MemoryStores implements Stores {
   /** The same without promises: for whoever looks from outside. */
-  readonly tables: Tables = { settings: new SettingsTable(), contacts: new ContactTable(), messages: new MessageTable(), transfers: new TransferTable() };
+  readonly tables: Tables = {
+    settings: new SettingsTable(),
+    contacts: new ContactTable(),
+    messages: new MessageTable(),
+    transfers: new TransferTable(),
+    shares: new ShareTable(),
+  };
   readonly settings: SettingsStore;
   readonly contacts: ContactStore;
   readonly messages: MessageStore;
   readonly transfers: TransferStore;
+  readonly shares: ShareStore;
 
   constructor() {
-    ({ settings: this.settings, contacts: this.contacts, messages: this.messages, transfers: this.transfers } = storesThrough(this.tables, atOnce));
+    ({
+      settings: this.settings,
+      contacts: this.contacts,
+      messages: this.messages,
+      transfers: this.transfers,
+      shares: this.shares,
+    } = storesThrough(this.tables, atOnce));
   }
 }

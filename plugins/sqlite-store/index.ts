@@ -1,11 +1,11 @@
-import { CONTACT_STORE, definePlugin, LOGGER, MESSAGE_STORE, SETTINGS, SETTINGS_STORE, TRANSFER_STORE } from '../../core/index.js';
+import { CONTACT_STORE, definePlugin, LOGGER, MESSAGE_STORE, SETTINGS, SETTINGS_STORE, SHARE_STORE, TRANSFER_STORE } from '../../core/index.js';
 import { STORE_DATABASE, StoreDatabase } from './StoreDatabase.js';
 
 export default definePlugin({
   name: 'sqlite-store',
   api: 1,
   needs: [SETTINGS, LOGGER],
-  provides: [STORE_DATABASE, SETTINGS_STORE, CONTACT_STORE, MESSAGE_STORE, TRANSFER_STORE],
+  provides: [STORE_DATABASE, SETTINGS_STORE, CONTACT_STORE, MESSAGE_STORE, TRANSFER_STORE, SHARE_STORE],
   register: ({ provide }) => {
     provide(STORE_DATABASE)
       .toResolvedValue((settings, logger) => StoreDatabase.open(settings.dataFolder, logger), [SETTINGS, LOGGER])
@@ -22,6 +22,9 @@ export default definePlugin({
       .inSingletonScope();
     provide(TRANSFER_STORE)
       .toResolvedValue((database) => database.transfers, [STORE_DATABASE])
+      .inSingletonScope();
+    provide(SHARE_STORE)
+      .toResolvedValue((database) => database.shares, [STORE_DATABASE])
       .inSingletonScope();
   },
 });

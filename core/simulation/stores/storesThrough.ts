@@ -1,8 +1,10 @@
+import type { ReadItem, ShareStore } from '../../ports/shareStore.js';
 import type { ContactStore, MessageStore, SettingsStore, TransferStore } from '../../ports/stores.js';
 import type { ContactTable } from './ContactTable.js';
 import type { MessageTable } from './MessageTable.js';
 import type { Passage } from './passage.js';
 import type { SettingsTable } from './SettingsTable.js';
+import type { ShareTable } from './ShareTable.js';
 import type { TransferTable } from './TransferTable.js';
 
 /** What one device keeps, to be looked at and changed at once. */
@@ -11,6 +13,7 @@ export interface Tables {
   readonly contacts: ContactTable;
   readonly messages: MessageTable;
   readonly transfers: TransferTable;
+  readonly shares: ShareTable;
 }
 
 export interface Stores {
@@ -18,17 +21,19 @@ export interface Stores {
   readonly contacts: ContactStore;
   readonly messages: MessageStore;
   readonly transfers: TransferStore;
+  readonly shares: ShareStore;
 }
 
 /**
  * The ports over tables that a passage leads to. What a caller may change afterwards is copied at the call, because the
  * call may take effect much later. Each method says what it asks of the disk: a new one of a port does not compile before.
  */
-export const storesThrough = ({ settings, contacts, messages, transfers }: Tables, pass: Passage): Stores => ({
+export const storesThrough = ({ settings, contacts, messages, transfers, shares }: Tables, pass: Passage): Stores => ({
   settings: settingsThrough(settings, pass),
   contacts: contactsThrough(contacts, pass),
   messages: messagesThrough(messages, pass),
   transfers: transfersThrough(transfers, pass),
+  shares: sharesThrough(shares, pass),
 });
 
 const settingsThrough = (table: SettingsTable, pass: Passage): SettingsStore => ({
@@ -103,5 +108,33 @@ const transfersThrough = (table: TransferTable, pass: Passage): TransferStore =>
   setHashes: (id, item, hashes) => {
     const kept = hashes.slice();
     return pass('write', () => table.setHashes(id, item, kept));
+  },
+});
+
+const ownOf = (item: ReadItem): ReadItem => ('code' in item ? { ...item } : { ...item, root: item.root.slice(), hashes: item.hashes.slice() });
+
+const sharesThrough = (table: ShareTable, pass: Passage): ShareStore => ({
+  all: () => pass('read', () => table.all()),
+  put: (record) => pass('write', () => table.put(record)),
+  remove: (id) => pass('write', () => table.remove(id)),
+  note: (id, scan, items) => {
+    const kept = items.map((item) => ({ ...item }));
+    return pass('write', () => table.note(id, scan, kept));
+  },
+  prune: (id, scan) => pass('write', () => table.prune(id, scan)),
+  counts: (id) => pass('read', () => table.counts(id)),
+  items: (id, stage, after, limit) => pass('read', () => table.items(id, stage, after, limit)),
+  find: (root, limit) => {
+    const kept = root.slice();
+    return pass('read', () => table.find(kept, limit));
+  },
+  hashes: (position) => pass('read', () => table.hashes(position)),
+  setHashes: (position, hashes) => {
+    const kept = hashes.slice();
+    return pass('write', () => table.setHashes(position, kept));
+  },
+  finish: (read) => {
+    const kept = read.map(ownOf);
+    return pass('write', () => table.finish(kept));
   },
 });

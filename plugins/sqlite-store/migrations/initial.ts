@@ -93,4 +93,35 @@ export const initial = `
     paths TEXT NOT NULL
   ) STRICT;
   CREATE INDEX transfer_finished_of ON transfer_finished (transfer, position);
+
+  CREATE TABLE shares (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    path TEXT NOT NULL,
+    name TEXT NOT NULL,
+    folder INTEGER NOT NULL CHECK (folder IN (0, 1)),
+    state TEXT NOT NULL CHECK (state IN ('hashing', 'ready', 'failed')),
+    scan INTEGER NOT NULL,
+    created_ms INTEGER NOT NULL,
+    code TEXT
+  ) STRICT;
+
+  CREATE TABLE share_items (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    share TEXT NOT NULL REFERENCES shares (id) ON DELETE CASCADE,
+    scan INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    path TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    modified_ms INTEGER NOT NULL,
+    mode INTEGER NOT NULL,
+    code TEXT,
+    root BLOB,
+    hashes BLOB NOT NULL DEFAULT x'',
+    UNIQUE (share, name)
+  ) STRICT;
+  CREATE INDEX share_items_hashed ON share_items (share, position) WHERE root IS NOT NULL;
+  CREATE INDEX share_items_waiting ON share_items (share, position) WHERE root IS NULL AND code IS NULL;
+  CREATE INDEX share_items_refused ON share_items (share, position) WHERE code IS NOT NULL;
+  CREATE INDEX share_items_by_root ON share_items (root) WHERE root IS NOT NULL;
 `;

@@ -94,7 +94,8 @@ describe('a damaged database is refused and left as it is', () => {
     ['a file without its last page', () => whole.subarray(0, whole.length - 4_096)],
     ['a wrong magic string', () => flipped(whole, 3, 1)],
     ['a wrong page size', () => flipped(whole, 16, 1)],
-    ['a wrong schema', () => flipped(whole, whole.indexOf('search_key') + 2, 0)],
+    // What a page that was split has left of it further ahead counts no more.
+    ['a wrong schema', () => flipped(whole, whole.lastIndexOf('search_key TEXT') + 2, 0)],
     ['a page of noise', () => Buffer.concat([whole.subarray(0, 8_192), Buffer.from(new Rng(1).bytes(4_096)), whole.subarray(12_288)])],
     ['a version that never was', () => Buffer.concat([whole.subarray(0, 60), Buffer.alloc(4), whole.subarray(64)])],
   ];

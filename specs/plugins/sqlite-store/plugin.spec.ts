@@ -6,6 +6,7 @@ import { Container } from 'inversify';
 import { PluginHost } from '../../../core/plugins/PluginHost.js';
 import { LOGGER } from '../../../core/ports/logger.js';
 import { SETTINGS } from '../../../core/ports/settings.js';
+import { SHARE_STORE } from '../../../core/ports/shareStore.js';
 import { CONTACT_STORE, MESSAGE_STORE, SETTINGS_STORE, TRANSFER_STORE } from '../../../core/ports/stores.js';
 import sqliteStore from '../../../plugins/sqlite-store/index.js';
 import { dataFolder, MemoryLogger, type DataFolder } from '../../support/dataFolder.js';
@@ -26,10 +27,10 @@ async function host(): Promise<PluginHost> {
 }
 
 describe('the plugin', () => {
-  test('gives all four stores over one database and closes it when it is unloaded', async () => {
+  test('gives all five stores over one database and closes it when it is unloaded', async () => {
     const first = await host();
     const settings = await first.get(SETTINGS_STORE);
-    await Promise.all([first.get(CONTACT_STORE), first.get(MESSAGE_STORE), first.get(TRANSFER_STORE)]);
+    await Promise.all([first.get(CONTACT_STORE), first.get(MESSAGE_STORE), first.get(TRANSFER_STORE), first.get(SHARE_STORE)]);
     await settings.set('key', 'value');
     await first[Symbol.asyncDispose]();
     expect(await rejection(settings.set('key', 'late'))).toBe('STOPPED');
