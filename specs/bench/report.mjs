@@ -19,30 +19,45 @@ export function row(what, unit, samples) {
   return [what, unit, rounded(at(samples, 0.5)), rounded(Math.min(...samples)), rounded(Math.max(...samples)), String(samples.length)];
 }
 
-/** Prints the table and puts it in place of what RESULTS.md had under that name. */
-export async function publish(name, rows, remarks) {
-  const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? arch()}, Node ${process.versions.node}, ${process.platform} ${arch()}`;
-  const table = [
-    '| what | unit | median | min | max | samples |',
-    '| --- | --- | ---: | ---: | ---: | ---: |',
+const SAMPLE_HEAD = ['what', 'unit', 'median', 'min', 'max', 'samples'];
+
+/** A table of such rows. */
+export const sampleTable = (rows) => ({ head: SAMPLE_HEAD, rows });
+
+/** Columns of texts to the left, of numbers to the right. */
+function markdown({ title, head, rows }) {
+  const isText = (at) => at === 0 || head[at] === 'unit' || head[at] === '';
+  return [
+    ...(title === undefined ? [] : [`### ${title}`, '']),
+    `| ${head.join(' | ')} |`,
+    `| ${head.map((_, at) => (isText(at) ? '---' : '---:')).join(' | ')} |`,
     ...rows.map((cells) => `| ${cells.join(' | ')} |`),
+    '',
   ];
+}
+
+/**
+ * Prints the tables (each `{ title, head, rows }`) and puts them in place of what RESULTS.md had under that name, unless
+ * `keep` is false: a run that was too short to be remembered.
+ */
+export async function publish({ name, command, keep = true }, tables, remarks) {
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? arch()}, Node ${process.versions.node}, ${process.platform} ${arch()}`;
   const part = [
     `<!-- bench:${name} -->`,
     `## ${name}`,
     '',
-    `\`npm run bench:${name}\`, ${new Date().toISOString().slice(0, 10)}, ${machine}`,
+    `\`${command}\`, ${new Date().toISOString().slice(0, 10)}, ${machine}`,
     '',
-    ...table,
-    '',
+    ...tables.flatMap(markdown),
     ...remarks.map((remark) => `- ${remark}`),
     `<!-- /bench:${name} -->`,
   ].join('\n');
+  process.stdout.write(`${await prettier.format(part, { parser: 'markdown' })}\n`);
+  if (!keep) return;
   const before = existsSync(RESULTS)
     ? readFileSync(RESULTS, 'utf8')
     : '# Results\n\nWritten by the scripts beside this file. Compare ratios within one run: a shared machine has no absolute figures.\n';
   const old = new RegExp(`<!-- bench:${name} -->[\\s\\S]*<!-- /bench:${name} -->`);
   const after = old.test(before) ? before.replace(old, () => part) : `${before}\n${part}\n`;
   writeFileSync(RESULTS, await prettier.format(after, { parser: 'markdown' }));
-  process.stdout.write(`${[...table, ...remarks].join('\n')}\n`);
 }
