@@ -117,7 +117,13 @@ export const STORE_RETRY_MS = 2_000;
 /** The longest rest of a transfer whose disk fails again and again. */
 export const STORE_RETRY_MS_MAX = 60_000;
 export const TRANSFERS_PER_PEER_MAX = 4;
-export const TRANSFER_WINDOW_BYTES = 8 * MIB;
+/** Bytes of one transfer that may be on their way unconfirmed. They are in nobody's memory but the network's. */
+export const TRANSFER_WINDOW_BYTES = 32 * MIB;
+/** Bytes and chunks of one transfer that are read, hashed and sealed while others are on their way. */
+export const SEND_AHEAD_BYTES = 4 * MIB;
+export const SEND_AHEAD_CHUNKS = 64;
+/** Chunk buffers that nobody uses and that are kept for the next chunks, bytes. */
+export const BUFFERS_IDLE_BYTES_MAX = 8 * MIB;
 /** Bytes of one chunk handed to the session at once; between two slices other records have their turn. */
 export const BULK_SLICE_BYTES = 256 * KIB;
 /** Received bytes written and not yet synced, after which they are synced even while more arrive. */

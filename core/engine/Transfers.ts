@@ -1,6 +1,6 @@
 import { SansfilError } from '../base/errors.js';
 import type { PeerId, SessionId, TransferId } from '../base/ids.js';
-import { CHUNK_BYTES_MAX, TRANSFER_WINDOW_BYTES, TRANSFERS_PER_PEER_MAX } from '../base/limits.js';
+import { BUFFERS_IDLE_BYTES_MAX, CHUNK_BYTES_MAX, TRANSFERS_PER_PEER_MAX } from '../base/limits.js';
 import type { Direction, TransferRecord } from '../ports/stores.js';
 import type { Record } from '../protocol/frames.js';
 import type { Manifest } from '../protocol/manifest.js';
@@ -25,7 +25,7 @@ export class Transfers implements SessionConsumer {
   readonly #lanes = new Map<SessionId, BulkLane>();
   /** Read and not started yet; what sessions bring for them waits in the mailboxes of their machines. */
   readonly #restored: (OutgoingTransfer | IncomingTransfer)[] = [];
-  readonly #pool = new BufferPool(TRANSFER_WINDOW_BYTES);
+  readonly #pool = new BufferPool(BUFFERS_IDLE_BYTES_MAX);
   #stopped = false;
 
   constructor(ports: TransferPorts) {

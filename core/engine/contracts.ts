@@ -18,8 +18,11 @@ export interface OpenSession {
   readonly peer: PeerId;
   /** Seals and queues one record. False: the link is full, wait for `drained`. No-op after close. */
   send(record: Record): boolean;
-  /** Sends ciphertext of the file cipher as bulk frames of ≤ BULK_BYTES_MAX. False: full, wait for `drained`. */
-  sendBulk(stream: number, bytes: Uint8Array): boolean;
+  /**
+   * Sends ciphertext of the file cipher as bulk frames of ≤ BULK_BYTES_MAX. False: full, wait for `drained`. The bytes stay
+   * untouched until `taken` is called, once, also when the session is over.
+   */
+  sendBulk(stream: number, bytes: Uint8Array, taken: () => void): boolean;
   /** Inbound backpressure, counted: the link is read again when every pause was resumed. */
   pause(): void;
   resume(): void;

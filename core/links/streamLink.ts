@@ -1,10 +1,13 @@
 import { assert } from '../base/assert.js';
+import { concat } from '../base/bytes.js';
 import { SansfilError } from '../base/errors.js';
 import { FRAME_BYTES_MAX, LINK_CLOSE_MS_MAX, LINK_UNSENT_BYTES_HIGH, LINK_UNSENT_BYTES_LOW } from '../base/limits.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import type { Link, LinkHandler } from '../ports/transport.js';
-import { FrameDecoder } from '../protocol/framing.js';
+import { FrameDecoder, frameHeader } from '../protocol/framing.js';
 import { FrameJoiner } from './FrameJoiner.js';
+
+const FRAME_LENGTH_BYTES = 2;
 
 /** What a byte stream must be able to do: a Node Duplex by its shape, so that no adapter has to wrap one. */
 export interface ByteStream {
@@ -13,6 +16,9 @@ export interface ByteStream {
   on(event: 'error', listener: (error: Error) => void): unknown;
   /** `written` is called when the bytes have left this process, or with the error that kept them. */
   write(bytes: Uint8Array, written: (error?: Error | null) => void): boolean;
+  /** Between the two, writes are gathered and leave in one call of the system. */
+  cork?(): unknown;
+  uncork?(): unknown;
   end(): unknown;
   destroy(): unknown;
   pause(): unknown;
@@ -40,7 +46,7 @@ class StreamLink implements Link {
   readonly #clock: Clock | undefined;
   readonly #decoder = new FrameDecoder();
   readonly #joiner: FrameJoiner;
-  /** Frames of a chunk that was already read when the owner paused: at most one read of the stream. */
+  /** Copies of frames that were already read when the owner paused: at most one read of the stream. */
   #held: Uint8Array[] = [];
   #handler: LinkHandler | undefined;
   #paused = false;
@@ -89,6 +95,26 @@ class StreamLink implements Link {
     return !this.#full;
   }
 
+  sendBodies(head: Uint8Array, bodies: readonly Uint8Array[], taken: () => void): boolean {
+    if (this.#closing || this.#closed) {
+      taken();
+      return true;
+    }
+    this.#joiner.flush();
+    let total = 0;
+    for (const body of bodies) total += FRAME_LENGTH_BYTES + head.length + body.length;
+    this.#unsent += total;
+    this.#full ||= this.#unsent >= LINK_UNSENT_BYTES_HIGH;
+    this.#stream.cork?.();
+    for (const [i, body] of bodies.entries()) {
+      this.#stream.write(concat(frameHeader(head.length + body.length), head), nothing);
+      const last = i === bodies.length - 1;
+      this.#stream.write(body, last ? (error) => this.#left(total, taken, error) : nothing);
+    }
+    this.#stream.uncork?.();
+    return !this.#full;
+  }
+
   pause(): void {
     this.#paused = true;
     this.#stream.pause();
@@ -122,26 +148,38 @@ class StreamLink implements Link {
 
   #write(bytes: Uint8Array): void {
     if (this.#closed) return;
-    this.#stream.write(bytes, (error) => {
-      // An error comes as the stream's own event too; here only the count matters.
-      if (error) return;
-      this.#unsent -= bytes.length;
-      if (!this.#full || this.#unsent > LINK_UNSENT_BYTES_LOW) return;
-      this.#full = false;
-      if (!this.#closing && !this.#closed) this.#call((handler) => handler.drained());
-    });
+    this.#stream.write(bytes, (error) => this.#left(bytes.length, nothing, error));
+  }
+
+  #left(bytes: number, taken: () => void, error?: Error | null): void {
+    taken();
+    // An error comes as the stream's own event too; here only the count matters.
+    if (error) return;
+    this.#unsent -= bytes;
+    if (!this.#full || this.#unsent > LINK_UNSENT_BYTES_LOW) return;
+    this.#full = false;
+    if (!this.#closing && !this.#closed) this.#call((handler) => handler.drained());
   }
 
   #read(bytes: Uint8Array): void {
     if (this.#closing || this.#closed) return;
+    let broken: unknown;
+    this.#delivering = true;
     try {
-      this.#decoder.push(bytes, (frame) => this.#held.push(frame));
+      this.#decoder.push(bytes, (frame) => this.#arrived(frame));
     } catch (error) {
-      this.#deliver();
-      this.#fail(SansfilError.from(error));
-      return;
+      broken = error;
     }
+    this.#delivering = false;
     this.#deliver();
+    if (broken !== undefined) this.#fail(SansfilError.from(broken));
+  }
+
+  /** Straight to the owner, or, when it does not want more now, kept for it. */
+  #arrived(frame: Uint8Array): void {
+    if (this.#closing || this.#closed) return;
+    if (this.#paused || this.#held.length > 0) this.#held.push(frame.slice());
+    else this.#call((handler) => handler.frame(frame));
   }
 
   /** Hands over what is held, as far as the owner wants it; may be entered again from `resume` within a frame. */
@@ -201,3 +239,5 @@ class StreamLink implements Link {
     }
   }
 }
+
+const nothing = (): void => undefined;

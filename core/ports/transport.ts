@@ -1,6 +1,7 @@
 import { token } from './token.js';
 
 export interface LinkHandler {
+  /** `bytes` are valid during the call only. */
   frame(bytes: Uint8Array): void;
   drained(): void;
   /** Once, last. Undefined: the other side or we closed it in good order. */
@@ -16,6 +17,11 @@ export interface Link {
   attach(handler: LinkHandler): void;
   /** Takes the frame in any case; false: full, wait for `drained()`. */
   send(frame: Uint8Array): boolean;
+  /**
+   * A frame `head ‖ body` for each body, in order, as `send` takes them but without a copy: the bodies stay untouched until
+   * `taken` is called, once, also when the link is gone. A link that has no such way is given copies.
+   */
+  sendBodies?(head: Uint8Array, bodies: readonly Uint8Array[], taken: () => void): boolean;
   pause(): void;
   resume(): void;
   /** Flushes what was sent, then closes. */

@@ -11,12 +11,15 @@ export function frameHeader(length: number): Uint8Array {
 }
 
 /**
- * Bytes of a stream in, frames out. Holds at most one incomplete frame. A frame that came in one piece is handed on as a
- * view into the pushed bytes, so whoever pushes must not reuse them. After a throw it takes nothing more.
+ * Bytes of a stream in, frames out, each valid during the call it is handed to only: it is a view into the pushed bytes or,
+ * when it came in several pieces, into memory that the next such frame uses again (fresh memory for each costs more than
+ * all copying of its bytes). Holds at most one incomplete frame. After a throw it takes nothing more.
  */
 export class FrameDecoder {
   /** The first byte of a header whose second is still to come. */
   #half: number | undefined;
+  /** Where incomplete frames are put together; grows to the longest that came. */
+  #memory = new Uint8Array(0);
   /** An incomplete frame, `#filled` bytes of it here. */
   #frame: Uint8Array | undefined;
   #filled = 0;
@@ -51,7 +54,8 @@ export class FrameDecoder {
       onFrame(bytes.subarray(at, at + length));
       return at + length;
     }
-    this.#frame = new Uint8Array(length);
+    if (this.#memory.length < length) this.#memory = new Uint8Array(length);
+    this.#frame = this.#memory.subarray(0, length);
     this.#frame.set(bytes.subarray(at));
     this.#filled = bytes.length - at;
     return bytes.length;

@@ -1,6 +1,6 @@
 import { assert } from '../base/assert.js';
 import { SansfilError } from '../base/errors.js';
-import { BULK_BYTES_MAX, FRAME_BYTES_MAX } from '../base/limits.js';
+import { FRAME_BYTES_MAX } from '../base/limits.js';
 
 /*
  * The frames of a link after the handshake, PROTOCOL [P-3.11]: `kind u8 ‖ …`. Kind 0 is a record, sealed by the session;
@@ -22,15 +22,10 @@ export function encodeRecordFrame(ciphertext: Uint8Array): Uint8Array {
   return frame;
 }
 
-export function encodeBulkFrame(stream: number, bytes: Uint8Array): Uint8Array {
-  assert(bytes.length >= 1 && bytes.length <= BULK_BYTES_MAX, `a bulk frame of ${bytes.length} bytes`);
+/** What stands before the bytes of a bulk frame, of which there are 1 to BULK_BYTES_MAX. */
+export function bulkHead(stream: number): Uint8Array {
   assert(Number.isInteger(stream) && stream >= 0 && stream <= 0xffff, `stream ${stream}`);
-  const frame = new Uint8Array(BULK_HEADER_BYTES + bytes.length);
-  frame[0] = BULK;
-  frame[1] = stream >>> 8;
-  frame[2] = stream & 0xff;
-  frame.set(bytes, BULK_HEADER_BYTES);
-  return frame;
+  return Uint8Array.of(BULK, stream >>> 8, stream & 0xff);
 }
 
 /** Byte fields of the result are views into `frame`. @throws SansfilError FRAME_MALFORMED */

@@ -154,7 +154,7 @@ describe('a peer that does not take what is sent', () => {
     const session = board.registry.open(peer.id);
     peer.wire.stalled.called = true;
     expect(session?.send(message(1))).toBe(false);
-    expect(session?.sendBulk(1, new Uint8Array(100_000))).toBe(false);
+    expect(session?.sendBulk(1, new Uint8Array(100_000), () => undefined)).toBe(false);
     peer.wire.drain('called');
     expect(board.consumer.drains).toBe(1);
     expect(session?.send(message(2))).toBe(true);

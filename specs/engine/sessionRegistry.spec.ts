@@ -57,7 +57,7 @@ describe('[P-3.10] a session', () => {
     const { world, pi, board, mine, theirs } = await openPair();
     for (let n = 0; n < 5; n++) expect(mine.send(message(n))).toBe(true);
     theirs.send({ type: 'ack', id: new Uint8Array(16) });
-    mine.sendBulk(7, new Uint8Array(200_000).fill(9));
+    mine.sendBulk(7, new Uint8Array(200_000).fill(9), () => undefined);
     await world.run(100);
     expect(board.consumer.records.map((record) => (record.type === 'msg' ? record.id[0] : -1))).toEqual([0, 1, 2, 3, 4]);
     expect(pi.consumer.records).toEqual([{ type: 'ack', id: new Uint8Array(16) }]);

@@ -16,10 +16,11 @@ import {
 import { decodeManifest, encodeManifest } from '../../core/protocol/manifest.js';
 import { decodeMessageContent, encodeMessageContent } from '../../core/protocol/messageContent.js';
 import { appendSignature, decodePresence, encodePresence } from '../../core/protocol/presence.js';
-import { decodeSessionFrame, encodeBulkFrame, encodeRecordFrame, type SessionFrame } from '../../core/protocol/sessionFrames.js';
+import { decodeSessionFrame, encodeRecordFrame, type SessionFrame } from '../../core/protocol/sessionFrames.js';
 import { mutate, mutation, random, same } from './mutations.js';
 import { runs } from './seed.js';
 import { anyRecord, hello, manifest, messageContent, presence, retry } from './values.js';
+import { bulkFrame } from '../support/bulkFrame.js';
 
 const RUNS = 10_000;
 
@@ -58,7 +59,7 @@ const FORMATS = {
   } satisfies Format<Parameters<typeof encodeRecord>[0]>,
   'a frame of a session [P-3.11]': {
     value: sessionFrame,
-    encode: (frame) => (frame.kind === 'record' ? encodeRecordFrame(frame.ciphertext) : encodeBulkFrame(frame.stream, frame.bytes)),
+    encode: (frame) => (frame.kind === 'record' ? encodeRecordFrame(frame.ciphertext) : bulkFrame(frame.stream, frame.bytes)),
     decode: decodeSessionFrame,
     codes: ['FRAME_MALFORMED'],
   } satisfies Format<SessionFrame>,

@@ -7,7 +7,6 @@ import { BULK_STREAMS_OPEN_MAX, CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, TRANSFERS_PER_
 import { encodeRecord } from '../../core/protocol/codec.js';
 import { encodeManifest, sentKey, type Manifest } from '../../core/protocol/manifest.js';
 import { encodeMessageContent } from '../../core/protocol/messageContent.js';
-import { encodeBulkFrame } from '../../core/protocol/sessionFrames.js';
 import { toyFileCipher } from '../../core/simulation/toyFileCipher.js';
 import { toyPrimitives } from '../../core/simulation/syncCrypto.js';
 import { turn } from '../support/sessionWorld.js';
@@ -16,6 +15,7 @@ import { sealed, sealedBytes } from './Ends.js';
 import { asFrame, mutate, mutation, random, type Mutation } from './mutations.js';
 import { runs } from './seed.js';
 import { recordArbitraries, type KnownRecord } from './values.js';
+import { bulkFrame } from '../support/bulkFrame.js';
 
 /* A friend whose records decrypt, and say what they like: the session may end for it, and nothing else may break. */
 
@@ -78,7 +78,7 @@ class Friend {
     if ('say' in what) this.#say(this.#aboutOurs(what.say));
     else if ('garble' in what) this.#seal(mutate(what.garble, SAMPLES.map(encodeRecord)));
     else if ('bytes' in what) this.#seal(what.bytes);
-    else if ('bulk' in what) this.line.link.deliver(encodeBulkFrame(what.bulk, new Uint8Array(what.length)));
+    else if ('bulk' in what) this.line.link.deliver(bulkFrame(what.bulk, new Uint8Array(what.length)));
     else if ('offer' in what) this.#say({ type: 'offer', manifest: encodeManifest(manifestOf(what.offer)) });
     else if ('chunk' in what) await this.#chunk(what.chunk, what.item, what.index, what.stream, what.whole);
     else if ('done' in what) this.#say({ type: 'done', transferId: manifestOf(what.done).transferId, item: what.item, hash: hashOf(what.done, what.item) });
@@ -105,7 +105,7 @@ class Friend {
     const { transferId } = manifest;
     const { hash, tag, ciphertext } = await cipher.seal({ fileKey: sentKey(manifest), transferId, item, index, itemBytes }, plain);
     this.#say({ type: 'chunk', transferId, item, index, length: ciphertext.length, hash, tag, stream });
-    this.line.link.deliver(encodeBulkFrame(stream, whole ? ciphertext : ciphertext.subarray(0, 1)));
+    this.line.link.deliver(bulkFrame(stream, whole ? ciphertext : ciphertext.subarray(0, 1)));
   }
 }
 

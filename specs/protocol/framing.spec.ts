@@ -9,7 +9,7 @@ const framed = (frames: readonly Uint8Array[]): Uint8Array => concat(...frames.f
 function decode(pieces: readonly Uint8Array[]): { readonly frames: readonly Uint8Array[]; readonly pending: number } {
   const decoder = new FrameDecoder();
   const frames: Uint8Array[] = [];
-  for (const piece of pieces) decoder.push(piece, (frame) => frames.push(frame));
+  for (const piece of pieces) decoder.push(piece, (frame) => frames.push(frame.slice()));
   return { frames, pending: decoder.pending };
 }
 

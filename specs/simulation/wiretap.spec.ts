@@ -5,11 +5,12 @@ import { encodeRecord } from '../../core/protocol/codec.js';
 import type { Record } from '../../core/protocol/frames.js';
 import { encodeHandshakeError, encodeHello, encodeRetry, FRAME_2_BYTES, FRAME_3_BYTES } from '../../core/protocol/handshakeFrames.js';
 import { encodeMessageContent } from '../../core/protocol/messageContent.js';
-import { encodeBulkFrame, encodeRecordFrame } from '../../core/protocol/sessionFrames.js';
+import { encodeRecordFrame } from '../../core/protocol/sessionFrames.js';
 import { toyPrimitives } from '../../core/simulation/syncCrypto.js';
 import { toyFileCipher } from '../../core/simulation/toyFileCipher.js';
 import { Wiretap, type FrameEntry } from '../../core/simulation/Wiretap.js';
 import { messageIdOf } from '../support/samples.js';
+import { bulkFrame } from '../support/bulkFrame.js';
 
 const [NEAR, FAR] = ['memory-1a', 'memory-1b'];
 const ID = new Uint8Array(16).fill(7);
@@ -86,8 +87,8 @@ describe('what a wiretap hears', () => {
       Uint8Array.of(9, 9),
       new Uint8Array(FRAME_3_BYTES),
       // After the handshake a length says nothing any more.
-      encodeBulkFrame(1, new Uint8Array(FRAME_3_BYTES - 3)),
-      encodeBulkFrame(1, new Uint8Array(64)),
+      bulkFrame(1, new Uint8Array(FRAME_3_BYTES - 3)),
+      bulkFrame(1, new Uint8Array(64)),
     ]) {
       tap('out', NEAR, frame);
     }

@@ -26,7 +26,8 @@ export class FakeSession implements OpenSession {
     return !this.full;
   }
 
-  sendBulk(stream: number, bytes: Uint8Array): boolean {
+  sendBulk(stream: number, bytes: Uint8Array, taken: () => void = () => undefined): boolean {
+    taken();
     if (!this.ended) this.bulk.push({ stream, bytes: bytes.slice() });
     return !this.full;
   }

@@ -36,7 +36,7 @@ export class RawPeer {
     this.#exchange = new InitiatorExchange(parts, called.id);
     this.wire = world.net.connect(called.name, remote);
     this.wire.caller.attach({
-      frame: (bytes) => this.received.push(bytes),
+      frame: (bytes) => this.received.push(bytes.slice()),
       drained: () => undefined,
       closed: () => {
         this.ended = true;

@@ -89,7 +89,8 @@ export class FakeEnd implements OpenSession {
     return this.#push({ kind: 'record', bytes });
   }
 
-  sendBulk(stream: number, bytes: Uint8Array): boolean {
+  sendBulk(stream: number, bytes: Uint8Array, taken: () => void = () => undefined): boolean {
+    taken();
     if (!this.pair.open) return true;
     this.bulkBytes += bytes.length;
     let room = true;

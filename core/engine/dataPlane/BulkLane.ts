@@ -50,22 +50,33 @@ export class BulkLane {
 
   /**
    * Announces one chunk and sends it whole, in slices between which other records pass. Chunks of different transfers
-   * take turns. Resolves when the ciphertext is no longer needed.
+   * take turns. Resolves when it is the next one's turn; `taken` is called, once in any case, when the ciphertext is no
+   * longer needed.
    */
-  sendChunk(chunk: Omit<ChunkAnnouncement, 'stream' | 'length'>, ciphertext: Uint8Array): Promise<void> {
-    const sent = this.#turn.then(() => this.#sendNow(chunk, ciphertext));
+  sendChunk(chunk: Omit<ChunkAnnouncement, 'stream' | 'length'>, ciphertext: Uint8Array, taken: () => void): Promise<void> {
+    const sent = this.#turn.then(() => this.#sendNow(chunk, ciphertext, taken));
     // Who called hears of a failure; whose turn is next does not depend on it.
     this.#turn = sent.then(nothing, nothing);
     return sent;
   }
 
-  async #sendNow(chunk: Omit<ChunkAnnouncement, 'stream' | 'length'>, ciphertext: Uint8Array): Promise<void> {
-    if (this.#closed) return;
-    const stream = this.#nextStream;
-    this.#nextStream = (stream + 1) % STREAMS;
-    if (!this.session.send({ type: 'chunk', ...chunk, length: ciphertext.length, stream })) await this.drained();
-    for (let at = 0; at < ciphertext.length && !this.#closed; at += BULK_SLICE_BYTES) {
-      if (!this.session.sendBulk(stream, ciphertext.subarray(at, at + BULK_SLICE_BYTES))) await this.drained();
+  async #sendNow(chunk: Omit<ChunkAnnouncement, 'stream' | 'length'>, ciphertext: Uint8Array, taken: () => void): Promise<void> {
+    // One more than the slices that were handed over and not taken yet, for as long as it is being sent.
+    let held = 1;
+    const release = (): void => {
+      if (--held === 0) taken();
+    };
+    try {
+      if (this.#closed) return;
+      const stream = this.#nextStream;
+      this.#nextStream = (stream + 1) % STREAMS;
+      if (!this.session.send({ type: 'chunk', ...chunk, length: ciphertext.length, stream })) await this.drained();
+      for (let at = 0; at < ciphertext.length && !this.#closed; at += BULK_SLICE_BYTES) {
+        held++;
+        if (!this.session.sendBulk(stream, ciphertext.subarray(at, at + BULK_SLICE_BYTES), release)) await this.drained();
+      }
+    } finally {
+      release();
     }
   }
 

@@ -9,6 +9,7 @@ import { sentKey, wholeMs } from '../../protocol/manifest.js';
 import type { BufferPool } from './BufferPool.js';
 import type { BulkLane } from './BulkLane.js';
 import type { ChunkLedger } from './ChunkLedger.js';
+import { ChunkSender } from './ChunkSender.js';
 import { CreditWindow } from './CreditWindow.js';
 
 export interface SendPumpParts {
@@ -33,25 +34,38 @@ export class SendPump {
   readonly #flying = new Set<number>();
   /** Items of which DONE was sent, with the hash it told. */
   readonly #told = new Map<number, Uint8Array>();
+  readonly #sender: ChunkSender;
+  /** Files that are closed when nobody reads them any more. */
+  #closing: Promise<void> = Promise.resolve();
   #stopped = false;
 
-  constructor(private readonly parts: SendPumpParts) {}
+  constructor(private readonly parts: SendPumpParts) {
+    this.#sender = new ChunkSender(parts, parts.ledger.manifest.chunkBytes);
+  }
 
   /**
    * True when everything wanted was sent, false when it was stopped before that.
    * @throws SansfilError FILE_UNREADABLE | FILE_CHANGED
    */
   async run(): Promise<boolean> {
-    for (const item of this.parts.items) {
-      if (!(await this.#sendItem(item))) return false;
+    try {
+      for (const item of this.parts.items) {
+        if (!(await this.#sendItem(item))) break;
+      }
+      await this.#sender.settled();
+      return !this.#stopped;
+    } finally {
+      this.#sender.stop();
+      await this.#sender.settledSoFar();
+      await this.#closing;
     }
-    return true;
   }
 
   /** A chunk that was announced is still sent whole (PROTOCOL [P-6.5]). */
   stop(): void {
     this.#stopped = true;
     this.#window.close();
+    this.#sender.stop();
   }
 
   /** @throws SansfilError RECORD_MALFORMED for chunks that are not on their way */
@@ -84,18 +98,20 @@ export class SendPump {
     if (!constantTimeEqual(told, hash)) throw new SansfilError('FILE_HASH_MISMATCH');
   }
 
+  /** Resolves when the item's last chunk is on its way to the lane; DONE follows it in order. */
   async #sendItem(item: number): Promise<boolean> {
     const { ledger, lane, primitives } = this.parts;
     await ledger.loadHashes(item);
     if (!(await this.#sendChunks(item))) return false;
-    const hash = primitives.hash(ledger.hashes(item));
-    // The hash of a single chunk is found again by reading it once.
-    if (ledger.count(item) > 1) await ledger.saveHashes([item]);
-    ledger.release(item);
-    if (this.#stopped) return false;
-    this.#told.set(item, hash);
-    if (!lane.session.send({ type: 'done', transferId: ledger.manifest.transferId, item, hash })) await lane.drained();
-    return !this.#stopped;
+    this.#sender.after(async () => {
+      const hash = primitives.hash(ledger.hashes(item));
+      // The hash of a single chunk is found again by reading it once.
+      if (ledger.count(item) > 1) await ledger.saveHashes([item]);
+      ledger.release(item);
+      this.#told.set(item, hash);
+      if (!lane.session.send({ type: 'done', transferId: ledger.manifest.transferId, item, hash })) await lane.drained();
+    });
+    return true;
   }
 
   async #sendChunks(item: number): Promise<boolean> {
@@ -108,40 +124,53 @@ export class SendPump {
         if (ledger.has(item, index) && ledger.hash(item, index)) continue;
         file ??= await this.#open(item);
         if (!(await this.#chunk(file, item, index))) return false;
-        await ledger.saveIfMuch();
       }
     } finally {
-      await file?.[Symbol.asyncDispose]();
+      if (file) this.#closeAfterwards(file);
     }
     // A file of one chunk was read at one moment; of a longer one the parts must belong together.
-    if (file && count > 1) await (await this.#open(item))[Symbol.asyncDispose]();
+    if (file && count > 1) this.#sender.after(async () => (await this.#open(item))[Symbol.asyncDispose]());
     return true;
   }
 
   async #chunk(file: SourceFile, item: number, index: number): Promise<boolean> {
-    const { ledger, pool, primitives } = this.parts;
+    const { ledger } = this.parts;
     const length = ledger.length(item, index);
-    const held = ledger.has(item, index);
-    if (!held && !(await this.#window.take(length))) return false;
-    const buffer = pool.take(length);
-    try {
-      if ((await file.read(index * ledger.manifest.chunkBytes, buffer)) !== length) throw new SansfilError('FILE_CHANGED', 'the file became shorter');
-      if (held) ledger.setHash(item, index, primitives.hash(buffer));
-      else await this.#transmit(item, index, buffer);
-    } finally {
-      pool.give(buffer);
+    const read = async (into: Uint8Array): Promise<void> => {
+      const found = await file.read(index * ledger.manifest.chunkBytes, into);
+      if (found !== length) throw new SansfilError('FILE_CHANGED', 'the file became shorter');
+    };
+    if (ledger.has(item, index)) {
+      await this.#hashAgain(item, index, length, read);
+      return true;
     }
+    if (!(await this.#window.take(length))) return false;
+    const sealed = (hash: Uint8Array): boolean => {
+      ledger.setHash(item, index, hash);
+      this.#flying.add(flightKey(item, index));
+      return true;
+    };
+    if (!(await this.#sender.send({ place: chunkPlace(ledger, item, index), length, read, sealed }))) return false;
+    this.#sender.after(() => ledger.saveIfMuch());
     return true;
   }
 
-  async #transmit(item: number, index: number, plain: Uint8Array): Promise<void> {
-    const { ledger, cipher, lane } = this.parts;
-    const { manifest } = ledger;
-    const { hash, tag, ciphertext } = await cipher.seal(chunkPlace(ledger, item, index), plain);
-    ledger.setHash(item, index, hash);
-    if (this.#stopped) return;
-    this.#flying.add(flightKey(item, index));
-    await lane.sendChunk({ transferId: manifest.transferId, item, index, hash, tag }, ciphertext);
+  /** The receiver holds it; only what it hashes to was lost. */
+  async #hashAgain(item: number, index: number, length: number, read: (into: Uint8Array) => Promise<void>): Promise<void> {
+    const { ledger, pool, primitives } = this.parts;
+    const buffer = pool.take(length);
+    try {
+      await read(buffer);
+      ledger.setHash(item, index, primitives.hash(buffer));
+    } finally {
+      pool.give(buffer);
+    }
+  }
+
+  /** Chunks of it may still be being read. */
+  #closeAfterwards(file: SourceFile): void {
+    const closing = this.#sender.settledSoFar().then(() => file[Symbol.asyncDispose]());
+    this.#closing = Promise.all([this.#closing, closing]).then(() => undefined);
   }
 
   async #open(item: number): Promise<SourceFile> {

@@ -125,8 +125,10 @@ export class LinkSession implements HostedSession, Successor {
     return this.#stage === 'open' && this.#sender.send(record);
   }
 
-  sendBulk(stream: number, bytes: Uint8Array): boolean {
-    return this.#stage === 'open' && this.#sender.sendBulk(stream, bytes);
+  sendBulk(stream: number, bytes: Uint8Array, taken: () => void): boolean {
+    if (this.#stage === 'open') return this.#sender.sendBulk(stream, bytes, taken);
+    taken();
+    return false;
   }
 
   pause(): void {

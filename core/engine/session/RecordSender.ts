@@ -1,10 +1,11 @@
+import { concat } from '../../base/bytes.js';
 import { SansfilError } from '../../base/errors.js';
 import { BULK_BYTES_MAX, SEND_QUEUE_BYTES_MAX } from '../../base/limits.js';
 import type { RecordCipher } from '../../crypto/recordCipher.js';
 import type { Link } from '../../ports/transport.js';
 import { encodeRecord } from '../../protocol/codec.js';
 import type { Record } from '../../protocol/frames.js';
-import { encodeBulkFrame, encodeRecordFrame } from '../../protocol/sessionFrames.js';
+import { bulkHead, encodeRecordFrame } from '../../protocol/sessionFrames.js';
 import { KeyBudget } from './KeyBudget.js';
 
 export interface SenderAlarms {
@@ -44,10 +45,15 @@ export class RecordSender {
     return this.#transmit(encodeRecordFrame(sealed));
   }
 
-  /** False: the link is full. */
-  sendBulk(stream: number, bytes: Uint8Array): boolean {
+  /** False: the link is full. `bytes` stay untouched until `taken` is called. */
+  sendBulk(stream: number, bytes: Uint8Array, taken: () => void): boolean {
+    const bodies: Uint8Array[] = [];
+    for (let at = 0; at < bytes.length; at += BULK_BYTES_MAX) bodies.push(bytes.subarray(at, at + BULK_BYTES_MAX));
+    const head = bulkHead(stream);
+    if (this.link.sendBodies) return this.#count(this.link.sendBodies(head, bodies, taken), bytes.length);
     let free = true;
-    for (let at = 0; at < bytes.length; at += BULK_BYTES_MAX) free = this.#transmit(encodeBulkFrame(stream, bytes.subarray(at, at + BULK_BYTES_MAX)));
+    for (const body of bodies) free = this.#transmit(concat(head, body));
+    taken();
     return free;
   }
 
@@ -56,11 +62,15 @@ export class RecordSender {
   }
 
   #transmit(frame: Uint8Array): boolean {
-    if (this.link.send(frame)) {
+    return this.#count(this.link.send(frame), frame.length);
+  }
+
+  #count(free: boolean, bytes: number): boolean {
+    if (free) {
       this.#excess = 0;
       return true;
     }
-    this.#excess += frame.length;
+    this.#excess += bytes;
     if (this.#excess > SEND_QUEUE_BYTES_MAX) this.alarms.overfull();
     return false;
   }

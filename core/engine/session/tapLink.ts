@@ -1,3 +1,4 @@
+import { concat } from '../../base/bytes.js';
 import type { Link } from '../../ports/transport.js';
 
 export type Tap = (direction: 'in' | 'out', link: string, frame: Uint8Array) => void;
@@ -21,6 +22,12 @@ export function tapLink(link: Link, tap: Tap): Link {
       tap('out', id, frame);
       return link.send(frame);
     },
+    ...(link.sendBodies && {
+      sendBodies: (head: Uint8Array, bodies: readonly Uint8Array[], taken: () => void) => {
+        for (const body of bodies) tap('out', id, concat(head, body));
+        return link.sendBodies?.(head, bodies, taken) ?? true;
+      },
+    }),
     pause: () => link.pause(),
     resume: () => link.resume(),
     close: () => link.close(),
