@@ -4,24 +4,33 @@
  */
 import process from 'node:process';
 import { benchFiles } from './files/bigFile.mjs';
+import { benchChat } from './files/chat.mjs';
+import { benchEight } from './files/eight.mjs';
 import { readOptions } from './files/options.mjs';
+import { profile } from './files/profile.mjs';
+import { benchResume } from './files/resume.mjs';
 import { scratchFolder } from './files/scratch.mjs';
 import { benchSmallFiles } from './files/smallFiles.mjs';
 
 const argv = process.argv.slice(2);
-const { workloads, rounds, bytes, folder: parent, tmpfs, quick, profile } = readOptions(argv);
+const { workloads, rounds, bytes, folder: parent, tmpfs, quick, profiled } = readOptions(argv);
 const command = ['npm run bench:files', ...(argv.length === 0 ? [] : ['--', ...argv])].join(' ');
-const folder = scratchFolder(parent);
-const common = { folder, rounds, bytes, command, quick };
+/** Of a workload of its own: what one leaves is nothing to the next. */
+const given = () => ({ folder: scratchFolder(parent), rounds, bytes, command, quick });
 
 const BENCHES = {
-  files: () => benchFiles(common),
+  files: () => benchFiles(given()),
   small: () => {
-    const places = [{ what: 'disk', folder }, ...(tmpfs === undefined ? [] : [{ what: 'tmpfs', folder: scratchFolder(tmpfs) }])];
-    return benchSmallFiles({ ...common, places });
+    const disk = given();
+    const places = [{ what: 'disk', folder: disk.folder }, ...(tmpfs === undefined ? [] : [{ what: 'tmpfs', folder: scratchFolder(tmpfs) }])];
+    return benchSmallFiles({ ...disk, places });
   },
+  chat: () => benchChat(given()),
+  eight: () => benchEight(given()),
+  resume: () => benchResume(given()),
 };
 
-for (const workload of workloads) await BENCHES[workload]?.();
+if (profiled) await profile(given());
+else for (const workload of workloads) await BENCHES[workload]();
 // Servers of peers are still there, and end with this process.
 process.exit(0);

@@ -58,6 +58,6 @@ function chosen({ only, all, rounds, folder, tmpfs, quick, profile, help }) {
     folder: resolve(folder),
     tmpfs: existsSync(tmpfs) ? resolve(tmpfs) : undefined,
     quick,
-    profile,
+    profiled: profile,
   };
 }

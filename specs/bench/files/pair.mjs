@@ -5,7 +5,7 @@ import { befriend, control, startDevice, startDirectory } from '../devices.mjs';
 import { forgetPeak, peakOf, residentNow } from './meter.mjs';
 
 /** Accepts whatever is offered to a device, as its person would. */
-const acceptAll = (device) =>
+export const acceptAll = (device) =>
   device.watch((fact) => {
     if (fact.type === 'transfer.offered' && fact.direction === 'in') void device.client.dispatch({ type: 'transfer.accept', id: fact.id });
   });

@@ -1,6 +1,6 @@
 import { median, samplesOf } from './rounds.mjs';
 
-const RATIOS = { scpGcm: '÷ scp -c aes256-gcm', scp: '÷ scp', tlsPipe: '÷ Node TLS pipe', cp: '÷ cp -r', tarSsh: '÷ tar over ssh' };
+const RATIOS = { one: '÷ one', scpGcm: '÷ scp -c aes256-gcm', scp: '÷ scp', tlsPipe: '÷ Node TLS pipe', cp: '÷ cp -r', tarSsh: '÷ tar over ssh' };
 
 const rounded = (value) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
 const most = (samples) => Math.max(...samples).toFixed(0);
