@@ -159,8 +159,14 @@ function addFiles(program: Command, io: CliIo): void {
   const transfers = program.command('transfers').description(words.verbs.transfers);
   verb(transfers, 'list', words.verbs.transfersList, { isDefault: true }).action(async (flags: Flags) => (await load()).transfersList(context(io, flags)));
   verb(transfers, 'watch', words.verbs.transfersWatch).action(async (flags: Flags) => (await load()).transfersWatch(context(io, flags)));
-  const changes = { accept: words.verbs.transfersAccept, decline: words.verbs.transfersDecline, cancel: words.verbs.transfersCancel } as const;
-  for (const action of ['accept', 'decline', 'cancel'] as const) {
+  const changes = {
+    accept: words.verbs.transfersAccept,
+    decline: words.verbs.transfersDecline,
+    pause: words.verbs.transfersPause,
+    resume: words.verbs.transfersResume,
+    cancel: words.verbs.transfersCancel,
+  } as const;
+  for (const action of ['accept', 'decline', 'pause', 'resume', 'cancel'] as const) {
     verb(transfers, action, changes[action])
       .argument('<id>')
       .action(async (id: string, flags: Flags) => (await load()).transfersChange(context(io, flags), action, id));

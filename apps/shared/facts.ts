@@ -65,6 +65,11 @@ export function describeTransfer(event: DomainEvent, nameOf: (peer: string) => s
       return `transfer ${event.id.slice(0, 8)}: ${formatBytes(event.bytes)} of ${formatBytes(event.total)}, ${words.speed(formatBytes(event.bytesPerSecond))}`;
     case 'transfer.interrupted':
       return `transfer ${event.id.slice(0, 8)} interrupted: ${ERRORS[event.code].sentence} [${event.code}]`;
+    case 'transfer.paused':
+    case 'transfer.resumed': {
+      const who = event.by === 'me' ? words.here : nameOf(event.peer);
+      return `transfer ${event.id.slice(0, 8)} ${event.type === 'transfer.paused' ? 'paused' : 'resumed'} by ${who}`;
+    }
     case 'transfer.completed':
       return `transfer ${event.id.slice(0, 8)} completed${event.direction === 'in' ? `: ${event.paths.join(', ')}` : ''}`;
     case 'transfer.ended':

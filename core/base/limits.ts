@@ -117,6 +117,8 @@ export const STORE_RETRY_MS = 2_000;
 /** The longest rest of a transfer whose disk fails again and again. */
 export const STORE_RETRY_MS_MAX = 60_000;
 export const TRANSFERS_PER_PEER_MAX = 4;
+/** How often a peer may take hold of one transfer and let go of it in one session. */
+export const HOLD_CHANGES_MAX = 256;
 /** Bytes of one transfer that may be on their way unconfirmed. They are in nobody's memory but the network's. */
 export const TRANSFER_WINDOW_BYTES = 32 * MIB;
 /** Bytes and chunks of one transfer that are read, hashed and sealed while others are on their way. */

@@ -9,11 +9,12 @@ import { BufferPool } from './dataPlane/BufferPool.js';
 import { BulkLane } from './dataPlane/BulkLane.js';
 import { isWhole, manifestOf, reviveTransfers } from './resume.js';
 import { IncomingTransfer } from './transfers/IncomingTransfer.js';
-import { viewOf, type LiveTransfer, type TransferParts, type TransferPorts } from './transfers/LiveTransfer.js';
+import type { LiveTransfer, TransferParts, TransferPorts } from './transfers/LiveTransfer.js';
 import { prepareOffer } from './transfers/offer.js';
 import { idOf, Offers, refuse } from './transfers/Offers.js';
 import { OutgoingTransfer } from './transfers/OutgoingTransfer.js';
 import { TransferBook } from './transfers/TransferBook.js';
+import { viewOf } from './transfers/transferView.js';
 import type { PeerTransfer } from './views.js';
 
 /** All transfers of a device: takes the person's commands and the peers' records, and gives each to the transfer it is about. */
@@ -123,6 +124,20 @@ export class Transfers implements SessionConsumer {
     return await overOf(transfer);
   }
 
+  /** Either side's, of what is not over and was accepted if it is offered to us. @throws SansfilError TRANSFER_UNKNOWN | TRANSFER_STATE | DISK_FULL | STORE_FAILED */
+  async pause(id: TransferId): Promise<PeerTransfer> {
+    const transfer = this.#book.find(id);
+    await transfer.pause();
+    return transfer.view;
+  }
+
+  /** As `pause`. */
+  async resume(id: TransferId): Promise<PeerTransfer> {
+    const transfer = this.#book.find(id);
+    await transfer.resume();
+    return transfer.view;
+  }
+
   /** Newest last. */
   async list(): Promise<readonly PeerTransfer[]> {
     const records = [...(await this.#parts.store.all())].sort((a, b) => a.createdMs - b.createdMs);
@@ -173,14 +188,17 @@ export class Transfers implements SessionConsumer {
         return this.#offers.take(lane, record.manifest);
       case 'accept':
       case 'chunksOk':
-      case 'resume':
         return this.#route(lane, record, 'out');
       case 'chunk':
         return this.#route(lane, record, 'in');
       case 'done':
       case 'cancel':
         return this.#route(lane, record);
-      // PAUSE is reserved; others belong to other parts.
+      case 'pause':
+        return this.#route(lane, record, record.what === 'receiver' ? 'out' : 'in');
+      case 'resume':
+        return this.#route(lane, record, record.by === 'receiver' ? 'out' : 'in');
+      // Others belong to other parts.
       default:
         return;
     }
@@ -196,7 +214,7 @@ export class Transfers implements SessionConsumer {
       lane.discard(record.stream, record.length);
     }
     // The other side waits for a transfer that ended here, or that a restored backup does not know.
-    if (record.type === 'accept' || record.type === 'resume') refuse(lane, record.transferId, 'cancelled');
+    if (direction === 'out' && record.type !== 'chunksOk') refuse(lane, record.transferId, 'cancelled');
   }
 
   #make(record: TransferRecord, manifest: Manifest): OutgoingTransfer | IncomingTransfer {

@@ -8,8 +8,10 @@ import { Bindings, BOUND, type Bound } from './Bindings.js';
 
 interface TransferEffects extends Bound {
   sendCancel(reason: CancelReason): void;
+  sayHeld(): void;
+  sayFree(): void;
+  pause(): Promise<void>;
   startPump(): Promise<void>;
-  stopPump(): void;
   interrupt(code: ErrorCode): Promise<void>;
   conclude(state: 'done' | TransferEnd, code: ErrorCode | null): Promise<void>;
 }
@@ -17,12 +19,15 @@ interface TransferEffects extends Bound {
 /** What the sender's machine makes happen. */
 export interface SenderEffects extends TransferEffects {
   sendOffer(): void;
+  sayStopped(): void;
+  stopPump(): void;
+  drainPump(): void;
 }
 
 /** What the receiver's machine makes happen. */
 export interface ReceiverEffects extends TransferEffects {
-  sendResume(): void;
-  pause(): Promise<void>;
+  sayStanding(): void;
+  stopPump(keep: boolean): void;
   endSession(): void;
   startOver(code: ErrorCode): void;
   awaitDisk(): void;
@@ -38,6 +43,11 @@ const boundSender = senderMachine.provide({
     sendCancel: senders.action((effects, { reason }) => effects.sendCancel(reason)),
     startPump: senders.action((effects) => effects.startPump()),
     stopPump: senders.action((effects) => effects.stopPump()),
+    drainPump: senders.action((effects) => effects.drainPump()),
+    sayHeld: senders.action((effects) => effects.sayHeld()),
+    sayFree: senders.action((effects) => effects.sayFree()),
+    sayStopped: senders.action((effects) => effects.sayStopped()),
+    pause: senders.action((effects) => effects.pause()),
     interrupt: senders.action((effects, { code }) => effects.interrupt(code)),
     conclude: senders.action((effects, { state, code }) => effects.conclude(state, code)),
   },
@@ -45,10 +55,12 @@ const boundSender = senderMachine.provide({
 
 const boundReceiver = receiverMachine.provide({
   actions: {
-    sendResume: receivers.action((effects) => effects.sendResume()),
+    sayStanding: receivers.action((effects) => effects.sayStanding()),
+    sayHeld: receivers.action((effects) => effects.sayHeld()),
+    sayFree: receivers.action((effects) => effects.sayFree()),
     sendCancel: receivers.action((effects, { reason }) => effects.sendCancel(reason)),
     startPump: receivers.action((effects) => effects.startPump()),
-    stopPump: receivers.action((effects) => effects.stopPump()),
+    stopPump: receivers.action((effects, { keep }) => effects.stopPump(keep)),
     pause: receivers.action((effects) => effects.pause()),
     interrupt: receivers.action((effects, { code }) => effects.interrupt(code)),
     endSession: receivers.action((effects) => effects.endSession()),

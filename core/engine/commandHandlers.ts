@@ -89,6 +89,8 @@ export function commandHandlers({ people, directory, delivery, transfers, messag
     'transfer.list': async () => (await transfers.list()).filter(({ peer }) => people.byPeer(peer)).map((transfer) => views.transfer(transfer)),
     'transfer.accept': async ({ id }) => views.transfer(await transfers.accept(parseTransferId(id))),
     'transfer.decline': async ({ id }) => views.transfer(await transfers.decline(parseTransferId(id))),
+    'transfer.pause': async ({ id }) => views.transfer(await transfers.pause(parseTransferId(id))),
+    'transfer.resume': async ({ id }) => views.transfer(await transfers.resume(parseTransferId(id))),
     'transfer.cancel': async ({ id }) => views.transfer(await transfers.cancel(parseTransferId(id))),
   };
 }

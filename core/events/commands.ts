@@ -38,6 +38,10 @@ export const COMMAND_SCHEMAS = {
   'transfer.list': z.strictObject({ type: z.literal('transfer.list') }),
   'transfer.accept': z.strictObject({ type: z.literal('transfer.accept'), id }),
   'transfer.decline': z.strictObject({ type: z.literal('transfer.decline'), id }),
+  /** Until it is resumed here, also after a restart; the other side is told. */
+  'transfer.pause': z.strictObject({ type: z.literal('transfer.pause'), id }),
+  /** It goes on when the other side does not hold it either. */
+  'transfer.resume': z.strictObject({ type: z.literal('transfer.resume'), id }),
   'transfer.cancel': z.strictObject({ type: z.literal('transfer.cancel'), id }),
 } as const;
 
@@ -104,6 +108,11 @@ export interface TransferView {
   readonly bytesPerSecond: number;
   /** Final paths of what is received, local paths of what is sent. */
   readonly paths: readonly string[];
+  /** Of what is not over: how long the rest takes at this speed. */
+  readonly secondsLeft?: number;
+  /** Who holds it, when it is not over. */
+  readonly pausedBy?: 'me' | 'peer' | 'both';
+  /** How it ended otherwise than done; of what is paused and held by nobody, why it does not go on. */
   readonly code?: ErrorCode;
 }
 
@@ -127,6 +136,8 @@ export interface CommandResults {
   'transfer.list': readonly TransferView[];
   'transfer.accept': TransferView;
   'transfer.decline': TransferView;
+  'transfer.pause': TransferView;
+  'transfer.resume': TransferView;
   'transfer.cancel': TransferView;
 }
 

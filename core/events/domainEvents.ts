@@ -54,6 +54,9 @@ export type DomainEvent =
       readonly bytesPerSecond: number;
     }
   | { readonly type: 'transfer.interrupted'; readonly peer: PeerId; readonly id: TransferId; readonly code: ErrorCode }
+  /** `by: 'peer'`: the other side holds it, or lets go of it. It goes on when nobody holds it. */
+  | { readonly type: 'transfer.paused'; readonly peer: PeerId; readonly id: TransferId; readonly by: 'me' | 'peer' }
+  | { readonly type: 'transfer.resumed'; readonly peer: PeerId; readonly id: TransferId; readonly by: 'me' | 'peer' }
   | { readonly type: 'transfer.completed'; readonly peer: PeerId; readonly id: TransferId; readonly direction: 'in' | 'out'; readonly paths: readonly string[] }
   | {
       readonly type: 'transfer.ended';

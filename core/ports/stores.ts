@@ -144,6 +144,10 @@ export interface TransferRecord {
   readonly code?: ErrorCode;
   /** Receiver: the absolute path of the folder chosen for this transfer; absent: the usual one. */
   readonly into?: string;
+  /** The person here holds it: it does not go on before that person says so. */
+  readonly heldHere?: true | undefined;
+  /** The other side holds it, as far as it was heard. */
+  readonly heldThere?: true | undefined;
 }
 
 export interface FinishedItem {

@@ -13,7 +13,7 @@ import {
 import { bitmapBytes } from './bitmap.js';
 import { FETCH_BODIES } from './fetchRecords.js';
 import { Reader, Writer } from './fields.js';
-import { CANCEL_REASONS, CLOSE_REASONS, RECORD_TYPES, type Record, type RecordType } from './frames.js';
+import { CANCEL_REASONS, CLOSE_REASONS, PAUSES, RECORD_TYPES, RESUMES, type Record, type RecordType } from './frames.js';
 import { countOf, HASH_BYTES, ID_BYTES, malformed, sized } from './recordFields.js';
 
 /*
@@ -37,12 +37,6 @@ const nameOf = <R extends string>(reasons: { readonly [K in R]: number }, code: 
   for (const reason of Object.keys(reasons) as R[]) if (reasons[reason] === code) return reason;
   throw malformed(`no such reason: ${code}`);
 };
-
-/** A body of nothing but the id of a transfer. */
-const transferOnly = <T extends 'pause' | 'resume'>(type: T) => ({
-  write: (writer: Writer, record: { readonly transferId: Uint8Array }) => void writer.bytes(sized(record.transferId, ID_BYTES)),
-  read: (reader: Reader) => ({ type, transferId: reader.bytes(ID_BYTES) }),
-});
 
 /** The answer to a question; the page is judged by who asked (cataloguePages.ts). */
 const pageOnly = <T extends 'shares' | 'contents'>(type: T) => ({
@@ -151,8 +145,14 @@ const BODIES: { readonly [T in KnownType]: BodyCodec<T> } = {
     write: (writer, { transferId, reason }) => void writer.bytes(sized(transferId, ID_BYTES)).u8(CANCEL_REASONS[reason]),
     read: (reader) => ({ type: 'cancel', transferId: reader.bytes(ID_BYTES), reason: nameOf(CANCEL_REASONS, reader.u8()) }),
   },
-  pause: transferOnly('pause'),
-  resume: transferOnly('resume'),
+  pause: {
+    write: (writer, { transferId, what }) => void writer.bytes(sized(transferId, ID_BYTES)).u8(PAUSES[what]),
+    read: (reader) => ({ type: 'pause', transferId: reader.bytes(ID_BYTES), what: nameOf(PAUSES, reader.u8()) }),
+  },
+  resume: {
+    write: (writer, { transferId, by }) => void writer.bytes(sized(transferId, ID_BYTES)).u8(RESUMES[by]),
+    read: (reader) => ({ type: 'resume', transferId: reader.bytes(ID_BYTES), by: nameOf(RESUMES, reader.u8()) }),
+  },
   ...FETCH_BODIES,
   browse: {
     write: (writer, { question, after }) => void writer.u32(question).u64(after),

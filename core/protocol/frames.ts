@@ -40,8 +40,8 @@ export type Record =
   | { readonly type: 'chunksOk'; readonly transferId: Uint8Array; readonly ranges: readonly ChunkRange[] }
   | { readonly type: 'done'; readonly transferId: Uint8Array; readonly item: number; readonly hash: Uint8Array }
   | { readonly type: 'cancel'; readonly transferId: Uint8Array; readonly reason: CancelReason }
-  | { readonly type: 'pause'; readonly transferId: Uint8Array }
-  | { readonly type: 'resume'; readonly transferId: Uint8Array }
+  | { readonly type: 'pause'; readonly transferId: Uint8Array; readonly what: Pause }
+  | { readonly type: 'resume'; readonly transferId: Uint8Array; readonly by: keyof typeof RESUMES }
   | FetchRecord
   | { readonly type: 'browse'; readonly question: number; readonly after: number }
   /** Pages stand in cataloguePages.ts. */
@@ -65,6 +65,20 @@ export const CANCEL_REASONS = {
   gone: 7,
 } as const;
 export type CancelReason = keyof typeof CANCEL_REASONS;
+
+/** The byte of PAUSE: who holds the transfer, and whether it is the sender's answer to the last ACCEPT. */
+export const PAUSES = {
+  receiver: 0,
+  sender: 1,
+  /** Nothing more of what was accepted comes, and the sender does not hold it. */
+  stopped: 2,
+  /** Nothing more of what was accepted comes, and the sender holds it. */
+  stoppedBySender: 3,
+} as const;
+export type Pause = keyof typeof PAUSES;
+
+/** The byte of RESUME: who does not hold the transfer. */
+export const RESUMES = { receiver: 0, sender: 1 } as const;
 
 /** What the receiver of a CANCEL reports. */
 export const CANCEL_CODES: { readonly [R in CancelReason]: ErrorCode } = {

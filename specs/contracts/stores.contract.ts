@@ -334,6 +334,8 @@ export function storesContract(setup: () => Promise<StoresUnderTest>): void {
     test('are kept whole, in the order in which they came, and replaced by id', async () => {
       await stores.transfers.put(record(2));
       await stores.transfers.put(record(1));
+      await stores.transfers.put({ ...record(2), state: 'paused', heldHere: true, heldThere: true });
+      expect(await stores.transfers.get(transferIdOf(2))).toEqual({ ...record(2), state: 'paused', heldHere: true, heldThere: true });
       await stores.transfers.put({ ...record(2), state: 'failed', code: 'DISK_FULL' });
       await restart();
       expect(await stores.transfers.all()).toEqual([{ ...record(2), state: 'failed', code: 'DISK_FULL' }, record(1)]);

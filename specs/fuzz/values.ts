@@ -12,7 +12,16 @@ import {
 import { toHex } from '../../core/base/bytes.js';
 import { parseShareId, type MessageId } from '../../core/base/ids.js';
 import { encodeItems, encodeShares } from '../../core/protocol/cataloguePages.js';
-import { CANCEL_REASONS, CLOSE_REASONS, type CancelReason, type CloseReason, type Record as WireRecord } from '../../core/protocol/frames.js';
+import {
+  CANCEL_REASONS,
+  CLOSE_REASONS,
+  PAUSES,
+  RESUMES,
+  type CancelReason,
+  type CloseReason,
+  type Pause,
+  type Record as WireRecord,
+} from '../../core/protocol/frames.js';
 import type { Manifest, ManifestItem, ManifestKey } from '../../core/protocol/manifest.js';
 import type { MessageContent } from '../../core/protocol/messageContent.js';
 import type { PresenceFields } from '../../core/protocol/presence.js';
@@ -110,8 +119,8 @@ export function recordArbitraries({ id, item, stream }: Ids): { readonly [T in K
     chunksOk: fc.record({ type: of('chunksOk'), transferId: id, ranges: fc.array(range, { maxLength: 12 }) }),
     done: fc.record({ type: of('done'), transferId: id, item, hash: bytesOf(32) }),
     cancel: fc.record({ type: of('cancel'), transferId: id, reason: keysOf<CancelReason>(CANCEL_REASONS) }),
-    pause: fc.record({ type: of('pause'), transferId: id }),
-    resume: fc.record({ type: of('resume'), transferId: id }),
+    pause: fc.record({ type: of('pause'), transferId: id, what: keysOf<Pause>(PAUSES) }),
+    resume: fc.record({ type: of('resume'), transferId: id, by: keysOf<keyof typeof RESUMES>(RESUMES) }),
     want: fc.record({ type: of('want'), transferId: id, ranges: fc.array(range, { minLength: 1, maxLength: 12 }) }),
     have: fc.record({ type: of('have'), transferId: id, items: held.map((items) => items.sort((a, b) => a.item - b.item)) }),
     seek: fc.record({

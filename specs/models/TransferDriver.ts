@@ -4,6 +4,7 @@ import { CHUNK_BYTES_MIN, STORE_RETRY_MS_MAX } from '../../core/base/limits.js';
 import { SansfilError } from '../../core/base/errors.js';
 import type { TransferId } from '../../core/base/ids.js';
 import { connect, noise, Party, settle, type Connected } from '../support/transferParty.js';
+import type { PeerTransfer } from '../../core/engine/views.js';
 import type { ModelDriver } from './describeModel.js';
 import type { TransferModelEvent, transferModel } from './transfer.model.js';
 
@@ -20,6 +21,7 @@ const STATES: Readonly<Record<string, readonly [string | null, string | null]>> 
   promised: ['offered', 'paused'],
   running: ['active', 'active'],
   waiting: ['paused', 'paused'],
+  held: ['paused', 'paused'],
   halted: ['paused', 'paused'],
   gone: ['cancelled', null],
   declined: ['declined', 'declined'],
@@ -38,6 +40,8 @@ export class TransferDriver implements ModelDriver<typeof transferModel> {
 
   async act(event: TransferModelEvent['type'], after: After): Promise<void> {
     const { transfers } = this.#pi;
+    // Under way again is what sends again.
+    const before = event.endsWith('resumes') ? this.#link.a.bulkBytes : 0;
     switch (event) {
       case 'offer':
         this.#pi.source.put(PATH, noise(BYTES), 5);
@@ -55,10 +59,22 @@ export class TransferDriver implements ModelDriver<typeof transferModel> {
       case 'receiver cancels':
         await this.#board.transfers.cancel(this.#transfer);
         break;
+      case 'sender pauses':
+        await transfers.pause(this.#transfer);
+        break;
+      case 'sender resumes':
+        await transfers.resume(this.#transfer);
+        break;
+      case 'receiver pauses':
+        await this.#board.transfers.pause(this.#transfer);
+        break;
+      case 'receiver resumes':
+        await this.#board.transfers.resume(this.#transfer);
+        break;
       default:
         await this.#happen(event);
     }
-    if (after.matches('running')) await settle(this.#link, () => this.#link.a.bulkBytes > 0);
+    if (after.matches('running')) await settle(this.#link, () => this.#link.a.bulkBytes > before);
     else await settle(this.#link);
   }
 
@@ -70,6 +86,7 @@ export class TransferDriver implements ModelDriver<typeof transferModel> {
     else if (model.value === 'over at the receiver') expect([ENDS.includes(sender ?? ''), ENDS.includes(receiver ?? '')]).toEqual([false, true]);
     else if (model.value === 'refused') expect([sender, ENDS.includes(sender ?? '')]).toEqual([receiver, true]);
     else expect(states).toEqual(STATES[model.value]);
+    if (model.value === 'held') this.#checkHolders(model.context, listed);
     if (model.status !== 'done' && states.every((state) => state === null || ENDS.includes(state))) this.#checkEnd(receiver === 'done');
     expect(this.#board.sink.received.size).toBe(receiver === 'done' ? 1 : 0);
   }
@@ -96,6 +113,16 @@ export class TransferDriver implements ModelDriver<typeof transferModel> {
     expect(partCount).toBe(0);
     expect([...this.#pi.sessions.wanted, ...this.#board.sessions.wanted]).toEqual([]);
     for (const party of [this.#pi, this.#board]) expect([party.of('transfer.completed').length <= 1, party.of('fault')]).toEqual([true, []]);
+  }
+
+  /** Who holds it is known to both as long as they hear each other; of themselves they know it always. */
+  #checkHolders({ heldBySender, heldByReceiver, link }: After['context'], listed: readonly (readonly PeerTransfer[])[]): void {
+    const [sent, got] = listed.map(([first]) => first);
+    const seen = (by: PeerTransfer['pausedBy'], mine: string): readonly boolean[] => [by === mine || by === 'both', by !== undefined && by !== mine];
+    const [own, others] = seen(sent?.pausedBy, 'me');
+    const [itsOwn, itsOthers] = seen(got?.pausedBy, 'me');
+    expect([own, itsOwn]).toEqual([heldBySender, heldByReceiver]);
+    if (link) expect([others, itsOthers]).toEqual([heldByReceiver, heldBySender]);
   }
 
   async #accept(after: After): Promise<void> {

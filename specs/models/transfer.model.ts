@@ -1,4 +1,4 @@
-import { assign, setup } from 'xstate';
+import { and, assign, not, setup } from 'xstate';
 
 /*
  * What may happen to files that one device offers another, and how both must stand afterwards. Chunks, credit and
@@ -11,6 +11,10 @@ export type TransferModelEvent =
   | { readonly type: 'decline' }
   | { readonly type: 'sender cancels' }
   | { readonly type: 'receiver cancels' }
+  | { readonly type: 'sender pauses' }
+  | { readonly type: 'sender resumes' }
+  | { readonly type: 'receiver pauses' }
+  | { readonly type: 'receiver resumes' }
   | { readonly type: 'link breaks' }
   | { readonly type: 'link comes' }
   /** The process ends without a word and another one starts on the same disk. */
@@ -26,6 +30,8 @@ export interface TransferModelContext {
   readonly link: boolean;
   readonly changed: boolean;
   readonly full: boolean;
+  readonly heldBySender: boolean;
+  readonly heldByReceiver: boolean;
 }
 
 const LINK = {
@@ -42,6 +48,10 @@ export const transferModel = setup({
     isSound: ({ context }) => !context.changed && !context.full,
     isFull: ({ context }) => context.full,
     hasRoom: ({ context }) => !context.full,
+    isHeldBySender: ({ context }) => context.heldBySender,
+    isHeldByReceiver: ({ context }) => context.heldByReceiver,
+    isHeldByOne: ({ context }) => context.heldBySender !== context.heldByReceiver,
+    isHeldByOneApart: ({ context }) => context.heldBySender !== context.heldByReceiver && !context.link,
   },
   actions: {
     cut: assign({ link: false }),
@@ -49,10 +59,14 @@ export const transferModel = setup({
     change: assign({ changed: true }),
     fill: assign({ full: true }),
     free: assign({ full: false }),
+    senderHolds: assign({ heldBySender: true }),
+    receiverHolds: assign({ heldByReceiver: true }),
+    senderLetsGo: assign({ heldBySender: false }),
+    receiverLetsGo: assign({ heldByReceiver: false }),
   },
 }).createMachine({
   id: 'transfer model',
-  context: { link: true, changed: false, full: false },
+  context: { link: true, changed: false, full: false, heldBySender: false, heldByReceiver: false },
   initial: 'idle',
   states: {
     idle: {
@@ -100,6 +114,8 @@ export const transferModel = setup({
         finish: [{ guard: 'isDoomed', target: 'failed' }, { guard: 'isFull', target: 'waiting', actions: 'cut' }, { target: 'done' }],
         'sender cancels': { guard: 'isSound', target: 'cancelled' },
         'receiver cancels': { guard: 'isSound', target: 'cancelled' },
+        'sender pauses': { guard: 'isSound', target: 'held', actions: 'senderHolds' },
+        'receiver pauses': { guard: 'isSound', target: 'held', actions: 'receiverHolds' },
         'link breaks': { guard: 'isSound', target: 'waiting', actions: 'cut' },
         'sender crashes': { guard: 'isSound', target: 'waiting', actions: 'cut' },
         'receiver crashes': { guard: 'isSound', target: 'waiting', actions: 'cut' },
@@ -118,10 +134,34 @@ export const transferModel = setup({
         ],
         'sender cancels': { target: 'over at the sender' },
         'receiver cancels': { target: 'over at the receiver' },
+        'sender pauses': { guard: 'isSound', target: 'held', actions: 'senderHolds' },
+        'receiver pauses': { guard: 'isSound', target: 'held', actions: 'receiverHolds' },
         'sender crashes': {},
         'receiver crashes': {},
         'source changes': { guard: 'isSound', actions: 'change' },
         'disk has room': { guard: 'isFull', actions: 'free' },
+      },
+    },
+    /** Begun, and paused by one of the two persons, or both. It stays so until both have let go. */
+    held: {
+      on: {
+        ...LINK,
+        'sender pauses': { guard: not('isHeldBySender'), actions: 'senderHolds' },
+        'receiver pauses': { guard: not('isHeldByReceiver'), actions: 'receiverHolds' },
+        'sender resumes': [
+          { guard: and(['isHeldBySender', 'isHeldByOneApart']), target: 'waiting', actions: 'senderLetsGo' },
+          { guard: and(['isHeldBySender', 'isHeldByOne']), target: 'running', actions: 'senderLetsGo' },
+          { guard: 'isHeldBySender', actions: 'senderLetsGo' },
+        ],
+        'receiver resumes': [
+          { guard: and(['isHeldByReceiver', 'isHeldByOneApart']), target: 'waiting', actions: 'receiverLetsGo' },
+          { guard: and(['isHeldByReceiver', 'isHeldByOne']), target: 'running', actions: 'receiverLetsGo' },
+          { guard: 'isHeldByReceiver', actions: 'receiverLetsGo' },
+        ],
+        'sender cancels': [{ guard: 'isApart', target: 'over at the sender' }, { target: 'cancelled' }],
+        'receiver cancels': [{ guard: 'isApart', target: 'over at the receiver' }, { target: 'cancelled' }],
+        'sender crashes': { actions: 'cut' },
+        'receiver crashes': { actions: 'cut' },
       },
     },
     /** The sender offers to go on, and the receiver has no room. */

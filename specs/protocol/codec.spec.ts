@@ -10,7 +10,17 @@ import {
   RECORD_PLAINTEXT_BYTES_MAX,
 } from '../../core/base/limits.js';
 import { decodeRecord, encodeRecord } from '../../core/protocol/codec.js';
-import { CANCEL_REASONS, CLOSE_REASONS, RECORD_TYPES, type CancelReason, type CloseReason, type Record } from '../../core/protocol/frames.js';
+import {
+  CANCEL_REASONS,
+  CLOSE_REASONS,
+  PAUSES,
+  RECORD_TYPES,
+  RESUMES,
+  type CancelReason,
+  type CloseReason,
+  type Pause,
+  type Record,
+} from '../../core/protocol/frames.js';
 
 const malformed = expect.objectContaining({ code: 'RECORD_MALFORMED' });
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
@@ -62,8 +72,8 @@ const RECORDS: { readonly [T in Exclude<Record['type'], 'unknown'>]: fc.Arbitrar
   chunksOk: fc.record({ type: of('chunksOk'), transferId: id, ranges: fc.array(range, { maxLength: 20 }) }),
   done: fc.record({ type: of('done'), transferId: id, item: u32, hash: bytes(32) }),
   cancel: fc.record({ type: of('cancel'), transferId: id, reason: fc.constantFrom(...(Object.keys(CANCEL_REASONS) as CancelReason[])) }),
-  pause: fc.record({ type: of('pause'), transferId: id }),
-  resume: fc.record({ type: of('resume'), transferId: id }),
+  pause: fc.record({ type: of('pause'), transferId: id, what: fc.constantFrom(...(Object.keys(PAUSES) as Pause[])) }),
+  resume: fc.record({ type: of('resume'), transferId: id, by: fc.constantFrom<keyof typeof RESUMES>('receiver', 'sender') }),
   want: fc.record({ type: of('want'), transferId: id, ranges: fc.array(range, { minLength: 1, maxLength: 12 }) }),
   have: fc.record({ type: of('have'), transferId: id, items: held.map((items) => items.sort((a, b) => a.item - b.item)) }),
   seek: fc.record({

@@ -143,7 +143,7 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
   planted(
     'a transfer that ends here is not told to the sender who goes on',
     'core/engine/Transfers.ts',
-    ["if (record.type === 'accept' || record.type === 'resume') refuse(lane, record.transferId, 'cancelled');", ''],
+    ["if (direction === 'out' && record.type !== 'chunksOk') refuse(lane, record.transferId, 'cancelled');", ''],
     /the transfer .* is paused/,
   ),
   // seed 71

@@ -12,7 +12,13 @@ import type { Output } from '../Output.js';
 import type { WaitOptions } from './messages.js';
 
 const BAR_COLUMNS = 24;
-const CHANGES = { accept: 'transfer.accept', decline: 'transfer.decline', cancel: 'transfer.cancel' } as const;
+const CHANGES = {
+  accept: 'transfer.accept',
+  decline: 'transfer.decline',
+  pause: 'transfer.pause',
+  resume: 'transfer.resume',
+  cancel: 'transfer.cancel',
+} as const;
 export type TransfersChange = keyof typeof CHANGES;
 
 export function send(context: VerbContext, to: string, paths: readonly string[], options: WaitOptions): Promise<void> {

@@ -1,9 +1,7 @@
 import type { Actor } from 'xstate';
 import { SansfilError, type ErrorCode } from '../../base/errors.js';
-import { STORE_RETRY_MS, STORE_RETRY_MS_MAX } from '../../base/limits.js';
 import type { ReceiverEvent, receiverMachine } from '../../machines/transfer/receiver.machine.js';
 import type { TransferEnd } from '../../machines/transfer/sender.machine.js';
-import type { Timer } from '../../ports/clock.js';
 import type { TransferRecord, TransferStore } from '../../ports/stores.js';
 import { bitmapOf } from '../../protocol/bitmap.js';
 import type { Record } from '../../protocol/frames.js';
@@ -12,26 +10,32 @@ import { bindReceiver, type ReceiverEffects } from '../bindTransfer.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
 import type { LedgerStore } from '../dataPlane/ChunkLedger.js';
 import { ReceivePump } from '../dataPlane/ReceivePump.js';
-import { forgetLostChunks, tellWhole } from '../resume.js';
-import { cancelReasonOf, endOf, LiveTransfer, totalBytes, type TransferParts } from './LiveTransfer.js';
+import { forgetLostChunks, isOver, tellWhole } from '../resume.js';
+import { DiskRest } from './DiskRest.js';
+import { cancelReasonOf, endOf } from './ends.js';
+import { LiveTransfer, type TransferParts } from './LiveTransfer.js';
+import { Standing } from './Standing.js';
+import { totalBytes } from './transferView.js';
 
 /** A transfer we are offered: binds the receiver's machine to the ports and feeds it with what the peer says. */
 export class IncomingTransfer extends LiveTransfer {
   readonly #actor: Actor<typeof receiverMachine>;
   #pump: ReceivePump | undefined;
-  /** The lane of the session in which the sender offered, or offered again. */
-  #offeredOn: BulkLane | undefined;
+  readonly #standing: Standing;
   /** The sender took it back: perhaps before this machine began to listen. */
   #isTakenBack = false;
-  /** The lane of the session in which the sender was told last what to send. */
-  #askedOn: BulkLane | undefined;
-  /** Runs while the disk does not work. */
-  #resting: Timer;
-  /** Until the disk is looked at again: longer each time that nothing could be stored in between. */
-  #restMs = STORE_RETRY_MS;
+  /** How often a pump was asked for: only the last one begins. */
+  #starts = 0;
+  readonly #rest: DiskRest;
 
   constructor(parts: TransferParts, record: TransferRecord, manifest: Manifest) {
     super(parts, record, manifest);
+    this.#standing = new Standing(this.holds);
+    this.#rest = new DiskRest(
+      parts.clock,
+      () => this.#diskWorks(),
+      () => this.#send({ type: 'disk.works', ready: this.#standing.isReady }),
+    );
     this.#actor = bindReceiver(this.#effects(), parts.clock, record.state !== 'offered');
   }
 
@@ -47,15 +51,15 @@ export class IncomingTransfer extends LiveTransfer {
 
   closed(): void {
     this.lane = undefined;
-    this.#offeredOn = undefined;
+    this.#standing.end();
     this.#send({ type: 'session.closed' });
   }
 
   /** The sender offers, for the first time or again in a new session. */
   offered(lane: BulkLane): void {
     this.lane = lane;
-    this.#offeredOn = lane;
-    this.#send({ type: 'record.offer' });
+    this.#standing.offer();
+    this.#send({ type: 'record.offer', ready: this.#standing.isReady });
   }
 
   /** Whoever was told that it is accepted is not asked again after a crash. @throws SansfilError TRANSFER_STATE | DISK_FULL | STORE_FAILED */
@@ -64,10 +68,10 @@ export class IncomingTransfer extends LiveTransfer {
     sentKey(this.manifest);
     await this.#mustHaveRoom();
     this.#mustAsk();
-    await this.keeper.saveChange({ state: this.#offeredOn ? 'active' : 'paused' });
+    await this.keeper.saveChange({ state: this.#standing.isReady ? 'active' : 'paused' });
     this.#mustAsk();
     this.want();
-    this.#send({ type: 'transfer.accept', offered: this.#offeredOn !== undefined });
+    this.#send({ type: 'transfer.accept', ready: this.#standing.isReady });
   }
 
   /** Every item had its final name before the process that received it died. */
@@ -92,9 +96,16 @@ export class IncomingTransfer extends LiveTransfer {
         return this.lane?.discard(record.stream, record.length);
       case 'done':
         return this.#pump?.ended(record.item, record.hash);
+      case 'pause':
+        if (this.#standing.pause(record.what)) this.#send({ type: 'record.stopped', ready: this.#standing.isReady });
+        return;
+      case 'resume':
+        this.#standing.resume();
+        if (this.holds.byMe) this.#say(true);
+        return this.#send({ type: 'record.resume', ready: this.#standing.isReady });
       case 'cancel':
         this.#isTakenBack = true;
-        this.#offeredOn = undefined;
+        this.#standing.takeBack();
         return this.#send({ type: 'record.cancel', ...endOf(record.reason) });
       default:
         return;
@@ -104,13 +115,28 @@ export class IncomingTransfer extends LiveTransfer {
   async stop(): Promise<void> {
     this.#actor.stop();
     this.keeper.stop();
-    this.#leaveDisk();
+    this.#rest.end();
     this.release();
     const pump = this.#pump;
     this.#pump = undefined;
     if (pump) this.queue(() => pump.stop());
     await this.pumping;
     await this.endTold();
+  }
+
+  protected get mayBeHeld(): boolean {
+    const { state } = this.record;
+    return state !== 'offered' && !isOver(state);
+  }
+
+  protected heldHere(held: boolean): void {
+    if (held) this.#send({ type: 'transfer.pause', asked: this.#standing.isAsked });
+    else this.#send({ type: 'transfer.resume', ready: this.#standing.isReady });
+  }
+
+  #say(held: boolean): void {
+    const { transferId } = this.manifest;
+    this.tell(held ? { type: 'pause', transferId, what: 'receiver' } : { type: 'resume', transferId, by: 'receiver' });
   }
 
   protected ledgerStore(store: TransferStore): LedgerStore {
@@ -136,20 +162,21 @@ export class IncomingTransfer extends LiveTransfer {
   async #startPump(): Promise<void> {
     const { lane } = this;
     if (!lane) return;
+    const start = ++this.#starts;
     this.queue(async () => {
       await this.#mustHaveRoom();
       const items = [...this.manifest.items.keys()].filter((item) => (this.record.paths[item] ?? '') === '');
       await forgetLostChunks(this.parts.sink, this.id, this.ledger, items);
       await this.ledger.saveBitmap();
       // The session or the transfer may have ended while the disk was asked.
-      if (this.lane !== lane) return;
+      if (this.lane !== lane || this.#starts !== start) return;
       if (!this.#actor.getSnapshot().matches('receiving')) {
         // What the session before brought was made whole meanwhile: in that one the sender could not be told any more.
         if (this.record.state === 'done') tellWhole(lane.session, this.manifest);
         return;
       }
       this.#pump = this.#makePump(lane, items);
-      this.#askedOn = lane;
+      this.#standing.ask();
       const { transferId, items: all } = this.manifest;
       this.tell({ type: 'accept', transferId, items: bitmapOf(all.length, items), held: this.ledger.bitmap() });
       if (items.length === 0) this.#send({ type: 'items.completed' });
@@ -169,7 +196,7 @@ export class IncomingTransfer extends LiveTransfer {
       pool,
       items,
       stored: () => {
-        this.#restMs = STORE_RETRY_MS;
+        this.#rest.worked();
         this.meter.update(this.ledger.bytes);
       },
       finished: (finished) => this.keeper.finished(finished),
@@ -183,41 +210,27 @@ export class IncomingTransfer extends LiveTransfer {
     return pump;
   }
 
-  #stopPump(): void {
+  #stopPump(keep: boolean): void {
     const pump = this.#pump;
     this.#pump = undefined;
-    if (!pump) return;
-    // Without a session what has come is kept; otherwise the transfer is over, or not to be trusted.
-    const keep = this.lane === undefined;
-    this.queue(() => (keep ? pump.stop() : pump.abort()));
+    if (pump) this.queue(() => (keep ? pump.stop() : pump.abort()));
   }
 
   /** The sender was told to send, and nothing that comes is wanted any more: only in another session can it begin anew. */
   #startOver(code: ErrorCode): void {
-    if (this.#askedOn && this.#askedOn === this.lane) this.lane.session.close('errory', code);
-  }
-
-  #awaitDisk(): void {
-    this.#resting = this.parts.clock.setTimeout(() => void this.#lookAtDisk(), this.#restMs);
-    this.#restMs = Math.min(2 * this.#restMs, STORE_RETRY_MS_MAX);
-  }
-
-  #leaveDisk(): void {
-    this.parts.clock.clearTimeout(this.#resting);
-    this.#resting = undefined;
+    if (this.#standing.isAsked) this.lane?.session.close('errory', code);
   }
 
   /** Goes on only when the store takes the record and there is room for the rest. */
-  async #lookAtDisk(): Promise<void> {
+  async #diskWorks(): Promise<boolean> {
     try {
       await this.keeper.saveChange({});
       await this.#mustHaveRoom();
+      return true;
     } catch (error) {
       this.parts.logger.log('debug', 'transfer.disk-awaited', { id: this.id, code: SansfilError.from(error).code });
-      if (this.#resting !== undefined) this.#awaitDisk();
-      return;
+      return false;
     }
-    this.#send({ type: 'disk.works', offered: this.#offeredOn !== undefined });
   }
 
   protected fail(error: SansfilError): void {
@@ -235,16 +248,18 @@ export class IncomingTransfer extends LiveTransfer {
 
   #effects(): ReceiverEffects {
     return {
-      sendResume: () => this.tell({ type: 'resume', transferId: this.manifest.transferId }),
+      sayStanding: () => this.#say(this.holds.byMe),
+      sayHeld: () => this.#say(true),
+      sayFree: () => this.#say(false),
       sendCancel: (reason) => this.tellCancel(reason),
       startPump: () => this.#startPump(),
-      stopPump: () => this.#stopPump(),
+      stopPump: (keep) => this.#stopPump(keep),
       pause: () => this.keep('paused'),
       interrupt: (code) => this.interrupt(code),
       endSession: () => this.lane?.session.close('scary', 'CHUNK_CORRUPT'),
       startOver: (code) => this.#startOver(code),
-      awaitDisk: () => this.#awaitDisk(),
-      leaveDisk: () => this.#leaveDisk(),
+      awaitDisk: () => this.#rest.begin(),
+      leaveDisk: () => this.#rest.end(),
       conclude: (state, code) => this.#conclude(state, code),
       failed: (error) => this.fail(error),
     };
@@ -252,7 +267,7 @@ export class IncomingTransfer extends LiveTransfer {
 
   #conclude(state: 'done' | TransferEnd, code: ErrorCode | null): Promise<void> {
     // A sender that died after it took this back, and does not know it any more, has offered it again.
-    if (this.#isTakenBack && this.#offeredOn) this.tellCancel(cancelReasonOf(code ?? 'TRANSFER_CANCELLED'));
+    if (this.#isTakenBack && this.#standing.isOffered) this.tellCancel(cancelReasonOf(code ?? 'TRANSFER_CANCELLED'));
     return this.conclude(state, code);
   }
 }

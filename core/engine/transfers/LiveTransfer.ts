@@ -9,7 +9,7 @@ import type { Logger } from '../../ports/logger.js';
 import type { Primitives } from '../../ports/primitives.js';
 import type { Random } from '../../ports/random.js';
 import type { TransferRecord, TransferState, TransferStore } from '../../ports/stores.js';
-import { CANCEL_CODES, type CancelReason, type Record } from '../../protocol/frames.js';
+import type { CancelReason, Record } from '../../protocol/frames.js';
 import type { Manifest } from '../../protocol/manifest.js';
 import type { Census } from '../Census.js';
 import type { Facts, Sessions } from '../contracts.js';
@@ -17,8 +17,10 @@ import type { BufferPool } from '../dataPlane/BufferPool.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
 import { ChunkLedger, type LedgerStore } from '../dataPlane/ChunkLedger.js';
 import type { PeerTransfer } from '../views.js';
+import { Holds } from './Holds.js';
 import { ProgressMeter } from './ProgressMeter.js';
 import { RecordKeeper } from './RecordKeeper.js';
+import { totalBytes, viewOf } from './transferView.js';
 
 export interface TransferPorts {
   readonly store: TransferStore;
@@ -52,8 +54,11 @@ export abstract class LiveTransfer {
   /** Work of pumps, one after the other; never rejects. */
   protected pumping: Promise<void> = Promise.resolve();
   protected readonly keeper: RecordKeeper;
+  protected readonly holds: Holds;
   #wanted = false;
   #ending = false;
+  /** Why nothing moves, when nobody holds it. */
+  #why: ErrorCode | undefined;
   readonly #over: Promise<SansfilError | undefined>;
   #markOver: (trouble?: SansfilError) => void = () => undefined;
 
@@ -69,6 +74,15 @@ export abstract class LiveTransfer {
     this.meter = new ProgressMeter(parts.clock, (bytes, bytesPerSecond) =>
       this.publish({ type: 'transfer.progressed', peer: this.peer, id: this.id, bytes, total: totalBytes(manifest.items), bytesPerSecond }),
     );
+    this.holds = new Holds(this.keeper, {
+      mayBeHeld: () => this.mayBeHeld,
+      heldHere: (held) => this.heldHere(held),
+      lane: () => this.lane,
+      tell: (held, by) => {
+        if (held) this.meter.stop();
+        this.publish({ type: held ? 'transfer.paused' : 'transfer.resumed', peer: this.peer, id: this.id, by });
+      },
+    });
     this.#over = new Promise((resolve) => (this.#markOver = resolve));
   }
 
@@ -83,6 +97,10 @@ export abstract class LiveTransfer {
   /** A record about this transfer. @throws SansfilError RECORD_MALFORMED */
   abstract take(record: Record): void;
   abstract cancel(): void;
+  /** Whether the person here may pause it and go on with it now. */
+  protected abstract readonly mayBeHeld: boolean;
+  /** The person here took hold of it, or let go. */
+  protected abstract heldHere(held: boolean): void;
   /** The device stops; the transfer stays in the store. */
   abstract stop(): Promise<void>;
 
@@ -106,7 +124,32 @@ export abstract class LiveTransfer {
 
   get view(): PeerTransfer {
     const stored = viewOf(this.record, this.manifest.items);
-    return stored.state === 'done' ? stored : { ...stored, bytes: this.ledger.bytes, bytesPerSecond: this.meter.bytesPerSecond };
+    if (stored.state === 'done') return stored;
+    const { bytes } = this.ledger;
+    const { bytesPerSecond } = this.meter;
+    const why = stored.state === 'paused' && !stored.pausedBy ? this.#reason : undefined;
+    return {
+      ...stored,
+      bytes,
+      bytesPerSecond,
+      ...(bytesPerSecond > 0 ? { secondsLeft: Math.ceil((stored.total - bytes) / bytesPerSecond) } : {}),
+      ...(why ? { code: why } : {}),
+    };
+  }
+
+  /** On the disk when it resolves. @throws SansfilError TRANSFER_STATE | DISK_FULL | STORE_FAILED */
+  pause(): Promise<void> {
+    return this.holds.pause();
+  }
+
+  /** As `pause`. It goes on when the peer does not hold it either. */
+  resume(): Promise<void> {
+    return this.holds.resume();
+  }
+
+  get #reason(): ErrorCode | undefined {
+    if (this.#why !== undefined && this.#why !== 'LINK_CLOSED') return this.#why;
+    return this.lane ? undefined : 'LINK_CLOSED';
   }
 
   /** Runs after what was queued before; what it throws fails the transfer. */
@@ -132,6 +175,7 @@ export abstract class LiveTransfer {
   }
 
   protected begin(): Promise<void> {
+    this.#why = undefined;
     this.meter.start(this.ledger.bytes);
     this.publish({ type: 'transfer.started', peer: this.peer, id: this.id });
     return this.keep('active');
@@ -139,7 +183,8 @@ export abstract class LiveTransfer {
 
   protected interrupt(code: ErrorCode): Promise<void> {
     this.meter.stop();
-    this.publish({ type: 'transfer.interrupted', peer: this.peer, id: this.id, code });
+    this.#why = code;
+    if (this.holds.isFree) this.publish({ type: 'transfer.interrupted', peer: this.peer, id: this.id, code });
     return this.keep('paused');
   }
 
@@ -200,56 +245,4 @@ export abstract class LiveTransfer {
     this.parts.logger.log('warn', 'transfer.fault', { id: this.id, code: error.code, detail: error.message.slice(0, 200) });
     this.publish({ type: 'fault', where: 'transfer', code: error.code, detail: error.message.slice(0, 200) });
   }
-}
-
-export const totalBytes = (items: Manifest['items']): number => items.reduce((sum, item) => sum + item.bytes, 0);
-
-/** A transfer as the store tells it. */
-export function viewOf(record: TransferRecord, items: Manifest['items']): PeerTransfer {
-  const { id, peer, direction, state, paths, code } = record;
-  const total = totalBytes(items);
-  return {
-    id,
-    peer,
-    direction,
-    state,
-    items: items.map(({ name, bytes }) => ({ name, bytes })),
-    bytes: state === 'done' ? total : 0,
-    total,
-    bytesPerSecond: 0,
-    paths: paths.filter((path) => path !== ''),
-    ...(code === undefined ? {} : { code }),
-  };
-}
-
-/** What the other side is told when this one gives up. */
-export function cancelReasonOf(code: ErrorCode): CancelReason {
-  switch (code) {
-    case 'FILE_CHANGED':
-      return 'changed';
-    case 'DISK_FULL':
-    case 'STORE_FAILED':
-    case 'STORE_CORRUPT':
-    case 'DATA_UNWRITABLE':
-      return 'disk';
-    case 'CHUNK_CORRUPT':
-    case 'FILE_HASH_MISMATCH':
-      return 'corrupt';
-    case 'FILE_NAME_UNSAFE':
-      return 'unsafe';
-    case 'TRANSFER_DECLINED':
-      return 'declined';
-    case 'TRANSFER_LIMIT':
-      return 'limit';
-    case 'CONTENT_GONE':
-      return 'gone';
-    default:
-      return 'cancelled';
-  }
-}
-
-/** How a CANCEL ends the transfer for the one that receives it. */
-export function endOf(reason: CancelReason): { readonly end: TransferEnd; readonly code: ErrorCode } {
-  const end = reason === 'declined' || reason === 'cancelled' ? reason : 'failed';
-  return { end, code: CANCEL_CODES[reason] };
 }

@@ -7,7 +7,8 @@ import { decodeManifest, TRANSFER_ID_BYTES, type Manifest } from '../../protocol
 import type { BulkLane } from '../dataPlane/BulkLane.js';
 import { tellWhole } from '../resume.js';
 import { IncomingTransfer } from './IncomingTransfer.js';
-import { cancelReasonOf, type TransferParts } from './LiveTransfer.js';
+import { cancelReasonOf } from './ends.js';
+import type { TransferParts } from './LiveTransfer.js';
 import type { KnownTransfer, TransferBook } from './TransferBook.js';
 
 /** What friends offer: looks at each offer, asks the person about a new one, and answers those made again. */

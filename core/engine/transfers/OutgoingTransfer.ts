@@ -9,7 +9,9 @@ import { bindSender, type SenderEffects } from '../bindTransfer.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
 import type { LedgerStore } from '../dataPlane/ChunkLedger.js';
 import { SendPump } from '../dataPlane/SendPump.js';
-import { cancelReasonOf, endOf, LiveTransfer, type TransferParts } from './LiveTransfer.js';
+import { isOver } from '../resume.js';
+import { cancelReasonOf, endOf } from './ends.js';
+import { LiveTransfer, type TransferParts } from './LiveTransfer.js';
 
 /** A transfer we send: binds the sender's machine to the ports and feeds it with what the peer says. */
 export class OutgoingTransfer extends LiveTransfer {
@@ -38,6 +40,7 @@ export class OutgoingTransfer extends LiveTransfer {
   closed(): void {
     this.lane = undefined;
     this.#send({ type: 'session.closed' });
+    this.#pump = undefined;
   }
 
   cancel(): void {
@@ -54,7 +57,12 @@ export class OutgoingTransfer extends LiveTransfer {
         return this.#completed(record.item, record.hash);
       case 'cancel':
         return this.#send({ type: 'record.cancel', ...endOf(record.reason) });
-      // RESUME: the offer that every session begins with is on its way already. PAUSE is not used in this version.
+      case 'pause':
+        this.holds.heard(true);
+        return this.#send({ type: 'record.pause' });
+      case 'resume':
+        this.holds.heard(false);
+        return this.holds.byMe ? this.#sayHeld() : undefined;
       default:
         return;
     }
@@ -67,6 +75,14 @@ export class OutgoingTransfer extends LiveTransfer {
     this.#stopPump();
     await this.pumping;
     await this.endTold();
+  }
+
+  protected get mayBeHeld(): boolean {
+    return !isOver(this.record.state);
+  }
+
+  protected heldHere(held: boolean): void {
+    this.#send({ type: held ? 'transfer.pause' : 'transfer.resume' });
   }
 
   /** What a sender notes spares it work, and nothing else: a disk that does not take it must not end the transfer. */
@@ -112,7 +128,8 @@ export class OutgoingTransfer extends LiveTransfer {
       }
     }
     this.#wantedItems = wanted;
-    this.#send({ type: wanted.size > 0 ? 'record.accept' : 'items.confirmed' });
+    this.holds.heard(false);
+    this.#send(wanted.size > 0 ? { type: 'record.accept', held: this.holds.byMe } : { type: 'items.confirmed' });
   }
 
   #completed(item: number, hash: Uint8Array): void {
@@ -149,9 +166,9 @@ export class OutgoingTransfer extends LiveTransfer {
     await this.begin();
   }
 
+  /** It still hears what the receiver says of the chunks that are on their way. */
   #stopPump(): void {
     this.#pump?.stop();
-    this.#pump = undefined;
     this.queue(() => this.ledger.save());
   }
 
@@ -164,9 +181,29 @@ export class OutgoingTransfer extends LiveTransfer {
     if (this.#actor.getSnapshot().status === 'active') this.#actor.send(event);
   }
 
+  /** A receiver that knows it hears first that it waits; one that hears of it now, thereafter. */
+  #sendOffer(): void {
+    if (this.holds.byMe) this.#sayHeld();
+    this.tell({ type: 'offer', manifest: this.record.manifest });
+    if (this.holds.byMe) this.#sayHeld();
+  }
+
+  #sayHeld(): void {
+    this.tell({ type: 'pause', transferId: this.manifest.transferId, what: 'sender' });
+  }
+
+  #sayStopped(): void {
+    this.tell({ type: 'pause', transferId: this.manifest.transferId, what: this.holds.byMe ? 'stoppedBySender' : 'stopped' });
+  }
+
   #effects(): SenderEffects {
     return {
-      sendOffer: () => this.tell({ type: 'offer', manifest: this.record.manifest }),
+      sendOffer: () => this.#sendOffer(),
+      sayHeld: () => this.#sayHeld(),
+      sayFree: () => this.tell({ type: 'resume', transferId: this.manifest.transferId, by: 'sender' }),
+      sayStopped: () => this.#sayStopped(),
+      pause: () => this.keep('paused'),
+      drainPump: () => this.queue(() => Promise.resolve(this.#send({ type: 'pump.drained' }))),
       sendCancel: (reason) => this.tellCancel(reason),
       startPump: () => this.#startPump(),
       stopPump: () => this.#stopPump(),

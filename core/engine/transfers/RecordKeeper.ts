@@ -3,7 +3,7 @@ import { STORE_RETRY_MS } from '../../base/limits.js';
 import type { Clock, Timer } from '../../ports/clock.js';
 import type { FinishedItem, TransferRecord, TransferStore } from '../../ports/stores.js';
 
-export type RecordChange = Partial<Pick<TransferRecord, 'state' | 'code' | 'into'>>;
+export type RecordChange = Partial<Pick<TransferRecord, 'state' | 'code' | 'into' | 'heldHere' | 'heldThere'>>;
 
 export interface RecordKeeperPorts {
   readonly store: Pick<TransferStore, 'put' | 'finished'>;
@@ -42,9 +42,8 @@ export class RecordKeeper {
   }
 
   change(change: RecordChange): void {
-    const { state, code, into } = { ...this.#current, ...change };
-    const { state: was, code: because, into: where } = this.#current;
-    if (state !== was || code !== because || into !== where) this.#current = { ...this.#current, ...change };
+    const fields = Object.keys(change) as (keyof RecordChange)[];
+    if (fields.some((field) => change[field] !== this.#current[field])) this.#current = { ...this.#current, ...change };
   }
 
   /** Tries once. @throws SansfilError DISK_FULL | STORE_FAILED */
@@ -62,7 +61,7 @@ export class RecordKeeper {
   }
 
   /** Stores the change before it is made: one that the store refuses is none. @throws SansfilError DISK_FULL | STORE_FAILED */
-  async saveChange(change: Pick<RecordChange, 'state' | 'into'>): Promise<void> {
+  async saveChange(change: RecordChange): Promise<void> {
     const before = this.#current;
     const asked = { ...before, ...change };
     await this.ports.store.put(asked);
@@ -70,8 +69,9 @@ export class RecordKeeper {
       this.#current = this.#stored = asked;
       return;
     }
-    // The newer state stands.
-    if (change.into !== undefined) this.change({ into: change.into });
+    // The newer state stands; it may have been stored over the rest of the change.
+    const { state: _older, ...rest } = change;
+    this.change(rest);
     await this.save();
   }
 

@@ -6,19 +6,27 @@ import { notProvided } from '../effects.js';
 
 /*
  * One transfer as its sender sees it, from the offer to the receiver's word that everything is on its disk, across
- * sessions: what was offered stays offered, what was under way goes on. Bytes are the pump's business.
+ * sessions: what was offered stays offered, what was under way goes on. Each of the two may hold it (PROTOCOL [P-6.11]);
+ * who does stands in its record. Bytes are the pump's business.
  */
 
 export type SenderEvent =
   | { readonly type: 'session.opened' }
   | { readonly type: 'session.closed' }
-  /** The receiver wants items, and told which chunks it holds. */
-  | { readonly type: 'record.accept' }
+  /** The receiver wants items, and told which chunks it has. `held`: by the person here. */
+  | { readonly type: 'record.accept'; readonly held: boolean }
+  /** The receiver holds it. */
+  | { readonly type: 'record.pause' }
   | { readonly type: 'record.cancel'; readonly end: TransferEnd; readonly code: ErrorCode }
   /** The pump has sent everything that was wanted. */
   | { readonly type: 'items.sent' }
   /** The receiver has told of every item that it is complete and on its disk. */
   | { readonly type: 'items.confirmed' }
+  /** The pump has stopped, and every chunk it announced is sent whole. */
+  | { readonly type: 'pump.drained' }
+  /** The person here holds it from now on, or no longer. */
+  | { readonly type: 'transfer.pause' }
+  | { readonly type: 'transfer.resume' }
   | { readonly type: 'transfer.cancel' }
   /** `reason`: what the receiver is told. */
   | { readonly type: 'fault'; readonly code: ErrorCode; readonly reason: CancelReason };
@@ -27,9 +35,13 @@ export const SENDER_EVENTS = [
   'session.opened',
   'session.closed',
   'record.accept',
+  'record.pause',
   'record.cancel',
   'items.sent',
   'items.confirmed',
+  'pump.drained',
+  'transfer.pause',
+  'transfer.resume',
   'transfer.cancel',
   'fault',
 ] as const satisfies readonly SenderEvent['type'][];
@@ -61,6 +73,15 @@ export const senderMachine = setup({
     /** Sends what the last ACCEPT asked for, over the open session; the transfer is active from here on. */
     startPump: notProvided('startPump'),
     stopPump: notProvided('stopPump'),
+    /** Says when what was announced is sent. */
+    drainPump: notProvided('drainPump'),
+    /** Tells the receiver that the person here holds it, or does not. */
+    sayHeld: notProvided('sayHeld'),
+    sayFree: notProvided('sayFree'),
+    /** Tells the receiver that nothing more comes of what it accepted last. */
+    sayStopped: notProvided('sayStopped'),
+    /** Accepted, but nothing goes now. */
+    pause: notProvided('pause'),
     /** The session is gone: the transfer is paused. */
     interrupt: (_, params: { readonly code: ErrorCode }) => notProvided(`interrupt ${params.code}`)(),
     conclude: (_, params: { readonly state: 'done' | TransferEnd; readonly code: ErrorCode | null }) => notProvided(`conclude ${params.state}`)(),
@@ -69,6 +90,7 @@ export const senderMachine = setup({
   },
   guards: {
     wasAccepted: ({ context }) => context.accepted,
+    isHeld: ({ event }) => event.type === 'record.accept' && event.held,
     isDecline: ({ event }) => event.type === 'record.cancel' && event.end === 'declined',
     isCancel: ({ event }) => event.type === 'record.cancel' && event.end === 'cancelled',
   },
@@ -77,9 +99,10 @@ export const senderMachine = setup({
   context: ({ input }) => ({ accepted: input.accepted, code: null }),
   initial: 'starting',
   on: {
-    'session.opened': { target: '.offering' },
+    'session.opened': { target: '.offering', actions: 'sendOffer' },
     'session.closed': {},
     'record.accept': {},
+    'record.pause': {},
     'record.cancel': [
       { guard: 'isDecline', target: '.declined', actions: { type: 'noteCode', params: ({ event }) => event } },
       { guard: 'isCancel', target: '.cancelled', actions: { type: 'noteCode', params: ({ event }) => event } },
@@ -87,6 +110,9 @@ export const senderMachine = setup({
     ],
     'items.sent': {},
     'items.confirmed': { target: '.done' },
+    'pump.drained': {},
+    'transfer.pause': {},
+    'transfer.resume': {},
     'transfer.cancel': {
       target: '.cancelled',
       actions: [
@@ -111,23 +137,37 @@ export const senderMachine = setup({
     away: {},
     /** The offer stands; a person decides, or the receiver goes on where it was. */
     offering: {
-      entry: 'sendOffer',
       on: {
         'session.opened': {},
         'session.closed': [{ guard: 'wasAccepted', target: 'interrupted' }, { target: 'away' }],
-        'record.accept': { target: 'running', actions: 'noteAccepted' },
+        'record.accept': [
+          { guard: 'isHeld', actions: ['noteAccepted', 'pause', 'sayStopped'] },
+          { target: 'running', actions: 'noteAccepted' },
+        ],
+        'transfer.pause': { actions: 'sayHeld' },
+        'transfer.resume': { actions: 'sayFree' },
       },
     },
     running: {
       entry: 'startPump',
       exit: 'stopPump',
       initial: 'sending',
-      on: { 'session.opened': {}, 'session.closed': { target: 'interrupted', actions: { type: 'interrupt', params: { code: 'LINK_CLOSED' } } } },
+      on: {
+        'session.opened': {},
+        'session.closed': { target: 'interrupted', actions: { type: 'interrupt', params: { code: 'LINK_CLOSED' } } },
+        'record.pause': { target: 'stopping' },
+        'transfer.pause': { target: 'stopping' },
+      },
       states: {
         sending: { on: { 'items.sent': { target: 'confirming' } } },
         /** Everything is on its way; the receiver's word is missing. */
         confirming: {},
       },
+    },
+    /** Somebody holds it, or did: what was announced is still sent whole before the receiver hears that nothing more comes. */
+    stopping: {
+      entry: 'drainPump',
+      on: { 'session.opened': {}, 'session.closed': { target: 'interrupted' }, 'pump.drained': { target: 'offering', actions: 'sayStopped' } },
     },
     /** Accepted and not complete, and there is no session. */
     interrupted: {},

@@ -85,6 +85,9 @@ function transferWords(fact: Extract<DomainEvent, { readonly type: `transfer.${s
       return `${id} progresses (${fact.bytes} of ${fact.total} bytes)`;
     case 'transfer.interrupted':
       return `${id} interrupted${because(fact.code)}`;
+    case 'transfer.paused':
+    case 'transfer.resumed':
+      return `${id} ${fact.type === 'transfer.paused' ? 'paused' : 'resumed'} by ${fact.by === 'me' ? 'its person' : 'the other side'}`;
     case 'transfer.completed':
       return fact.direction === 'out' ? `${id} completed` : `${id} completed: ${fact.paths.map(quoted).join(', ')}`;
     case 'transfer.ended':

@@ -63,7 +63,9 @@ export const initial = `
     state TEXT NOT NULL CHECK (state IN ('offered', 'active', 'paused', 'done', 'declined', 'cancelled', 'failed')),
     created_ms INTEGER NOT NULL,
     code TEXT,
-    into_folder TEXT
+    into_folder TEXT,
+    held_here INTEGER NOT NULL CHECK (held_here IN (0, 1)),
+    held_there INTEGER NOT NULL CHECK (held_there IN (0, 1))
   ) STRICT;
 
   /* Large and written once, apart from what changes often. paths: those of a sender, '[]' otherwise. */

@@ -136,7 +136,7 @@ describe('[P-3.11] receiving', () => {
   test.each([
     ['a text that is not UTF-8', { type: 'msg', id: fromHex(messageIdOf(1)), content: Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0xc3) }, 'UTF8_INVALID'],
     ['content of an unknown type', { type: 'msg', id: fromHex(messageIdOf(1)), content: Uint8Array.of(9, 0, 0, 0, 0, 0, 0, 0, 0) }, 'RECORD_MALFORMED'],
-    ['a record that is no message', { type: 'pause', transferId: fromHex(messageIdOf(1)) }, 'RECORD_UNKNOWN'],
+    ['a record that is no message', { type: 'pause', transferId: fromHex(messageIdOf(1)), what: 'sender' }, 'RECORD_UNKNOWN'],
   ] as const)('%s is refused by a throw with blame on the peer', async (_, record, code) => {
     const session = bench.sessions.connect(ANNA);
     expect(() => bench.sessions.hear(session, record)).toThrow(expect.objectContaining({ code, blame: 'peer' }));

@@ -98,7 +98,7 @@ describe('[P-6] a sender against a receiver that breaks the rules', () => {
 
   test('[P-6.9] a RESUME or an ACCEPT for something unknown is answered with CANCEL', async () => {
     const unknown = new Uint8Array(16).fill(9);
-    receiver.end.send({ type: 'resume', transferId: unknown });
+    receiver.end.send({ type: 'resume', transferId: unknown, by: 'receiver' });
     receiver.end.send({ type: 'accept', transferId: unknown, items: ALL, held: NONE });
     await settle(link);
     expect(receiver.said('cancel')).toMatchObject([{ reason: 'cancelled' }, { reason: 'cancelled' }]);

@@ -1,0 +1,30 @@
+import type { TransferRecord } from '../../ports/stores.js';
+import type { Manifest } from '../../protocol/manifest.js';
+import { isOver } from '../resume.js';
+import type { PeerTransfer } from '../views.js';
+
+export const totalBytes = (items: Manifest['items']): number => items.reduce((sum, item) => sum + item.bytes, 0);
+
+/** A transfer as the store tells it. */
+export function viewOf(record: TransferRecord, items: Manifest['items']): PeerTransfer {
+  const { id, peer, direction, state, paths, code } = record;
+  const total = totalBytes(items);
+  return {
+    id,
+    peer,
+    direction,
+    state,
+    items: items.map(({ name, bytes }) => ({ name, bytes })),
+    bytes: state === 'done' ? total : 0,
+    total,
+    bytesPerSecond: 0,
+    paths: paths.filter((path) => path !== ''),
+    ...holderOf(record),
+    ...(code === undefined ? {} : { code }),
+  };
+}
+
+function holderOf({ state, heldHere, heldThere }: TransferRecord): Pick<PeerTransfer, 'pausedBy'> {
+  if (isOver(state) || !(heldHere || heldThere)) return {};
+  return { pausedBy: heldHere && heldThere ? 'both' : heldHere ? 'me' : 'peer' };
+}
