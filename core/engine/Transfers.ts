@@ -124,7 +124,10 @@ export class Transfers implements SessionConsumer {
     return await overOf(transfer);
   }
 
-  /** Either side's, of what is not over and was accepted if it is offered to us. @throws SansfilError TRANSFER_UNKNOWN | TRANSFER_STATE | DISK_FULL | STORE_FAILED */
+  /**
+   * Either side's, of what is not over, and was accepted if it was offered to us.
+   * @throws SansfilError TRANSFER_UNKNOWN | TRANSFER_STATE | DISK_FULL | STORE_FAILED
+   */
   async pause(id: TransferId): Promise<PeerTransfer> {
     const transfer = this.#book.find(id);
     await transfer.pause();
