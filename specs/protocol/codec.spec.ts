@@ -15,7 +15,6 @@ import {
   CLOSE_REASONS,
   PAUSES,
   RECORD_TYPES,
-  RESUMES,
   type CancelReason,
   type CloseReason,
   type Pause,
