@@ -60,7 +60,7 @@ export { PRIMITIVES, type AeadName, type Primitives } from './ports/primitives.j
 export { SIGNER, VERIFIER, type Signer, type Verifier } from './ports/signer.js';
 
 // crypto
-export { CHUNK_NONCE, chunkAad, chunkKey } from './crypto/chunkKeys.js';
+export { CHUNK_NONCE, chunkAad, chunkKey, chunkKeyInfo } from './crypto/chunkKeys.js';
 export { signedContent } from './crypto/identityProof.js';
 
 // files

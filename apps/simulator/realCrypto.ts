@@ -1,6 +1,6 @@
 import type { Signer } from '../../core/index.js';
 import type { DeviceCrypto, Rng } from '../../core/testing.js';
-import { AesFileCipher } from '../../plugins/aes-files/AesFileCipher.js';
+import { NodeFileCipher } from '../../plugins/aes-files/NodeFileCipher.js';
 import { nodePrimitives } from '../../plugins/node-primitives/index.js';
 import { RsaVerifier } from '../../plugins/rsa-signing/index.js';
 import { RsaSigner } from '../../plugins/rsa-signing/RsaSigner.js';
@@ -61,7 +61,7 @@ export class RealCrypto {
         identify: (spki) => this.#rules.identify(spki),
         verify: (spki, label, parts, signature) => this.#answers.take(this.#rules.verify(spki, label, parts, signature)),
       },
-      cipher: new AesFileCipher(nodePrimitives),
+      cipher: new NodeFileCipher(1),
     };
   };
 

@@ -12,9 +12,13 @@ export const CHUNK_NONCE: Uint8Array = new Uint8Array(12);
  * The 32-byte key of one chunk (PROTOCOL [P-6.4]). It depends on the hash of the plain bytes: a file that changed between
  * two sessions gives another key, never other bytes under the same key and nonce.
  */
-export function chunkKey(primitives: Pick<Primitives, 'hkdfExpand'>, place: ChunkPlace, aead: number, hash: Uint8Array): Uint8Array {
-  const info = concat(LABEL, new Writer(9).u8(aead).u32(place.item).u32(place.index).done(), hash);
-  return primitives.hkdfExpand(place.fileKey, info, 32);
+export function chunkKey(primitives: Pick<Primitives, 'hkdfExpand'>, place: ChunkPlace, hash: Uint8Array): Uint8Array {
+  return primitives.hkdfExpand(place.fileKey, concat(chunkKeyInfo(place), hash), 32);
+}
+
+/** What the key of a chunk is derived from besides the file key, but for the hash, which follows it. */
+export function chunkKeyInfo({ aead, item, index }: Pick<ChunkPlace, 'aead' | 'item' | 'index'>): Uint8Array {
+  return concat(LABEL, new Writer(9).u8(aead).u32(item).u32(index).done());
 }
 
 /** `transfer_id ‖ u32 item ‖ u32 index ‖ u64 size`, 32 bytes. */

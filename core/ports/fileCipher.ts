@@ -1,3 +1,4 @@
+import type { Aead } from '../protocol/manifest.js';
 import { token } from './token.js';
 
 /** Where a chunk stands; all of it goes into the chunk's key or its additional data (PROTOCOL [P-6.3]). */
@@ -6,6 +7,7 @@ export interface ChunkPlace {
   readonly fileKey: Uint8Array;
   /** 16 bytes. */
   readonly transferId: Uint8Array;
+  readonly aead: Aead;
   readonly item: number;
   readonly index: number;
   /** Size of the whole item in bytes. */
@@ -21,9 +23,11 @@ export interface SealedChunk {
   readonly ciphertext: Uint8Array;
 }
 
+/** Every implementation knows both. */
 export interface FileCipher {
-  /** 1 AES-256-GCM, 2 ChaCha20-Poly1305. */
-  readonly aead: number;
+  /** What this machine does faster: new transfers are sealed with it. */
+  readonly aead: Aead;
+  /** Memory of the result and the argument is the cipher's until the promise settles. */
   seal(place: ChunkPlace, plain: Uint8Array): Promise<SealedChunk>;
   /** Plain bytes, tag and hash checked. @throws SansfilError CHUNK_CORRUPT */
   open(place: ChunkPlace, chunk: SealedChunk): Promise<Uint8Array>;

@@ -1,6 +1,7 @@
 import { assert } from '../base/assert.js';
 import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, CHUNK_RANGES_PER_RECORD_MAX, FILE_BYTES_MAX, HASHES_PER_RECORD, SEEK_ITEMS_MAX } from '../base/limits.js';
 import type { Reader, Writer } from './fields.js';
+import type { Aead } from './manifest.js';
 import { countOf, HASH_BYTES, ID_BYTES, malformed, rising, sized } from './recordFields.js';
 
 /* The records with which one device fetches what others hold, PROTOCOL [P-6.12] and following. */
@@ -22,7 +23,7 @@ export type FetchRecord =
   | {
       readonly type: 'seek';
       readonly transferId: Uint8Array;
-      readonly aead: number;
+      readonly aead: Aead;
       readonly chunkBytes: number;
       readonly fileKey: Uint8Array;
       readonly items: readonly SoughtItem[];

@@ -12,6 +12,9 @@ import {
 import { Reader, Writer } from './fields.js';
 import { refuseClashes, safeRelativeName } from './fileNames.js';
 
+/** 1 AES-256-GCM (SP 800-38D), 2 ChaCha20-Poly1305 (RFC 8439). */
+export type Aead = 1 | 2;
+
 export interface ManifestItem {
   /** Relative, safe, NFC. */
   readonly name: string;
@@ -33,7 +36,7 @@ export interface Manifest {
   /** 16 random bytes. */
   readonly transferId: Uint8Array;
   /** 1 AES-256-GCM, 2 ChaCha20-Poly1305. */
-  readonly aead: number;
+  readonly aead: Aead;
   readonly chunkBytes: number;
   readonly key: ManifestKey;
   readonly items: readonly ManifestItem[];

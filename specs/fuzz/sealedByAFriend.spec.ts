@@ -102,8 +102,8 @@ class Friend {
     const itemBytes = manifest.items[item]?.bytes ?? 0;
     const plain = plainOf(which, item).slice(index * CHUNK_BYTES_MIN, (index + 1) * CHUNK_BYTES_MIN);
     if (plain.length === 0) return;
-    const { transferId } = manifest;
-    const { hash, tag, ciphertext } = await cipher.seal({ fileKey: sentKey(manifest), transferId, item, index, itemBytes }, plain);
+    const { transferId, aead } = manifest;
+    const { hash, tag, ciphertext } = await cipher.seal({ fileKey: sentKey(manifest), transferId, aead, item, index, itemBytes }, plain);
     this.#say({ type: 'chunk', transferId, item, index, length: ciphertext.length, hash, tag, stream });
     this.line.link.deliver(bulkFrame(stream, whole ? ciphertext : ciphertext.subarray(0, 1)));
   }

@@ -165,7 +165,7 @@ describe('what a wiretap says of keys', () => {
 
   test('is nothing when the same chunk is sealed again, and a finding when another one is under its key', async () => {
     const { wiretap } = begin();
-    const place = { transferId: ID, fileKey: keyOf(3), item: 0, index: 0, itemBytes: 4 };
+    const place = { transferId: ID, fileKey: keyOf(3), aead: 1, item: 0, index: 0, itemBytes: 4 } as const;
     const primitives = wiretap.primitives('pi', toyPrimitives());
     const honest = toyFileCipher(primitives);
     await honest.seal(place, Uint8Array.of(1, 2, 3, 4));

@@ -1,7 +1,7 @@
 import type { SessionConsumer } from '../../core/engine/contracts.js';
 import type { Record } from '../../core/protocol/frames.js';
 import { encodeManifest, sentKey, type Manifest } from '../../core/protocol/manifest.js';
-import { AesFileCipher } from '../../plugins/aes-files/AesFileCipher.js';
+import { NodeFileCipher } from '../../plugins/aes-files/NodeFileCipher.js';
 import { nodePrimitives } from '../../plugins/node-primitives/index.js';
 import { peerOf } from './samples.js';
 import { SessionPair, type FakeEnd } from './sessionPair.js';
@@ -14,7 +14,7 @@ export class Handmade implements SessionConsumer {
   readonly recordTypes = { from: 0x20, to: 0x2f };
   readonly heard: Record[] = [];
   link: Connected | undefined;
-  readonly #cipher = new AesFileCipher(nodePrimitives);
+  readonly #cipher = new NodeFileCipher(1);
 
   constructor(private readonly number = 7) {}
 
@@ -59,10 +59,10 @@ export class Handmade implements SessionConsumer {
     index: number,
     plain: Uint8Array,
   ): Promise<{ announcement: Extract<Record, { type: 'chunk' }>; ciphertext: Uint8Array }> {
-    const { transferId, items } = manifest;
+    const { transferId, aead, items } = manifest;
     const length = plain.length;
     const { hash, tag, ciphertext } = await this.#cipher.seal(
-      { fileKey: sentKey(manifest), transferId, item, index, itemBytes: items[item]?.bytes ?? 0 },
+      { fileKey: sentKey(manifest), transferId, aead, item, index, itemBytes: items[item]?.bytes ?? 0 },
       plain.slice(),
     );
     return { announcement: { type: 'chunk', transferId, item, index, length, hash, tag, stream: index }, ciphertext };

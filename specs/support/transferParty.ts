@@ -11,7 +11,7 @@ import { MemoryStores } from '../../core/simulation/memoryStores.js';
 import { MortalClock } from '../../core/simulation/MortalClock.js';
 import { Rng } from '../../core/simulation/Rng.js';
 import { VirtualClock } from '../../core/simulation/VirtualClock.js';
-import { AesFileCipher } from '../../plugins/aes-files/AesFileCipher.js';
+import { NodeFileCipher } from '../../plugins/aes-files/NodeFileCipher.js';
 import { nodePrimitives } from '../../plugins/node-primitives/index.js';
 import { peerOf } from './samples.js';
 import { SessionPair, type FakeEnd } from './sessionPair.js';
@@ -67,7 +67,7 @@ export class Party {
       store: this.store,
       source: this.source,
       sink: this.sink,
-      cipher: new AesFileCipher(nodePrimitives),
+      cipher: new NodeFileCipher(1),
       primitives: nodePrimitives,
       sessions: this.sessions,
       facts: hub,

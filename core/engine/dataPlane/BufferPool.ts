@@ -31,7 +31,7 @@ export class BufferPool {
     if (kept) this.#idleBytes -= size;
     this.#usedBytes += size;
     this.#peakBytes = Math.max(this.#peakBytes, this.#usedBytes);
-    return (kept ?? new Uint8Array(size)).subarray(0, length);
+    return (kept ?? fresh(size)).subarray(0, length);
   }
 
   /** Only what `take` gave, once, and never touched afterwards. */
@@ -53,3 +53,6 @@ function slotOf(length: number): number {
   while (size < length) size *= 2;
   return size;
 }
+
+/** Shared, where it is long: the work on it may be done by another thread. */
+const fresh = (size: number): Uint8Array => new Uint8Array(size < POOLED_FROM_BYTES ? new ArrayBuffer(size) : new SharedArrayBuffer(size));

@@ -186,6 +186,6 @@ export class SendPump {
 const flightKey = (item: number, index: number): number => item * TRANSFER_CHUNKS_MAX + index;
 
 export function chunkPlace(ledger: ChunkLedger, item: number, index: number): ChunkPlace {
-  const { transferId, items } = ledger.manifest;
-  return { fileKey: sentKey(ledger.manifest), transferId, item, index, itemBytes: items[item]?.bytes ?? 0 };
+  const { transferId, aead, items } = ledger.manifest;
+  return { fileKey: sentKey(ledger.manifest), transferId, aead, item, index, itemBytes: items[item]?.bytes ?? 0 };
 }

@@ -40,7 +40,6 @@ export class Offers {
     const id = idOf(manifest.transferId);
     const known = this.book.known(id);
     if (known) return this.#offeredAgain(lane, id, known, encoded, manifest);
-    if (manifest.aead !== this.parts.cipher.aead) return refuse(lane, manifest.transferId, 'declined');
     if (this.book.count(lane.session.peer, 'in') >= TRANSFERS_PER_PEER_MAX) return refuse(lane, manifest.transferId, 'limit');
     this.#ask(lane, id, encoded.slice(), manifest);
   }
