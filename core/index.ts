@@ -54,6 +54,17 @@ export { COMMANDS, EVENTS, EXTENSION, type Extension } from './ports/extension.j
 export { FILE_CIPHER, type ChunkPlace, type FileCipher, type SealedChunk } from './ports/fileCipher.js';
 export { FILE_SINK, FILE_SOURCE, type FileSink, type FileSource, type PartFile, type SourceEntry, type SourceFile } from './ports/files.js';
 export { LOGGER, type LogFields, type Logger, type LogLevel } from './ports/logger.js';
+export {
+  OPENPGP,
+  type OpenPgp,
+  type PgpKey,
+  type PgpOpened,
+  type PgpOpenRequest,
+  type PgpSealed,
+  type PgpSealRequest,
+  type PgpSignature,
+  type PgpSignatureState,
+} from './ports/openpgp.js';
 export { RANDOM, type Random } from './ports/random.js';
 export { SETTINGS, type Settings } from './ports/settings.js';
 export { PRIMITIVES, type AeadName, type Primitives } from './ports/primitives.js';
@@ -68,6 +79,15 @@ export { numberedName, safeRelativeName } from './protocol/fileNames.js';
 
 // limits of the protocol
 export { TRANSFER_ITEMS_MAX } from './base/limits.js';
+export {
+  PGP_EXPANSION_MAX,
+  PGP_HEAD_BYTES_MAX,
+  PGP_KEY_FILE_BYTES_MAX,
+  PGP_OPEN_BYTES_MIN,
+  PGP_PASSPHRASES_MAX,
+  PGP_USER_ID_CHARS_MAX,
+  PGP_USER_IDS_MAX,
+} from './base/limits.js';
 export { RSA_MODULUS_BITS_MAX, RSA_MODULUS_BITS_MIN } from './base/limits.js';
 
 // directory: the rules of the meeting place, shared by the embedded broker and the simulation

@@ -13,6 +13,7 @@ const USAGE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ADDRESS_INVALID',
   'MESSAGE_EMPTY',
   'MESSAGE_TOO_LONG',
+  'PASSPHRASE_NEEDED',
 ]);
 
 /** Somebody who is needed is not there, or not in time: trying later can help. */
@@ -44,6 +45,9 @@ const REFUSED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'PEER_NOT_ALLOWED',
   'KEY_CHANGED',
   'TRANSFER_DECLINED',
+  'PASSPHRASE_WRONG',
+  'PGP_NOT_FOR_US',
+  'PGP_SIGNATURE_BAD',
   'DIRECTORY_REFUSED',
   'DIRECTORY_CHANGED',
   'NAME_TAKEN',

@@ -8,6 +8,8 @@ export interface CliIo {
   err(text: string): void;
   /** All of stdin as UTF-8. @throws SansfilError MESSAGE_TOO_LONG as soon as there is more than `bytesMax` */
   readInput(bytesMax: number): Promise<string>;
+  /** One line typed on the terminal, which does not show it. @throws SansfilError STOPPED at Ctrl-C */
+  readSecret(prompt: string): Promise<string>;
   readonly inputIsTerminal: boolean;
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
@@ -33,6 +35,7 @@ export function processIo(entry: string): CliIo {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     readInput: (bytesMax) => readAll(process.stdin, bytesMax),
+    readSecret: (prompt) => readSecret(process.stdin, prompt),
     inputIsTerminal: isatty(0),
     outIsTerminal: isatty(1),
     errIsTerminal: isatty(2),
@@ -55,4 +58,30 @@ async function readAll(input: Readable, bytesMax: number): Promise<string> {
     parts.push(part as Uint8Array);
   }
   return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
+}
+
+const ENDS = new Set(['\r', '\n', '\u0004']);
+const ERASES = new Set(['\u007f', '\b']);
+
+/** In raw mode the terminal echoes nothing, and leaves erasing and interrupting to us. */
+async function readSecret(input: typeof process.stdin, prompt: string): Promise<string> {
+  process.stderr.write(prompt);
+  input.setRawMode(true);
+  input.setEncoding('utf8');
+  const typed: string[] = [];
+  try {
+    for await (const text of input.iterator({ destroyOnReturn: false })) {
+      for (const character of text as string) {
+        if (ENDS.has(character)) return typed.join('');
+        if (character === '\u0003') throw new SansfilError('STOPPED', 'interrupted');
+        if (ERASES.has(character)) typed.pop();
+        else typed.push(character);
+      }
+    }
+    return typed.join('');
+  } finally {
+    input.setRawMode(false);
+    input.pause();
+    process.stderr.write('\n');
+  }
 }

@@ -35,6 +35,7 @@ function buildProgram(io: CliIo): Command {
   addPeople(program, io);
   addMessages(program, io);
   addFiles(program, io);
+  addPgp(program, io);
   return program;
 }
 
@@ -171,6 +172,32 @@ function addFiles(program: Command, io: CliIo): void {
       .argument('<id>')
       .action(async (id: string, flags: Flags) => (await load()).transfersChange(context(io, flags), action, id));
   }
+}
+
+function addPgp(program: Command, io: CliIo): void {
+  const load = (): Promise<typeof import('./verbs/pgp.js')> => import('./verbs/pgp.js');
+  const pgp = program.command('pgp').description(words.verbs.pgp);
+  verb(pgp, 'key', words.verbs.pgpKey)
+    .argument('[name]')
+    .action(async (name: string | undefined, flags: Flags) => (await load()).pgpKey(context(io, flags), name));
+  verb(pgp, 'import', words.verbs.pgpImport)
+    .argument('<name>')
+    .argument('<file>')
+    .action(async (name: string, file: string, flags: Flags) => (await load()).pgpImport(context(io, flags), name, file));
+  verb(pgp, 'seal', words.verbs.pgpSeal)
+    .argument('<file...>')
+    .option('--for <name or key file>', words.options.pgpFor, (one: string, before: string[] | undefined) => [...(before ?? []), one])
+    .option('--passphrase', words.options.pgpPassphrase)
+    .option('--passphrase-file <file>', words.options.passphraseFile)
+    .option('--out <file>', words.options.pgpOut)
+    .option('--armor', words.options.pgpArmor)
+    .option('--no-sign', words.options.pgpNoSign)
+    .action(async (files: string[], flags: Flags & import('./verbs/pgp.js').SealFlags) => (await load()).pgpSeal(context(io, flags), files, flags));
+  verb(pgp, 'open', words.verbs.pgpOpen)
+    .argument('<file>')
+    .option('--passphrase-file <file>', words.options.passphraseFile)
+    .option('--out <file>', words.options.pgpOut)
+    .action(async (file: string, flags: Flags & import('./verbs/pgp.js').OpenFlags) => (await load()).pgpOpen(context(io, flags), file, flags));
 }
 
 interface WaitFlags {

@@ -16,6 +16,7 @@ import { COMMANDS, EVENTS, EXTENSION } from '../../core/ports/extension.js';
 import { FILE_CIPHER } from '../../core/ports/fileCipher.js';
 import { FILE_SINK, FILE_SOURCE } from '../../core/ports/files.js';
 import { LOGGER, type Logger } from '../../core/ports/logger.js';
+import { OPENPGP } from '../../core/ports/openpgp.js';
 import { PRIMITIVES } from '../../core/ports/primitives.js';
 import { RANDOM } from '../../core/ports/random.js';
 import { SETTINGS, type Settings } from '../../core/ports/settings.js';
@@ -33,6 +34,7 @@ const BUILT_IN: ReadonlyMap<string, PluginImport> = new Map<string, PluginImport
   ['node-primitives', () => import('../../plugins/node-primitives/index.js')],
   ['rsa-signing', () => import('../../plugins/rsa-signing/index.js')],
   ['aes-files', () => import('../../plugins/aes-files/index.js')],
+  ['openpgp-files', () => import('../../plugins/openpgp-files/index.js')],
   ['sqlite-store', () => import('../../plugins/sqlite-store/index.js')],
   ['tcp', () => import('../../transports/tcp/index.js')],
   ['mqtt', () => import('../../transports/mqtt/index.js')],
@@ -40,7 +42,7 @@ const BUILT_IN: ReadonlyMap<string, PluginImport> = new Map<string, PluginImport
   ['mqtt-broker', () => import('../../plugins/mqtt-broker/index.js')],
 ]);
 
-export const DEVICE_PLUGINS = ['node-primitives', 'rsa-signing', 'aes-files', 'sqlite-store', 'tcp', 'mqtt', 'control-socket'] as const;
+export const DEVICE_PLUGINS = ['node-primitives', 'rsa-signing', 'aes-files', 'openpgp-files', 'sqlite-store', 'tcp', 'mqtt', 'control-socket'] as const;
 const DIRECTORY_PLUGINS = ['node-primitives', 'rsa-signing', 'mqtt-broker'] as const;
 
 type PluginOptions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -166,6 +168,7 @@ async function portsOf(host: PluginHost, logger: Logger): Promise<NodePorts> {
   const primitives = await host.get(PRIMITIVES);
   // The store first: it holds the lock on the data folder, and nothing else may be touched without it.
   const settings = await host.get(SETTINGS_STORE);
+  const [pgp] = await host.getAll(OPENPGP);
   return {
     clock: systemClock,
     random: systemRandom,
@@ -182,6 +185,7 @@ async function portsOf(host: PluginHost, logger: Logger): Promise<NodePorts> {
     directories: await host.getAll(DIRECTORY),
     source: await host.get(FILE_SOURCE),
     sink: await host.get(FILE_SINK),
+    ...(pgp ? { pgp } : {}),
   };
 }
 

@@ -219,3 +219,19 @@ export const CONTROL_REQUESTS_MAX = 16;
 export const LOG_FIELD_CHARS_MAX = 512;
 /** A log file longer than this is set aside as `.1`. */
 export const LOG_FILE_BYTES_MAX = 16 * MIB;
+
+// ── files for people who use OpenPGP ───────────────────────────────────────────────────────────
+/** A file with a public key; those of people with many signatures on them are long. */
+export const PGP_KEY_FILE_BYTES_MAX = MIB;
+/** Names in one key that are shown, and characters of each. */
+export const PGP_USER_IDS_MAX = 4;
+export const PGP_USER_ID_CHARS_MAX = 256;
+/** Everything before the sealed bytes of a message: one short packet for each who may open it. */
+export const PGP_HEAD_BYTES_MAX = MIB;
+/** Passphrases one message may be sealed with: each one tried costs up to a second. */
+export const PGP_PASSPHRASES_MAX = 8;
+/** An opened file may be so many times as long as its message, or PGP_OPEN_BYTES_MIN if that is more. */
+export const PGP_EXPANSION_MAX = 200;
+export const PGP_OPEN_BYTES_MIN = 1024 * MIB;
+/** A passphrase, in UTF-16 code units. */
+export const PASSPHRASE_CHARS_MAX = 1_024;

@@ -88,6 +88,7 @@ export class Node implements Commands {
       transfers: this.#transfers,
       messages: ports.messages,
       views: this.#views,
+      pgp: ports.pgp,
       show: () => this.#show(),
       account: () => this.#account(),
       verify: (name, confirmed) => this.#verify(name, confirmed),
@@ -214,8 +215,17 @@ export class Node implements Commands {
   #cutOff(peer: PeerId): void {
     this.#shown.delete(peer);
     this.#delivery.forget(peer);
+    void this.#forgetKey(peer);
     this.#transfers.forget(peer);
     this.#sessions.disconnect(peer, 'unwelcome', 'PEER_NOT_ALLOWED');
+  }
+
+  async #forgetKey(peer: PeerId): Promise<void> {
+    try {
+      await this.ports.pgp?.forget(peer);
+    } catch (error) {
+      this.ports.logger.log('error', 'pgp.forget', { code: SansfilError.from(error).code, why: SansfilError.from(error).message });
+    }
   }
 
   /** There is no portable event for "an interface came or went": compare every few seconds. */

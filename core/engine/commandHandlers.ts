@@ -1,10 +1,12 @@
 import { SansfilError } from '../base/errors.js';
 import { parseAccountName, parseMessageId, parseTransferId } from '../base/ids.js';
 import type { AccountView, CommandOf, CommandResults, CommandType, FriendView, NodeView } from '../events/commands.js';
+import type { OpenPgp } from '../ports/openpgp.js';
 import type { Contact, MessageStore } from '../ports/stores.js';
 import type { Delivery } from './Delivery.js';
 import type { DirectoryAgent } from './DirectoryAgent.js';
 import type { People } from './People.js';
+import { pgpHandlers } from './pgpHandlers.js';
 import type { Transfers } from './Transfers.js';
 import type { Views } from './views.js';
 
@@ -18,6 +20,7 @@ export interface HandlerParts {
   readonly transfers: Transfers;
   readonly messages: MessageStore;
   readonly views: Views;
+  readonly pgp: OpenPgp | undefined;
   readonly show: () => NodeView;
   readonly account: () => AccountView;
   readonly verify: (name: string, confirmed: boolean | undefined) => Promise<FriendView>;
@@ -38,8 +41,9 @@ export function friendNamed(people: People, name: string): Contact {
   return contact;
 }
 
-export function commandHandlers({ people, directory, delivery, transfers, messages, views, show, account, verify }: HandlerParts): Handlers {
+export function commandHandlers({ people, directory, delivery, transfers, messages, views, pgp, show, account, verify }: HandlerParts): Handlers {
   return {
+    ...pgpHandlers({ pgp, people, friend: (name) => friendNamed(people, name), account }),
     'node.show': () => Promise.resolve(show()),
     'account.show': () => Promise.resolve(account()),
     'account.register': async ({ name }) => {

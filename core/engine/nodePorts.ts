@@ -4,6 +4,7 @@ import type { Directory } from '../ports/directory.js';
 import type { FileCipher } from '../ports/fileCipher.js';
 import type { FileSink, FileSource } from '../ports/files.js';
 import type { Logger } from '../ports/logger.js';
+import type { OpenPgp } from '../ports/openpgp.js';
 import type { Primitives } from '../ports/primitives.js';
 import type { Random } from '../ports/random.js';
 import type { Signer, Verifier } from '../ports/signer.js';
@@ -27,6 +28,8 @@ export interface NodePorts {
   readonly transfers: TransferStore;
   readonly source: FileSource;
   readonly sink: FileSink;
+  /** Absent where nobody uses gpg. */
+  readonly pgp?: OpenPgp;
 }
 
 export interface NodeOptions {

@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import type { AccountName, MessageId, PeerId, TransferId } from '../base/ids.js';
-import { HISTORY_PAGE_MAX } from '../base/limits.js';
+import { HISTORY_PAGE_MAX, PASSPHRASE_CHARS_MAX } from '../base/limits.js';
 import type { ErrorCode } from '../base/errors.js';
 import { SansfilError } from '../base/errors.js';
 import type { ContactState, Direction, MessageState, TransferState } from '../ports/stores.js';
+import type { PgpKey, PgpSealed, PgpSignature } from '../ports/openpgp.js';
 import type { DirectoryState, Presence, TransferItem } from './domainEvents.js';
 
 const name = z.string().min(1).max(256);
 const id = z.string().regex(/^[0-9a-f]{32}$/);
+const path = z.string().min(1).max(4_096);
+const passphrase = z.string().min(1).max(PASSPHRASE_CHARS_MAX);
 
 /** What one may ask of a device, in the imperative: one name, one schema each. People are named by account name. */
 export const COMMAND_SCHEMAS = {
@@ -43,6 +46,21 @@ export const COMMAND_SCHEMAS = {
   /** It goes on when the other side does not hold it either. */
   'transfer.resume': z.strictObject({ type: z.literal('transfer.resume'), id }),
   'transfer.cancel': z.strictObject({ type: z.literal('transfer.cancel'), id }),
+  /** Our own OpenPGP key, made when there is none yet; with a name the one imported of that friend. */
+  'pgp.key': z.strictObject({ type: z.literal('pgp.key'), name: name.optional() }),
+  'pgp.import': z.strictObject({ type: z.literal('pgp.import'), name, path }),
+  /** One file for friends by name, for keys by file, for a passphrase, or for all of them. Paths are absolute. Without `sign`: signed when it is for a key. */
+  'pgp.seal': z.strictObject({
+    type: z.literal('pgp.seal'),
+    path,
+    out: path.optional(),
+    to: z.array(name).max(100),
+    keyFiles: z.array(path).max(100),
+    passphrase: passphrase.optional(),
+    sign: z.boolean().optional(),
+    armor: z.boolean().optional(),
+  }),
+  'pgp.open': z.strictObject({ type: z.literal('pgp.open'), path, out: path.optional(), passphrase: passphrase.optional() }),
 } as const;
 
 export type CommandType = keyof typeof COMMAND_SCHEMAS;
@@ -116,6 +134,17 @@ export interface TransferView {
   readonly code?: ErrorCode;
 }
 
+export interface PgpKeyView extends PgpKey {
+  /** Whose it is; absent for our own. */
+  readonly of?: AccountName;
+}
+
+export interface PgpOpenedView {
+  readonly path: string;
+  readonly bytes: number;
+  readonly signatures: readonly (Omit<PgpSignature, 'peer'> & { readonly by?: AccountName })[];
+}
+
 export interface CommandResults {
   'node.show': NodeView;
   'account.show': AccountView;
@@ -139,6 +168,10 @@ export interface CommandResults {
   'transfer.pause': TransferView;
   'transfer.resume': TransferView;
   'transfer.cancel': TransferView;
+  'pgp.key': PgpKeyView;
+  'pgp.import': PgpKeyView;
+  'pgp.seal': PgpSealed;
+  'pgp.open': PgpOpenedView;
 }
 
 /** How a shell asks. @throws (rejects) SansfilError only. */

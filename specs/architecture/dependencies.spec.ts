@@ -19,6 +19,7 @@ const CHOSEN: Readonly<Record<string, string>> = {
   inversify: 'plugin container',
   jose: 'login tokens of the directory',
   mqtt: 'directory client',
+  openpgp: 'files for people who use gpg',
   pino: 'log',
   'reflect-metadata': 'peer of inversify',
   rxjs: 'facts as streams',

@@ -33,6 +33,7 @@ const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
 /** Adapter → the outside libraries it wraps. Node builtins are free to every adapter. */
 const LIBRARIES = {
   'transports/mqtt': ['mqtt', 'zod'],
+  'plugins/openpgp-files': ['openpgp'],
   'plugins/sqlite-store': ['sqlite', 'sqlite3', 'zod'],
   'plugins/mqtt-broker': ['aedes', 'jose', 'sqlite', 'sqlite3', 'zod'],
 };

@@ -11,6 +11,8 @@ export interface Ran {
 
 export interface Surroundings {
   readonly input?: string;
+  /** Lines typed without echo, in this order: somebody sits at a terminal. */
+  readonly secrets?: readonly string[];
   readonly errIsTerminal?: boolean;
   readonly interrupted?: Promise<void>;
   /** Called with everything written so far whenever something is written to stdout. */
@@ -21,6 +23,7 @@ export interface Surroundings {
 export async function runCommandLine(argv: readonly string[], around: Surroundings = {}): Promise<Ran> {
   let out = '';
   let err = '';
+  const secrets = [...(around.secrets ?? [])];
   const io: CliIo = {
     out: (text) => {
       out += text;
@@ -30,7 +33,8 @@ export async function runCommandLine(argv: readonly string[], around: Surroundin
       err += text;
     },
     readInput: () => Promise.resolve(around.input ?? ''),
-    inputIsTerminal: false,
+    readSecret: () => Promise.resolve(secrets.shift() ?? ''),
+    inputIsTerminal: around.secrets !== undefined,
     outIsTerminal: false,
     errIsTerminal: around.errIsTerminal === true,
     interrupted: () => around.interrupted ?? new Promise(() => undefined),
