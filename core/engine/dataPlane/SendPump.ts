@@ -115,30 +115,49 @@ export class SendPump {
   }
 
   async #sendChunks(item: number): Promise<boolean> {
-    const { ledger } = this.parts;
-    const count = ledger.count(item);
+    const count = this.parts.ledger.count(item);
+    if (count === 1) return this.#sendOnly(item);
     let file: SourceFile | undefined;
     try {
       for (let index = 0; index < count; index++) {
         if (this.#stopped) return false;
-        if (ledger.has(item, index) && ledger.hash(item, index)) continue;
+        if (this.#isDone(item, index)) continue;
         file ??= await this.#open(item);
-        if (!(await this.#chunk(file, item, index))) return false;
+        const opened = file;
+        if (!(await this.#chunk(item, index, (into) => opened.read(index * this.parts.ledger.manifest.chunkBytes, into)))) return false;
       }
     } finally {
       if (file) this.#closeAfterwards(file);
     }
-    // A file of one chunk was read at one moment; of a longer one the parts must belong together.
-    if (file && count > 1) this.#sender.after(async () => (await this.#open(item))[Symbol.asyncDispose]());
+    // The parts of it must belong together.
+    if (file) this.#sender.after(async () => (await this.#open(item))[Symbol.asyncDispose]());
     return true;
   }
 
-  async #chunk(file: SourceFile, item: number, index: number): Promise<boolean> {
+  /** A file of one chunk is opened when it is read, at one moment with those behind it. */
+  async #sendOnly(item: number): Promise<boolean> {
+    if (this.#stopped) return false;
+    if (this.#isDone(item, 0)) return true;
+    return this.#chunk(item, 0, async (into) => {
+      const file = await this.#open(item);
+      try {
+        return await file.read(0, into);
+      } finally {
+        await file[Symbol.asyncDispose]();
+      }
+    });
+  }
+
+  #isDone(item: number, index: number): boolean {
+    const { ledger } = this.parts;
+    return ledger.has(item, index) && ledger.hash(item, index) !== undefined;
+  }
+
+  async #chunk(item: number, index: number, readSome: (into: Uint8Array) => Promise<number>): Promise<boolean> {
     const { ledger } = this.parts;
     const length = ledger.length(item, index);
     const read = async (into: Uint8Array): Promise<void> => {
-      const found = await file.read(index * ledger.manifest.chunkBytes, into);
-      if (found !== length) throw new SansfilError('FILE_CHANGED', 'the file became shorter');
+      if ((await readSome(into)) !== length) throw new SansfilError('FILE_CHANGED', 'the file became shorter');
     };
     if (ledger.has(item, index)) {
       await this.#hashAgain(item, index, length, read);
