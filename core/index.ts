@@ -27,6 +27,7 @@ export { CONTROL_CLIENTS_MAX, CONTROL_LINE_BYTES_MAX, CONTROL_QUEUE_BYTES_MAX, C
 export { COMMAND_SCHEMAS, parseCommand } from './events/commands.js';
 export type {
   AccountView,
+  BrowseView,
   Command,
   CommandOf,
   CommandResults,
@@ -35,6 +36,8 @@ export type {
   FriendView,
   MessageView,
   NodeView,
+  SharedFileView,
+  ShareView,
   TransferView,
 } from './events/commands.js';
 export type { DirectoryState, DomainEvent, DomainEventType, Mood, Presence, TransferItem } from './events/domainEvents.js';
@@ -52,7 +55,17 @@ export { CLOCK, type Clock, type Timer } from './ports/clock.js';
 export { DIRECTORY, type Directory, type DirectoryConnection, type DirectoryConnectOptions, type DirectoryHandler } from './ports/directory.js';
 export { COMMANDS, EVENTS, EXTENSION, type Extension } from './ports/extension.js';
 export { FILE_CIPHER, type ChunkPlace, type FileCipher, type SealedChunk } from './ports/fileCipher.js';
-export { FILE_SINK, FILE_SOURCE, type FileSink, type FileSource, type PartFile, type SourceEntry, type SourceFile } from './ports/files.js';
+export {
+  FILE_SINK,
+  FILE_SOURCE,
+  type FileSink,
+  type FileSource,
+  type PartFile,
+  type SourceEntry,
+  type SourceFile,
+  type Survey,
+  type SurveyEntry,
+} from './ports/files.js';
 export { LOGGER, type LogFields, type Logger, type LogLevel } from './ports/logger.js';
 export {
   OPENPGP,

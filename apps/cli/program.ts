@@ -36,6 +36,7 @@ function buildProgram(io: CliIo): Command {
   addMessages(program, io);
   addFiles(program, io);
   addPgp(program, io);
+  addCatalogue(program, io);
   return program;
 }
 
@@ -198,6 +199,23 @@ function addPgp(program: Command, io: CliIo): void {
     .option('--passphrase-file <file>', words.options.passphraseFile)
     .option('--out <file>', words.options.pgpOut)
     .action(async (file: string, flags: Flags & import('./verbs/pgp.js').OpenFlags) => (await load()).pgpOpen(context(io, flags), file, flags));
+}
+
+function addCatalogue(program: Command, io: CliIo): void {
+  const load = (): Promise<typeof import('./verbs/catalogue.js')> => import('./verbs/catalogue.js');
+  const share = program.command('share').description(words.verbs.share);
+  verb(share, 'list', words.verbs.shareList, { isDefault: true }).action(async (flags: Flags) => (await load()).shareList(context(io, flags)));
+  verb(share, 'add', words.verbs.shareAdd)
+    .argument('<path>')
+    .option('--no-wait', words.options.noWait)
+    .action(async (path: string, flags: Flags & WaitFlags) => (await load()).shareAdd(context(io, flags), path, flags.wait !== false));
+  verb(share, 'remove', words.verbs.shareRemove)
+    .argument('<id>')
+    .action(async (id: string, flags: Flags) => (await load()).shareRemove(context(io, flags), id));
+  verb(program, 'browse', words.verbs.browse)
+    .argument('<name>')
+    .argument('[share]')
+    .action(async (name: string, id: string | undefined, flags: Flags) => (await load()).browse(context(io, flags), name, id));
 }
 
 interface WaitFlags {

@@ -20,6 +20,7 @@ import { OPENPGP } from '../../core/ports/openpgp.js';
 import { PRIMITIVES } from '../../core/ports/primitives.js';
 import { RANDOM } from '../../core/ports/random.js';
 import { SETTINGS, type Settings } from '../../core/ports/settings.js';
+import { SHARE_STORE } from '../../core/ports/shareStore.js';
 import { SIGNER, VERIFIER } from '../../core/ports/signer.js';
 import { CONTACT_STORE, MESSAGE_STORE, SETTINGS_STORE, TRANSFER_STORE } from '../../core/ports/stores.js';
 import { TRANSPORT } from '../../core/ports/transport.js';
@@ -178,6 +179,7 @@ async function portsOf(host: PluginHost, logger: Logger): Promise<NodePorts> {
     contacts: await host.get(CONTACT_STORE),
     messages: await host.get(MESSAGE_STORE),
     transfers: await host.get(TRANSFER_STORE),
+    shares: await host.get(SHARE_STORE),
     signer: await host.get(SIGNER),
     verifier: await host.get(VERIFIER),
     cipher: await host.get(FILE_CIPHER),
@@ -191,7 +193,7 @@ async function portsOf(host: PluginHost, logger: Logger): Promise<NodePorts> {
 
 /** What happened, for the log: never what people wrote. */
 function logFact(logger: Logger, event: DomainEvent): void {
-  if (event.type === 'transfer.progressed' || event.type === 'message.received') return;
+  if (event.type === 'transfer.progressed' || event.type === 'share.progressed' || event.type === 'message.received') return;
   const fields = Object.entries(event).filter(([name, value]) => name !== 'type' && name !== 'name' && isPlain(value));
   logger.log(event.type === 'fault' ? 'error' : 'info', event.type, Object.fromEntries(fields));
 }

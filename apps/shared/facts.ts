@@ -24,6 +24,9 @@ export function describeFact(event: DomainEvent, nameOf: (peer: string) => strin
       return `${event.name} is ${event.state}`;
     case 'presence.own':
       return words.presence(event.state);
+    case 'share.ready':
+    case 'share.failed':
+      return describeShare(event);
     case 'fault':
       return `fault in ${event.where}: ${event.detail} [${event.code}]`;
     default:
@@ -77,4 +80,10 @@ export function describeTransfer(event: DomainEvent, nameOf: (peer: string) => s
     default:
       return undefined;
   }
+}
+
+function describeShare(event: Extract<DomainEvent, { readonly type: 'share.ready' | 'share.failed' }>): string {
+  const share = `share ${event.id.slice(0, 8)}`;
+  if (event.type === 'share.failed') return `${share}: ${ERRORS[event.code].sentence} [${event.code}]`;
+  return `${share} is ready: ${words.filesOf(event.items)}, ${formatBytes(event.bytes)}${event.refused === 0 ? '' : `, ${words.leftOut(event.refused)}`}`;
 }

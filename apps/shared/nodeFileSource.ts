@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { access, lstat, open, readdir, type FileHandle } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { SansfilError, TRANSFER_ITEMS_MAX, type FileSource, type SourceEntry, type SourceFile } from '../../core/index.js';
-import { codeOf } from './diskErrors.js';
+import { SansfilError, TRANSFER_ITEMS_MAX, type FileSource, type SourceEntry, type SourceFile, type Survey } from '../../core/index.js';
+import { survey, unreadable } from './nodeSurvey.js';
 
 /** Never through a link, and never waiting for the other end of a pipe. */
 const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -23,6 +23,10 @@ export class NodeFileSource implements FileSource {
       throw unreadable(error);
     }
     return entries;
+  }
+
+  survey(path: string): Promise<Survey> {
+    return survey(path);
   }
 
   async open(path: string): Promise<SourceFile> {
@@ -87,10 +91,4 @@ async function describe(path: string, name: string): Promise<SourceEntry> {
   await access(path, constants.R_OK);
   const stats = await lstat(path);
   return { path, name: name.normalize('NFC'), bytes: stats.size, modifiedMs: stats.mtimeMs, mode: stats.mode & 0o777 };
-}
-
-function unreadable(error: unknown): SansfilError {
-  if (SansfilError.is(error)) return error;
-  const reason = codeOf(error) ?? 'unknown reason';
-  return new SansfilError('FILE_UNREADABLE', `The file cannot be read (${reason}); check its path and mode.`, { cause: error });
 }

@@ -150,6 +150,8 @@ export const SHARE_LIST_BYTES_MAX = 32 * MIB;
 /** Pages of lists that one friend is answered: at once, and lasting. */
 export const CATALOGUE_PAGES_BURST = 20;
 export const CATALOGUE_PAGES_PER_SECOND = 40;
+/** Items looked up for one page; as many of them are sent as fit. */
+export const CATALOGUE_PAGE_ITEMS = 512;
 /** How long a friend has for one page, and for all pages of a list together. */
 export const CATALOGUE_PAGE_MS_MAX = 15_000;
 export const CATALOGUE_LIST_MS_MAX = 5 * 60_000;

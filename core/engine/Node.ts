@@ -7,6 +7,7 @@ import type { AccountView, CommandOf, CommandResults, Commands, CommandType, Fri
 import type { DomainEvent } from '../events/domainEvents.js';
 import { EventHub } from '../events/EventHub.js';
 import type { Timer } from '../ports/clock.js';
+import { Catalogue } from './Catalogue.js';
 import { Census } from './Census.js';
 import { checkIdentity } from './checkIdentity.js';
 import { commandHandlers, contactNamed, type Handlers } from './commandHandlers.js';
@@ -27,6 +28,7 @@ export class Node implements Commands {
   readonly #sessions: SessionRegistry;
   readonly #delivery: Delivery;
   readonly #transfers: Transfers;
+  readonly #catalogue: Catalogue;
   readonly #directory: DirectoryAgent;
   readonly #views: Views;
   readonly #handlers: Handlers;
@@ -69,6 +71,14 @@ export class Node implements Commands {
       sessions,
       ...(options.chunkBytes === undefined ? {} : { chunkBytes: options.chunkBytes }),
     });
+    this.#catalogue = new Catalogue({
+      ...shared,
+      store: ports.shares,
+      source: ports.source,
+      hash: (...parts) => primitives.hash(...parts),
+      policy: people,
+      sessions,
+    });
     this.#directory = new DirectoryAgent({
       ...shared,
       directories: ports.directories,
@@ -86,6 +96,7 @@ export class Node implements Commands {
       directory: this.#directory,
       delivery: this.#delivery,
       transfers: this.#transfers,
+      catalogue: this.#catalogue,
       messages: ports.messages,
       views: this.#views,
       pgp: ports.pgp,
@@ -95,6 +106,7 @@ export class Node implements Commands {
     });
     sessions.consume(this.#delivery);
     sessions.consume(this.#transfers);
+    sessions.consume(this.#catalogue);
   }
 
   publish(event: DomainEvent): void {
@@ -127,11 +139,13 @@ export class Node implements Commands {
     await this.#people.start();
     this.#wiring = this.events$.subscribe((event) => this.#wire(event));
     await this.#transfers.restore();
+    await this.#catalogue.restore();
     const found = await this.#sessions.start(this.options.listen);
     this.#addresses = this.options.announce ?? found;
     const isKnown = (peer: PeerId): boolean => this.#people.byPeer(peer) !== undefined;
     await this.#delivery.start(isKnown);
     this.#transfers.start(isKnown);
+    this.#catalogue.start();
     await this.#directory.start();
     this.#directory.setAddresses(this.#addresses);
   }
@@ -147,6 +161,7 @@ export class Node implements Commands {
     await Promise.allSettled([this.#starting]);
     this.ports.clock.clearTimeout(this.#poll);
     await this.#directory.stop();
+    await this.#catalogue.stop();
     await this.#transfers.stop();
     await this.#delivery.stop();
     await this.#sessions.stop();
@@ -209,6 +224,7 @@ export class Node implements Commands {
   #wire(event: DomainEvent): void {
     if (event.type === 'friend.changed' && event.state === 'removed') this.#cutOff(event.peer);
     if (event.type === 'friend.changed' && event.state === 'friend') this.#sessions.nudge(event.peer);
+    if (event.type === 'peer.waiting') this.#catalogue.unreachable(event.peer, event.code);
     if (event.type === 'friend.keyChanged') this.#sessions.disconnect(event.from, 'unwelcome', 'KEY_CHANGED');
   }
 
@@ -217,6 +233,7 @@ export class Node implements Commands {
     this.#delivery.forget(peer);
     void this.#forgetKey(peer);
     this.#transfers.forget(peer);
+    this.#catalogue.forget(peer);
     this.#sessions.disconnect(peer, 'unwelcome', 'PEER_NOT_ALLOWED');
   }
 

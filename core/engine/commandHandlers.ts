@@ -1,8 +1,9 @@
 import { SansfilError } from '../base/errors.js';
-import { parseAccountName, parseMessageId, parseTransferId } from '../base/ids.js';
+import { parseAccountName, parseMessageId, parseShareId, parseTransferId } from '../base/ids.js';
 import type { AccountView, CommandOf, CommandResults, CommandType, FriendView, NodeView } from '../events/commands.js';
 import type { OpenPgp } from '../ports/openpgp.js';
 import type { Contact, MessageStore } from '../ports/stores.js';
+import type { Catalogue } from './Catalogue.js';
 import type { Delivery } from './Delivery.js';
 import type { DirectoryAgent } from './DirectoryAgent.js';
 import type { People } from './People.js';
@@ -18,6 +19,7 @@ export interface HandlerParts {
   readonly directory: DirectoryAgent;
   readonly delivery: Delivery;
   readonly transfers: Transfers;
+  readonly catalogue: Catalogue;
   readonly messages: MessageStore;
   readonly views: Views;
   readonly pgp: OpenPgp | undefined;
@@ -41,7 +43,8 @@ export function friendNamed(people: People, name: string): Contact {
   return contact;
 }
 
-export function commandHandlers({ people, directory, delivery, transfers, messages, views, pgp, show, account, verify }: HandlerParts): Handlers {
+export function commandHandlers(parts: HandlerParts): Handlers {
+  const { people, directory, delivery, transfers, catalogue, messages, views, pgp, show, account, verify } = parts;
   return {
     ...pgpHandlers({ pgp, people, friend: (name) => friendNamed(people, name), account }),
     'node.show': () => Promise.resolve(show()),
@@ -96,5 +99,22 @@ export function commandHandlers({ people, directory, delivery, transfers, messag
     'transfer.pause': async ({ id }) => views.transfer(await transfers.pause(parseTransferId(id))),
     'transfer.resume': async ({ id }) => views.transfer(await transfers.resume(parseTransferId(id))),
     'transfer.cancel': async ({ id }) => views.transfer(await transfers.cancel(parseTransferId(id))),
+    ...shareHandlers(people, catalogue),
   };
 }
+
+type ShareCommand = 'share.add' | 'share.remove' | 'share.list' | 'share.browse';
+
+const shareHandlers = (people: People, catalogue: Catalogue): Pick<Handlers, ShareCommand> => ({
+  'share.add': ({ path }) => catalogue.add(path),
+  'share.remove': async ({ id }) => {
+    const share = parseShareId(id);
+    await catalogue.remove(share);
+    return { id: share };
+  },
+  'share.list': () => catalogue.list(),
+  'share.browse': async ({ name, id, after }) => {
+    const friend = friendNamed(people, name);
+    return catalogue.browse(friend.peer, friend.name, id === undefined ? undefined : parseShareId(id), after);
+  },
+});

@@ -7,6 +7,7 @@ import type { Logger } from '../ports/logger.js';
 import type { OpenPgp } from '../ports/openpgp.js';
 import type { Primitives } from '../ports/primitives.js';
 import type { Random } from '../ports/random.js';
+import type { ShareStore } from '../ports/shareStore.js';
 import type { Signer, Verifier } from '../ports/signer.js';
 import type { Transport } from '../ports/transport.js';
 import type { ContactStore, MessageStore, SettingsStore, TransferStore } from '../ports/stores.js';
@@ -26,6 +27,7 @@ export interface NodePorts {
   readonly contacts: ContactStore;
   readonly messages: MessageStore;
   readonly transfers: TransferStore;
+  readonly shares: ShareStore;
   readonly source: FileSource;
   readonly sink: FileSink;
   /** Absent where nobody uses gpg. */

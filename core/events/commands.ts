@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import type { AccountName, MessageId, PeerId, TransferId } from '../base/ids.js';
 import { HISTORY_PAGE_MAX, PASSPHRASE_CHARS_MAX } from '../base/limits.js';
+import type { AccountName, MessageId, PeerId, ShareId, TransferId } from '../base/ids.js';
 import type { ErrorCode } from '../base/errors.js';
 import { SansfilError } from '../base/errors.js';
+import type { ShareState } from '../ports/shareStore.js';
 import type { ContactState, Direction, MessageState, TransferState } from '../ports/stores.js';
 import type { PgpKey, PgpSealed, PgpSignature } from '../ports/openpgp.js';
+import type { RemoteShare } from '../protocol/cataloguePages.js';
 import type { DirectoryState, Presence, TransferItem } from './domainEvents.js';
 
 const name = z.string().min(1).max(256);
@@ -61,6 +63,12 @@ export const COMMAND_SCHEMAS = {
     armor: z.boolean().optional(),
   }),
   'pgp.open': z.strictObject({ type: z.literal('pgp.open'), path, out: path.optional(), passphrase: passphrase.optional() }),
+  /** A file or folder; one that is shared already is looked through again. */
+  'share.add': z.strictObject({ type: z.literal('share.add'), path: z.string().min(1).max(4_096) }),
+  'share.remove': z.strictObject({ type: z.literal('share.remove'), id }),
+  'share.list': z.strictObject({ type: z.literal('share.list') }),
+  /** The shares of a friend, or what is in one of them; `after` is the `next` of the page before. */
+  'share.browse': z.strictObject({ type: z.literal('share.browse'), name, id: id.optional(), after: z.number().int().positive().optional() }),
 } as const;
 
 export type CommandType = keyof typeof COMMAND_SCHEMAS;
@@ -145,6 +153,38 @@ export interface PgpOpenedView {
   readonly signatures: readonly (Omit<PgpSignature, 'peer'> & { readonly by?: AccountName })[];
 }
 
+export interface ShareView {
+  readonly id: ShareId;
+  readonly path: string;
+  /** What friends see. */
+  readonly name: string;
+  readonly folder: boolean;
+  readonly state: ShareState;
+  /** Of files and empty folders that friends can have. */
+  readonly items: number;
+  readonly bytes: number;
+  /** Of files that are still to be read. */
+  readonly waiting: { readonly items: number; readonly bytes: number };
+  /** How many files cannot be shared, and the first of them by name. */
+  readonly refused: number;
+  readonly problems: readonly { readonly name: string; readonly code: ErrorCode }[];
+  readonly code?: ErrorCode;
+}
+
+export interface SharedFileView {
+  readonly name: string;
+  readonly bytes: number;
+  readonly modifiedMs: number;
+  readonly folder: boolean;
+  /** The content, 64 hex digits: equal for equal files. */
+  readonly root: string;
+}
+
+/** One page of what a friend shares; without `next` it is the last one. */
+export type BrowseView =
+  | { readonly of: 'shares'; readonly with: AccountName; readonly shares: readonly RemoteShare[]; readonly next?: number }
+  | { readonly of: 'share'; readonly with: AccountName; readonly id: ShareId; readonly files: readonly SharedFileView[]; readonly next?: number };
+
 export interface CommandResults {
   'node.show': NodeView;
   'account.show': AccountView;
@@ -172,6 +212,10 @@ export interface CommandResults {
   'pgp.import': PgpKeyView;
   'pgp.seal': PgpSealed;
   'pgp.open': PgpOpenedView;
+  'share.add': ShareView;
+  'share.remove': { readonly id: ShareId };
+  'share.list': readonly ShareView[];
+  'share.browse': BrowseView;
 }
 
 /** How a shell asks. @throws (rejects) SansfilError only. */

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../base/errors.js';
-import type { AccountName, MessageId, PeerId, SessionId, TransferId } from '../base/ids.js';
+import type { AccountName, MessageId, PeerId, SessionId, ShareId, TransferId } from '../base/ids.js';
 import type { Mood } from '../base/moods.js';
 import type { ContactState } from '../ports/stores.js';
 
@@ -65,6 +65,13 @@ export type DomainEvent =
       readonly state: 'declined' | 'cancelled' | 'failed';
       readonly code: ErrorCode;
     }
+  | { readonly type: 'share.added'; readonly id: ShareId; readonly name: string }
+  /** While it is read, a few times a second. */
+  | { readonly type: 'share.progressed'; readonly id: ShareId; readonly bytes: number; readonly total: number; readonly bytesPerSecond: number }
+  /** All of it that can be read has been; `refused` says how many of its files cannot. */
+  | { readonly type: 'share.ready'; readonly id: ShareId; readonly items: number; readonly bytes: number; readonly refused: number }
+  | { readonly type: 'share.failed'; readonly id: ShareId; readonly code: ErrorCode }
+  | { readonly type: 'share.removed'; readonly id: ShareId }
   | { readonly type: 'fault'; readonly where: string; readonly code: ErrorCode; readonly detail: string };
 
 export type DomainEventType = DomainEvent['type'];

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../base/errors.js';
 import type { TransferId } from '../base/ids.js';
 import { token } from './token.js';
 
@@ -12,6 +13,25 @@ export interface SourceEntry {
   readonly mode: number;
 }
 
+/** One file or empty folder of a survey; with a code when it cannot be read. */
+export interface SurveyEntry extends SourceEntry {
+  readonly code?: ErrorCode;
+}
+
+/** What stands at a path, to be looked through bit by bit. */
+export interface Survey {
+  /** Absolute, in its only spelling. */
+  readonly path: string;
+  /** The last component, NFC. */
+  readonly name: string;
+  readonly folder: boolean;
+  /**
+   * Some at a time, in a fixed order: files, and folders that hold nothing with 0o40000 in their mode. Links and special
+   * files are left out. @throws (while iterating) SansfilError FILE_UNREADABLE when the path itself cannot be read
+   */
+  entries(): AsyncIterable<readonly SurveyEntry[]>;
+}
+
 export interface SourceFile extends AsyncDisposable {
   /** As found at open; a sender compares it with the manifest (FILE_CHANGED). */
   readonly bytes: number;
@@ -23,6 +43,8 @@ export interface SourceFile extends AsyncDisposable {
 export interface FileSource {
   /** A file, or a folder's files in a fixed order; links are never followed. @throws SansfilError FILE_UNREADABLE */
   list(path: string): Promise<readonly SourceEntry[]>;
+  /** Says at once whether there is anything. @throws SansfilError FILE_UNREADABLE */
+  survey(path: string): Promise<Survey>;
   /** @throws SansfilError FILE_UNREADABLE */
   open(path: string): Promise<SourceFile>;
 }

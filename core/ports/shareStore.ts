@@ -22,7 +22,7 @@ export interface ShareRecord {
 
 /** A file, or an empty folder, as a look through the disk found it. */
 export interface FoundItem {
-  /** Relative, beginning with the name of the share; safe and NFC unless there is a `code`. */
+  /** Relative, beginning with the name of the share, safe and NFC; the path of one whose name friends could not use. */
   readonly name: string;
   /** Absolute and local. */
   readonly path: string;

@@ -5,6 +5,7 @@ import { FILE_BYTES_MAX, RECORD_BODY_BYTES_MAX, SHARE_ITEMS_MAX } from '../base/
 import { CONTENT_ROOT_BYTES } from './contentRoot.js';
 import { Reader, Writer } from './fields.js';
 import { refuseClashes, safeRelativeName } from './fileNames.js';
+import { FOLDER_MODE } from './manifest.js';
 
 /** A share as its owner tells of it. */
 export interface RemoteShare {
@@ -36,17 +37,16 @@ export interface Page<T> {
   readonly next: number;
 }
 
-/** Mode of an item that is a folder with nothing in it. */
-export const FOLDER_MODE = 0o40000;
-
 const SHARE_ID_BYTES = 16;
 /** question 4, status 1, next 8, n 2. */
 const PAGE_HEAD_BYTES = 15;
 const FLAGS = { folder: 1, unfinished: 2 } as const;
 /** id 16, flags 1, items 4, bytes 8, name length 2, name of at least 1. */
 const SHARE_BYTES_MIN = 32;
-/** size 8, mtime 8, mode 2, root 32, name length 2, name of at least 1. */
-const ITEM_BYTES_MIN = 53;
+/** size 8, mtime 8, mode 2, root 32, name length 2. */
+export const ITEM_HEAD_BYTES = 52;
+/** A name of at least 1. */
+const ITEM_BYTES_MIN = ITEM_HEAD_BYTES + 1;
 /** The last instant a Date can hold. */
 const MODIFIED_MS_MAX = 8.64e15;
 /** All files of the largest share, each as large as it may be. */

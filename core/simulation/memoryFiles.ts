@@ -1,9 +1,18 @@
 import { SansfilError } from '../base/errors.js';
 import type { TransferId } from '../base/ids.js';
-import type { FileSink, FileSource, PartFile, SourceEntry, SourceFile } from '../ports/files.js';
+import type { FileSink, FileSource, PartFile, SourceEntry, SourceFile, Survey } from '../ports/files.js';
 import { ReceivingFolder, sinkThrough, type MemoryFile } from './ReceivingFolder.js';
 import { atOnce } from './stores/passage.js';
 import { copyRange } from './VolatileFile.js';
+
+/** In two parts, so that what comes between them is met too. */
+async function* inHalves(entries: readonly SourceEntry[]): AsyncGenerator<readonly SourceEntry[]> {
+  const middle = Math.ceil(entries.length / 2);
+  yield entries.slice(0, middle);
+  // A disk takes its time.
+  await Promise.resolve();
+  yield entries.slice(middle);
+}
 
 export type { MemoryFile } from './ReceivingFolder.js';
 
@@ -20,6 +29,12 @@ export class MemoryFileSource implements FileSource {
     const found = [...this.files.keys()].filter((name) => name === path || name.startsWith(`${path}/`)).sort();
     if (found.length === 0) return Promise.reject(new SansfilError('FILE_UNREADABLE'));
     return Promise.resolve(found.map((name) => this.#entry(name, base + name.slice(path.length))));
+  }
+
+  async survey(path: string): Promise<Survey> {
+    const found = await this.list(path);
+    const name = path.slice(path.lastIndexOf('/') + 1).normalize('NFC');
+    return { path, name, folder: !this.files.has(path), entries: () => inHalves(found) };
   }
 
   open(path: string): Promise<SourceFile> {

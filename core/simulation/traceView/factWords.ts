@@ -7,6 +7,8 @@ export interface Names {
   message(id: string): string;
   /** `f1`, `f2`, … */
   transfer(id: string): string;
+  /** `s1`, `s2`, … */
+  share(id: string): string;
 }
 
 const because = (code: string | undefined): string => (code === undefined ? '' : ` [${code}]`);
@@ -37,6 +39,12 @@ export function factWords(fact: DomainEvent, names: Names): string {
       return `${fact.name} is ${fact.state}`;
     case 'presence.own':
       return `shows itself as ${fact.state}`;
+    case 'share.added':
+    case 'share.progressed':
+    case 'share.ready':
+    case 'share.failed':
+    case 'share.removed':
+      return shareWords(fact, names.share(fact.id));
     case 'fault':
       return `FAULT in ${fact.where}: ${fact.detail}${because(fact.code)}`;
     default:
@@ -92,5 +100,20 @@ function transferWords(fact: Extract<DomainEvent, { readonly type: `transfer.${s
       return fact.direction === 'out' ? `${id} completed` : `${id} completed: ${fact.paths.map(quoted).join(', ')}`;
     case 'transfer.ended':
       return `${id} ${fact.state}${because(fact.code)}`;
+  }
+}
+
+function shareWords(fact: Extract<DomainEvent, { readonly type: `share.${string}` }>, id: string): string {
+  switch (fact.type) {
+    case 'share.added':
+      return `shares ${id} ${quoted(fact.name)}`;
+    case 'share.progressed':
+      return `reads ${id} (${fact.bytes} of ${fact.total} bytes)`;
+    case 'share.ready':
+      return `${id} is ready: ${fact.items} items, ${fact.bytes} bytes${fact.refused === 0 ? '' : `, ${fact.refused} refused`}`;
+    case 'share.failed':
+      return `${id} failed${because(fact.code)}`;
+    case 'share.removed':
+      return `shares ${id} no more`;
   }
 }

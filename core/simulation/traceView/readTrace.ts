@@ -107,6 +107,7 @@ function namesIn(entries: readonly TraceEntry[]): Names & { any(id: string): str
   const peers = new Map<string, string>();
   const messages = new Map<string, string>();
   const transfers = new Map<string, string>();
+  const shares = new Map<string, string>();
   for (const entry of entries) {
     if (entry.kind !== 'fact') continue;
     const { fact } = entry;
@@ -114,8 +115,9 @@ function namesIn(entries: readonly TraceEntry[]): Names & { any(id: string): str
     else if (fact.type === 'friend.changed' && !peers.has(fact.peer)) peers.set(fact.peer, fact.name);
     else if (fact.type.startsWith('message.') && 'id' in fact && !messages.has(fact.id)) messages.set(fact.id, `m${messages.size + 1}`);
     else if (fact.type.startsWith('transfer.') && 'id' in fact && !transfers.has(fact.id)) transfers.set(fact.id, `f${transfers.size + 1}`);
+    else if (fact.type.startsWith('share.') && 'id' in fact && !shares.has(fact.id)) shares.set(fact.id, `s${shares.size + 1}`);
   }
-  const known = (id: string): string | undefined => peers.get(id) ?? messages.get(id) ?? transfers.get(id);
+  const known = (id: string): string | undefined => peers.get(id) ?? messages.get(id) ?? transfers.get(id) ?? shares.get(id);
   const any = (id: string): string => known(id) ?? `${id.slice(0, 8)}…`;
-  return { peer: any, message: any, transfer: any, any, knows: (id) => known(id) !== undefined };
+  return { peer: any, message: any, transfer: any, share: any, any, knows: (id) => known(id) !== undefined };
 }

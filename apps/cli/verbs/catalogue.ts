@@ -1,0 +1,153 @@
+import { resolve } from 'node:path';
+import { ERRORS, SansfilError } from '../../../core/base/errors.js';
+import { SHARE_ITEMS_MAX } from '../../../core/base/limits.js';
+import type { BrowseView, SharedFileView, ShareView } from '../../../core/events/commands.js';
+import type { DomainEvent } from '../../../core/events/domainEvents.js';
+import type { ControlClient } from '../../../plugins/control-socket/client.js';
+import { FactWaiter } from '../../shared/FactWaiter.js';
+import { formatBar, formatBytes, formatDuration, formatTable, formatTime } from '../../shared/format.js';
+import { words } from '../../shared/words.js';
+import { withDevice, type VerbContext } from '../context.js';
+import type { Output } from '../Output.js';
+
+type RemoteShares = Extract<BrowseView, { readonly of: 'shares' }>['shares'];
+
+const BAR_COLUMNS = 24;
+
+export function shareList(context: VerbContext): Promise<void> {
+  return withDevice(context, async (device) => {
+    const all = await device.dispatch({ type: 'share.list' });
+    if (all.length === 0) context.out.note(words.noShares);
+    context.out.result(all, all.length === 0 ? [] : formatTable(words.sharesHead, all.map(row)));
+    for (const share of all) noteProblems(context.out, share);
+  });
+}
+
+export function shareAdd(context: VerbContext, path: string, wait: boolean): Promise<void> {
+  const { out } = context;
+  // The device has a working folder of its own.
+  const absolute = resolve(path);
+  return withDevice(context, async (device) => {
+    const facts = wait ? await FactWaiter.on(device) : undefined;
+    const added = await device.dispatch({ type: 'share.add', path: absolute });
+    if (facts === undefined) {
+      out.note(words.shareWhileRead(added.id));
+      return out.result(added, []);
+    }
+    try {
+      await facts.until((event) => settled(event, added.id) ?? draw(out, event, added.id), { what: words.shareReading });
+    } finally {
+      out.endProgress();
+    }
+    const share = await shareNamed(device, added.id);
+    out.note(words.shareReady(share.id, share.name, words.filesOf(share.items), formatBytes(share.bytes)));
+    noteProblems(out, share);
+    out.result(share, []);
+  });
+}
+
+export function shareRemove(context: VerbContext, start: string): Promise<void> {
+  return withDevice(context, async (device) => {
+    const ids = async (): Promise<readonly string[]> => (await device.dispatch({ type: 'share.list' })).map(({ id }) => id);
+    const gone = await device.dispatch({ type: 'share.remove', id: await wholeId(start, ids) });
+    context.out.note(words.shareRemoved(gone.id));
+    context.out.result(gone, []);
+  });
+}
+
+export function browse(context: VerbContext, name: string, start: string | undefined): Promise<void> {
+  const { out } = context;
+  return withDevice(context, async (device) => {
+    if (start === undefined) {
+      const shares = await sharesOf(device, name);
+      if (shares.length === 0) out.note(words.noSharesOf(name));
+      out.result(shares, shares.length === 0 ? [] : formatTable(words.browseHead, shares.map(remoteRow)));
+      if (shares.length > 0) out.note(words.browseNext(name));
+      return;
+    }
+    const ids = async (): Promise<readonly string[]> => (await sharesOf(device, name)).map(({ id }) => id);
+    const files = await filesOf(device, name, await wholeId(start, ids));
+    if (files.length === 0) out.note(words.emptyShare);
+    out.result(files, files.length === 0 ? [] : formatTable(words.filesHead, files.map(fileRow)));
+  });
+}
+
+/** Ids are long; what distinguishes one is enough. @throws SansfilError ID_INVALID | SHARE_UNKNOWN */
+async function wholeId(start: string, ids: () => Promise<readonly string[]>): Promise<string> {
+  if (/^[0-9a-f]{32}$/.test(start)) return start;
+  if (!/^[0-9a-f]{4,31}$/.test(start)) throw new SansfilError('ID_INVALID');
+  const found = (await ids()).filter((id) => id.startsWith(start));
+  if (found.length > 1) throw new SansfilError('ID_INVALID', words.shareAmbiguous);
+  if (found[0] === undefined) throw new SansfilError('SHARE_UNKNOWN');
+  return found[0];
+}
+
+async function sharesOf(device: ControlClient, name: string): Promise<RemoteShares> {
+  const shares: RemoteShares[number][] = [];
+  for (let after: number | undefined = 0; after !== undefined; refuseEndless(shares.length)) {
+    const page: BrowseView = await device.dispatch({ type: 'share.browse', name, ...(after === 0 ? {} : { after }) });
+    if (page.of === 'shares') shares.push(...page.shares);
+    after = page.next;
+  }
+  return shares;
+}
+
+/** By name. */
+async function filesOf(device: ControlClient, name: string, id: string): Promise<readonly SharedFileView[]> {
+  const files: SharedFileView[] = [];
+  for (let after: number | undefined = 0; after !== undefined; refuseEndless(files.length)) {
+    const page: BrowseView = await device.dispatch({ type: 'share.browse', name, id, ...(after === 0 ? {} : { after }) });
+    if (page.of === 'share') files.push(...page.files);
+    after = page.next;
+  }
+  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Each page of a friend brings something new, but a list may not go on for ever. */
+function refuseEndless(entries: number): void {
+  if (entries > SHARE_ITEMS_MAX) throw new SansfilError('CATALOGUE_INVALID');
+}
+
+/** @throws SansfilError with the code of the share when nothing of it can be read, or when it is removed meanwhile. */
+function settled(event: DomainEvent, id: string): true | undefined {
+  if (event.type === 'share.failed' && event.id === id) throw new SansfilError(event.code);
+  if (event.type === 'share.removed' && event.id === id) throw new SansfilError('SHARE_UNKNOWN');
+  return event.type === 'share.ready' && event.id === id ? true : undefined;
+}
+
+function draw(out: Output, event: DomainEvent, id: string): undefined {
+  if (event.type !== 'share.progressed' || event.id !== id) return;
+  const { bytes, total, bytesPerSecond } = event;
+  const bar = formatBar(total === 0 ? 1 : bytes / total, BAR_COLUMNS);
+  const left = bytesPerSecond > 0 ? `, ${formatDuration(((total - bytes) / bytesPerSecond) * 1_000)} left` : '';
+  out.progress(`${bar} ${formatBytes(bytes)} of ${formatBytes(total)}, ${words.speed(formatBytes(bytesPerSecond))}${left}`);
+}
+
+async function shareNamed(device: ControlClient, id: string): Promise<ShareView> {
+  const share = (await device.dispatch({ type: 'share.list' })).find((one) => one.id === id);
+  if (share === undefined) throw new SansfilError('SHARE_UNKNOWN');
+  return share;
+}
+
+function noteProblems(out: Output, { refused, problems }: ShareView): void {
+  for (const { name, code } of problems) out.note(words.problem(name, ERRORS[code].sentence, code));
+  if (refused > problems.length) out.note(words.moreProblems(refused - problems.length));
+}
+
+function row({ id, state, code, items, bytes, waiting, path }: ShareView): string[] {
+  const files = waiting.items === 0 ? String(items) : `${items} of ${items + waiting.items}`;
+  return [id.slice(0, 8), code === undefined ? words.shareStates[state] : `${words.shareStates[state]} [${code}]`, files, formatBytes(bytes), path];
+}
+
+const remoteRow = ({ id, name, folder, ready, items, bytes }: RemoteShares[number]): string[] => [
+  id.slice(0, 8),
+  ready ? String(items) : words.unfinished(String(items)),
+  formatBytes(bytes),
+  folder ? `${name}/` : name,
+];
+
+const fileRow = ({ name, bytes, modifiedMs, folder }: SharedFileView): string[] => [
+  folder ? '' : formatBytes(bytes),
+  formatTime(modifiedMs, Date.now()),
+  folder ? `${name}/` : name,
+];
