@@ -57,7 +57,7 @@ export const HASHES_PER_RECORD = 2_000;
 export const BULK_STREAMS_OPEN_MAX = 8;
 /** PING and PONG in a row without a byte of an open bulk stream between them, from which on its bytes are lost. */
 export const BULK_SIGNS_MAX = 3;
-/** Chunks that a content root is made of, PROTOCOL [P-6.12]. */
+/** Chunks that a content root is made of, PROTOCOL [P-6.20]. */
 export const CONTENT_CHUNK_BYTES = 2 ** 20;
 /** Questions about shares that one side may have asked in a session and not heard the answer of. */
 export const CATALOGUE_QUESTIONS_MAX = 8;

@@ -35,7 +35,7 @@ const SHARE_ID_BYTES = 16;
 /** Files of the same content that are tried before it counts as gone. */
 const SAME_CONTENT_MAX = 16;
 
-/** What this device shares with all its friends, and how it looks at what they share (PROTOCOL [P-6.11] to [P-6.15]). */
+/** What this device shares with all its friends, and how it looks at what they share (PROTOCOL [P-6.20] to [P-6.23]). */
 export class Catalogue implements SessionConsumer, Contents {
   readonly recordTypes = { from: 0x30, to: 0x3f };
   readonly #book: ShareBook;
@@ -237,7 +237,10 @@ export class Catalogue implements SessionConsumer, Contents {
   /** Adding and removing, one after the other. */
   #serial<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined); // Whoever asked is told.
+    this.#last = result.then(
+      () => undefined,
+      () => undefined, // Whoever asked is told.
+    );
     return result;
   }
 

@@ -39,7 +39,7 @@ export interface ShareItem extends FoundItem {
   readonly share: ShareId;
   /** Names it among the items of all shares, in the order in which they were found; above 0. */
   readonly position: number;
-  /** 32 bytes, PROTOCOL [P-6.12]; absent until all of it was read. */
+  /** 32 bytes, PROTOCOL [P-6.20]; absent until all of it was read. */
   readonly root?: Uint8Array;
 }
 

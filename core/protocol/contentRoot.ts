@@ -6,7 +6,7 @@ export const CONTENT_ROOT_BYTES = 32;
 const LABEL = concat(utf8('sansfil/1 content'), Uint8Array.of(0));
 
 /**
- * The name of a content, the same on every device that has it (PROTOCOL [P-6.12]).
+ * The name of a content, the same on every device that has it (PROTOCOL [P-6.20]).
  * @param hashes SHA-256 of its chunks of CONTENT_CHUNK_BYTES in order, 32 bytes each; none of an empty file
  */
 export function contentRoot(hash: (...parts: readonly Uint8Array[]) => Uint8Array, bytes: number, hashes: Uint8Array): Uint8Array {

@@ -14,7 +14,7 @@ const NAMES = ['plain.txt', 'été.txt', '字.txt', 'שלום.txt', '👩‍🚀
 
 const sha256 = (...parts: readonly Uint8Array[]): Buffer => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
 
-/** [P-6.12], with nothing of ours. */
+/** [P-6.20], with nothing of ours. */
 function rootOf(bytes: number, chunks: readonly Uint8Array[]): string {
   const head = Buffer.alloc(12);
   head.writeUInt32BE(MIB, 0);

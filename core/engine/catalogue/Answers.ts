@@ -24,7 +24,7 @@ export interface AnswersParts {
 /** Between two looks at whether the rate allows one more page. */
 const PACE_MS = Math.ceil(1_000 / CATALOGUE_PAGES_PER_SECOND);
 
-/** Tells friends what is shared, one page at a time, and no faster than they may ask (PROTOCOL [P-6.14]). */
+/** Tells friends what is shared, one page at a time, and no faster than they may ask (PROTOCOL [P-6.23]). */
 export class Answers {
   readonly #desks = new Map<SessionId, Desk>();
   readonly #rate: RateLimits;
