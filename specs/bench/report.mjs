@@ -1,10 +1,20 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { arch, cpus } from 'node:os';
+import { arch, cpus, loadavg } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import * as prettier from 'prettier';
 
 const RESULTS = fileURLToPath(new URL('RESULTS.md', import.meta.url));
+
+/** Who else was at work here: above a few tenths the figures are of a busy machine. */
+const [loadAtStart] = loadavg();
+
+/** Of what was measured; empty where there is no repository. */
+function commit() {
+  const { status, stdout } = spawnSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8', cwd: fileURLToPath(new URL('.', import.meta.url)) });
+  return status === 0 ? `, commit ${stdout.trim()}` : '';
+}
 
 /** The value below which that share of the samples lies; `at(samples, 0.5)` is the median. */
 export function at(samples, share) {
@@ -42,11 +52,12 @@ function markdown({ title, head, rows }) {
  */
 export async function publish({ name, command, keep = true }, tables, remarks) {
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? arch()}, Node ${process.versions.node}, ${process.platform} ${arch()}`;
+  const when = `${new Date().toISOString().slice(0, 10)}${commit()}, load ${loadAtStart.toFixed(1)} before`;
   const part = [
     `<!-- bench:${name} -->`,
     `## ${name}`,
     '',
-    `\`${command}\`, ${new Date().toISOString().slice(0, 10)}, ${machine}`,
+    `\`${command}\`, ${when}, ${machine}`,
     '',
     ...tables.flatMap(markdown),
     ...remarks.map((remark) => `- ${remark}`),

@@ -7,7 +7,7 @@ import { measure } from './meter.mjs';
 import { openFriends, ours } from './pair.mjs';
 import { settleDisk, writeRandomFile } from './scratch.mjs';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const SAMPLE_US = 500;
 const TOP = 25;
 const say = (text) => process.stdout.write(`${text}\n`);
