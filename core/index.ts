@@ -60,7 +60,10 @@ export {
   FILE_SOURCE,
   type FileSink,
   type FileSource,
+  type ItemMeta,
   type PartFile,
+  type PlacedFile,
+  type SmallFile,
   type SourceEntry,
   type SourceFile,
   type Survey,
@@ -89,6 +92,7 @@ export { signedContent } from './crypto/identityProof.js';
 
 // files
 export { numberedName, safeRelativeName } from './protocol/fileNames.js';
+export { FOLDER_MODE, isFolder } from './protocol/manifest.js';
 
 // limits of the protocol
 export { TRANSFER_ITEMS_MAX } from './base/limits.js';

@@ -10,7 +10,7 @@ import { NodePart } from './nodePart.js';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
 /** Names tried before giving up: somebody with so many files of one name has another problem. */
-const TRIES_MAX = 10_000;
+export const TRIES_MAX = 10_000;
 const COPY_BYTES = 1024 * 1024;
 /** What a file system without hard links answers (FAT, exFAT, some network shares). */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);

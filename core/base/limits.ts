@@ -136,6 +136,17 @@ export const RECEIVE_QUEUE_BYTES_MAX = 4 * MIB;
 export const HASHES_SAVE_BYTES = 256 * MIB;
 export const FREE_SPACE_CHECK_BYTES = 64 * MIB;
 export const PARTS_OPEN_MAX = 32;
+/** Received chunks that are opened and written at once. */
+export const CHUNKS_WRITING_MAX = 4;
+/** A file of one chunk and at most so many bytes goes through the pack of its transfer. */
+export const SMALL_FILE_BYTES_MAX = 64 * KIB;
+/** Bytes in a pack from which on it waits until all of it is safe elsewhere, and begins anew. */
+export const PACK_BYTES_MAX = 64 * MIB;
+/** Contents of small files that stay in memory until their files are made; others are read again. */
+export const SMALL_HELD_BYTES_MAX = 8 * MIB;
+/** Small files that are made in one call, and that are made durable in one. */
+export const SMALL_FILES_BATCH = 256;
+export const SETTLE_FILES_BATCH = 64;
 /** Damaged chunks of one transfer that only end the session and are fetched again; one more ends the transfer. */
 export const CHUNK_CORRUPT_MAX = 3;
 export const CHUNK_RANGES_PER_RECORD_MAX = 1_000;

@@ -45,7 +45,8 @@ export class Transfers implements SessionConsumer {
    * @throws SansfilError STORE_FAILED | STORE_CORRUPT
    */
   async restore(): Promise<void> {
-    const { live, ended } = await reviveTransfers(this.#parts.store, this.#parts.sink);
+    const { live, ended, troubles } = await reviveTransfers(this.#parts);
+    for (const trouble of troubles) this.#fault(trouble);
     for (const record of ended) this.#book.end(record);
     for (const { record, manifest } of live) {
       const transfer = this.#make(record, manifest);

@@ -2,11 +2,13 @@ import { SansfilError } from '../base/errors.js';
 import type { TransferId } from '../base/ids.js';
 import { TRANSFERS_KEPT_MAX } from '../base/limits.js';
 import type { FileSink } from '../ports/files.js';
+import type { Primitives } from '../ports/primitives.js';
 import type { TransferRecord, TransferState, TransferStore } from '../ports/stores.js';
 import { bitmapOf } from '../protocol/bitmap.js';
 import { chunkCount, decodeManifest, type Manifest } from '../protocol/manifest.js';
 import type { OpenSession } from './contracts.js';
 import type { ChunkLedger } from './dataPlane/ChunkLedger.js';
+import { SmallFiles } from './dataPlane/SmallFiles.js';
 
 /* What survives a restart: transfers and the outbox, from the store's own records; sessions never do. */
 
@@ -15,6 +17,8 @@ export interface Survivors {
   readonly live: readonly { readonly record: TransferRecord; readonly manifest: Manifest }[];
   /** Oldest first. */
   readonly ended: readonly TransferRecord[];
+  /** Why small files of ended transfers are not safe yet: the next start sees to them. */
+  readonly troubles: readonly SansfilError[];
 }
 
 export const isOver = (state: TransferState): boolean => state !== 'offered' && state !== 'active' && state !== 'paused';
@@ -23,8 +27,14 @@ export const isOver = (state: TransferState): boolean => state !== 'offered' && 
 export const isWhole = ({ direction, state, paths }: TransferRecord): boolean =>
   direction === 'in' && state !== 'offered' && paths.every((path) => path !== '');
 
+export interface RevivePorts {
+  readonly store: TransferStore;
+  readonly sink: FileSink;
+  readonly primitives: Pick<Primitives, 'hash'>;
+}
+
 /** Reads the transfers of earlier runs, sets right what a crash left half done, and forgets the oldest ended ones. */
-export async function reviveTransfers(store: TransferStore, sink: FileSink): Promise<Survivors> {
+export async function reviveTransfers({ store, sink, primitives }: RevivePorts): Promise<Survivors> {
   const live: { record: TransferRecord; manifest: Manifest }[] = [];
   const ended: TransferRecord[] = [];
   for (const record of await store.all()) {
@@ -34,8 +44,32 @@ export async function reviveTransfers(store: TransferStore, sink: FileSink): Pro
   }
   ended.sort((a, b) => a.createdMs - b.createdMs);
   for (const { id } of ended.splice(0, Math.max(0, ended.length - TRANSFERS_KEPT_MAX))) await store.remove(id);
-  await sink.sweep(new Set(live.map(({ record }) => record.id)));
-  return { live, ended };
+  const troubles = await recoverEnded(sink, primitives, ended);
+  await sink.sweep(new Set([...live.map(({ record }) => record.id), ...troubles.keys()]));
+  return { live, ended, troubles: [...troubles.values()] };
+}
+
+/** A transfer may have ended before its last small files were safe. The errors of those for which that cannot be mended now. */
+async function recoverEnded(
+  sink: FileSink,
+  primitives: RevivePorts['primitives'],
+  ended: readonly TransferRecord[],
+): Promise<ReadonlyMap<TransferId, SansfilError>> {
+  const troubles = new Map<TransferId, SansfilError>();
+  const packs = new Set(await sink.packs());
+  for (const record of ended) {
+    const manifest = packs.has(record.id) ? manifestOf(record) : undefined;
+    if (!manifest) continue;
+    const { id, paths, into } = record;
+    const small = new SmallFiles({ id, manifest, sink, primitives, into: () => into, unsettled: () => undefined });
+    try {
+      await small.recover(paths);
+    } catch (error) {
+      troubles.set(id, SansfilError.from(error, 'STORE_FAILED'));
+    }
+    await small.close();
+  }
+  return troubles;
 }
 
 /** Stored by a version with other rules, or damaged: it cannot go on, and must not keep the others from it. */
@@ -56,8 +90,12 @@ export function manifestOf(record: TransferRecord): Manifest | undefined {
 }
 
 /** Chunks that the ledger names but whose part file is gone or shorter are fetched again. */
-export async function forgetLostChunks(sink: FileSink, id: TransferId, ledger: ChunkLedger, items: readonly number[]): Promise<void> {
+export async function forgetLostChunks(sink: FileSink, id: TransferId, ledger: ChunkLedger, small: SmallFiles, items: readonly number[]): Promise<void> {
   for (const item of items) {
+    if (small.isSmall(item)) {
+      if (ledger.has(item, 0) && !small.has(item)) ledger.clear(item);
+      continue;
+    }
     const last = lastHeld(ledger, item);
     if (last === undefined) continue;
     const part = await sink.part(id, item);

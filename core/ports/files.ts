@@ -49,7 +49,7 @@ export interface FileSource {
   open(path: string): Promise<SourceFile>;
 }
 
-/** One item being received, under `<transfer-id>-<item>.part` in a private folder. */
+/** One item being received, under `<transfer-id>-<item>.part` in a private folder. Writes to it may overlap in time. */
 export interface PartFile extends AsyncDisposable {
   write(offset: number, bytes: Uint8Array): Promise<void>;
   read(offset: number, into: Uint8Array): Promise<number>;
@@ -57,21 +57,65 @@ export interface PartFile extends AsyncDisposable {
   sync(): Promise<void>;
 }
 
+/** What a received item becomes. */
+export interface ItemMeta {
+  /** Relative, `/` between clean components. */
+  readonly name: string;
+  readonly modifiedMs: number;
+  /** Permission bits the sender's file has; with FOLDER_MODE it is a folder that holds nothing. */
+  readonly mode: number;
+}
+
+export interface SmallFile extends ItemMeta {
+  /** All of its content; none for a folder. */
+  readonly bytes: Uint8Array;
+  /**
+   * An earlier process may have made it: a file of that name that is the same is taken for it, and one that a power cut
+   * left with less is mended.
+   */
+  readonly again: boolean;
+}
+
+/** A small file that was made, or may have been. */
+export interface PlacedFile extends SmallFile {
+  /** Its final path; '' when nobody knows whether it was made, and under which name. */
+  readonly path: string;
+}
+
+/** `into` is always the folder in which files appear, absolute; undefined is the usual one. */
 export interface FileSink {
   /** Creates, or opens again what an earlier session left. @throws SansfilError DISK_FULL | STORE_FAILED */
   part(transfer: TransferId, item: number): Promise<PartFile>;
+  /** The one file of a transfer that its small files are written to before they are made, `<transfer-id>.pack`; as `part`. */
+  pack(transfer: TransferId): Promise<PartFile>;
+  /** Transfers that have a pack. */
+  packs(): Promise<readonly TransferId[]>;
   /**
-   * Gives the synced part its final name in the receiving folder: exclusive, ` (2)` on a clash, never overwriting,
-   * parents made one clean component at a time, no link followed. The final path. The part stays until `discard`, so
-   * that asking again, because a crash came before the answer was noted, gives the same file.
+   * Gives the synced part its final name: exclusive, ` (2)` on a clash, never overwriting, parents made one clean component
+   * at a time, no link followed. The final path. The part stays until `discard`, so that asking again, because a crash came
+   * before the answer was noted, gives the same file. On the disk when it resolves.
    * @throws SansfilError DISK_FULL | STORE_FAILED | FILE_NAME_UNSAFE
    */
-  finish(transfer: TransferId, item: number, name: string, meta: { readonly modifiedMs: number; readonly mode: number }): Promise<string>;
-  /** Removes the parts of a transfer that is over; what has its final name stays. */
+  finish(transfer: TransferId, item: number, meta: ItemMeta, into?: string): Promise<string>;
+  /**
+   * Makes many small files under the same rules, each at once and whole, but not on the disk before `settle`: until then
+   * a power cut may take them, or their content. Their final paths, in order. Those of a failed call are made `again`.
+   * @throws SansfilError DISK_FULL | STORE_FAILED | FILE_NAME_UNSAFE
+   */
+  finishMany(files: readonly SmallFile[], into?: string): Promise<readonly string[]>;
+  /** They and their names are on the disk; those that somebody took away are passed over. @throws SansfilError DISK_FULL | STORE_FAILED */
+  settle(paths: readonly string[], into?: string): Promise<void>;
+  /**
+   * Makes those anew that a power cut took, under the same paths, and makes whole what it left with less; what somebody
+   * else changed stays. Of a file without a path, one that is left with less is made whole. As `finishMany`.
+   */
+  mend(files: readonly PlacedFile[], into?: string): Promise<void>;
+  /** Removes the parts and the pack of a transfer that is over; what has its final name stays. */
   discard(transfer: TransferId): Promise<void>;
-  /** Removes the parts of all transfers but these: what a crash left behind. */
+  /** Removes the parts and packs of all transfers but these: what a crash left behind. */
   sweep(keep: ReadonlySet<TransferId>): Promise<void>;
-  freeBytes(): Promise<number>;
+  /** On the fullest of the disks that are written to. */
+  freeBytes(into?: string): Promise<number>;
 }
 
 export const FILE_SOURCE = token<FileSource>('file-source');

@@ -1,19 +1,17 @@
 import { SansfilError } from '../base/errors.js';
-import type { TransferId } from '../base/ids.js';
-import type { FileSink } from '../ports/files.js';
+import { parseTransferId, type TransferId } from '../base/ids.js';
+import type { FileSink, ItemMeta, PartFile, PlacedFile, SmallFile } from '../ports/files.js';
 import { numberedName, safeRelativeName } from '../protocol/fileNames.js';
 import type { Passage } from './stores/passage.js';
+import { SmallCopies } from './SmallCopies.js';
 import { VolatileFile, type Survival } from './VolatileFile.js';
 
 export interface MemoryFile {
   readonly bytes: Uint8Array;
   readonly modifiedMs: number;
   readonly mode: number;
-}
-
-interface FileMeta {
-  readonly modifiedMs: number;
-  readonly mode: number;
+  /** A power cut left less of it than was made, and nobody has mended that. */
+  readonly isTorn?: boolean;
 }
 
 /** Parts and complete files of one device, changed at once. A complete file is a second name of its part, as on a real disk. */
@@ -26,12 +24,13 @@ export class ReceivingFolder {
   readonly #links = new Map<string, string>();
   /** Those a power cut would change; the part of some is gone and the complete file stays. */
   readonly #unsynced = new Set<VolatileFile>();
+  readonly #small = new SmallCopies(this.received);
 
   get partCount(): number {
     return this.#parts.size;
   }
 
-  part(transfer: TransferId, item: number): VolatileFile {
+  part(transfer: TransferId, item: number | 'pack'): VolatileFile {
     const key = keyOf(transfer, item);
     const part = this.#parts.get(key) ?? new VolatileFile();
     this.#parts.set(key, part);
@@ -52,14 +51,11 @@ export class ReceivingFolder {
   }
 
   /** Makes nothing durable but the name: who did not sync before has a file that a power cut changes. */
-  finish(transfer: TransferId, item: number, name: string, { modifiedMs, mode }: FileMeta): string {
+  finish(transfer: TransferId, item: number, { name, modifiedMs, mode }: ItemMeta, into?: string): string {
     const key = keyOf(transfer, item);
     const part = this.#parts.get(key);
     if (!part) throw new SansfilError('STORE_FAILED', 'there is no such part');
-    const safe = safeRelativeName(name);
-    const slash = safe.lastIndexOf('/') + 1;
-    for (let n = 1; ; n++) {
-      const path = safe.slice(0, slash) + numberedName(safe.slice(slash), n);
+    for (const path of namesOf(name, into)) {
       if (this.#links.get(path) === key) return path;
       if (this.received.has(path)) continue;
       this.received.set(path, {
@@ -72,6 +68,28 @@ export class ReceivingFolder {
       this.#links.set(path, key);
       return path;
     }
+    return '';
+  }
+
+  packs(): readonly TransferId[] {
+    const packs = [...this.#parts.keys()].filter((key) => key.endsWith('-pack'));
+    return packs.map((key) => parseTransferId(key.slice(0, 32)));
+  }
+
+  /** Nothing of it is durable before `settle`. @throws SansfilError DISK_FULL */
+  finishMany(files: readonly SmallFile[], into?: string): readonly string[] {
+    return files.map((file) => {
+      if (this.freeBytes() < file.bytes.length) throw new SansfilError('DISK_FULL');
+      return this.#small.make(file, namesOf(file.name, into));
+    });
+  }
+
+  mend(files: readonly PlacedFile[], into?: string): void {
+    for (const file of files) this.#small.mend(file, namesOf(file.name, into));
+  }
+
+  settle(paths: readonly string[]): void {
+    this.#small.settle(paths);
   }
 
   discard(transfer: TransferId): void {
@@ -85,7 +103,7 @@ export class ReceivingFolder {
 
   freeBytes(): number {
     if (this.capacityBytes === Infinity) return Infinity;
-    let used = 0;
+    let used = this.#small.bytes;
     for (const part of this.#parts.values()) used += part.length;
     return Math.max(0, this.capacityBytes - used);
   }
@@ -94,6 +112,7 @@ export class ReceivingFolder {
   crash(survives: Survival): void {
     for (const part of this.#unsynced) part.crash(survives);
     this.#unsynced.clear();
+    this.#small.crash(survives);
   }
 
   #remove(chosen: (key: string) => boolean): void {
@@ -102,20 +121,34 @@ export class ReceivingFolder {
   }
 }
 
-const keyOf = (transfer: TransferId, item: number): string => `${transfer}-${item}`;
+const keyOf = (transfer: TransferId, item: number | 'pack'): string => `${transfer}-${item}`;
+
+/** The name, and what follows when it is taken. */
+function* namesOf(name: string, into?: string): Generator<string> {
+  const safe = (into === undefined ? '' : `${into}/`) + safeRelativeName(name);
+  const slash = safe.lastIndexOf('/') + 1;
+  for (let n = 1; ; n++) yield safe.slice(0, slash) + numberedName(safe.slice(slash), n);
+}
+
+async function openThrough(folder: ReceivingFolder, pass: Passage, open: () => VolatileFile): Promise<PartFile> {
+  const part = await pass('cache', open);
+  return {
+    write: (offset, bytes) => pass('cache', () => folder.write(part, offset, bytes)),
+    read: (offset, into) => pass('read', () => part.read(offset, into)),
+    sync: () => pass('write', () => folder.sync(part)),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
 
 /** The port over a folder that a passage leads to. As on a real disk, what is written is taken from the caller's buffer. */
 export const sinkThrough = (folder: ReceivingFolder, pass: Passage): FileSink => ({
-  part: async (transfer, item) => {
-    const part = await pass('cache', () => folder.part(transfer, item));
-    return {
-      write: (offset, bytes) => pass('cache', () => folder.write(part, offset, bytes)),
-      read: (offset, into) => pass('read', () => part.read(offset, into)),
-      sync: () => pass('write', () => folder.sync(part)),
-      [Symbol.asyncDispose]: () => Promise.resolve(),
-    };
-  },
-  finish: (transfer, item, name, meta) => pass('write', () => folder.finish(transfer, item, name, meta)),
+  part: (transfer, item) => openThrough(folder, pass, () => folder.part(transfer, item)),
+  pack: (transfer) => openThrough(folder, pass, () => folder.part(transfer, 'pack')),
+  packs: () => pass('read', () => folder.packs()),
+  finish: (transfer, item, meta, into) => pass('write', () => folder.finish(transfer, item, meta, into)),
+  finishMany: (files, into) => pass('cache', () => folder.finishMany(files, into)),
+  settle: (paths) => pass('write', () => folder.settle(paths)),
+  mend: (files, into) => pass('cache', () => folder.mend(files, into)),
   discard: (transfer) => pass('remove', () => folder.discard(transfer)),
   sweep: (keep) => {
     const kept = new Set(keep);

@@ -68,6 +68,26 @@ export class MemoryFileSink implements FileSink {
     return this.#port.finish(...args);
   }
 
+  pack(transfer: TransferId): Promise<PartFile> {
+    return this.#port.pack(transfer);
+  }
+
+  packs(): Promise<readonly TransferId[]> {
+    return this.#port.packs();
+  }
+
+  finishMany(...args: Parameters<FileSink['finishMany']>): Promise<readonly string[]> {
+    return this.#port.finishMany(...args);
+  }
+
+  settle(...args: Parameters<FileSink['settle']>): Promise<void> {
+    return this.#port.settle(...args);
+  }
+
+  mend(...args: Parameters<FileSink['mend']>): Promise<void> {
+    return this.#port.mend(...args);
+  }
+
   discard(transfer: TransferId): Promise<void> {
     return this.#port.discard(transfer);
   }

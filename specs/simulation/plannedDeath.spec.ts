@@ -106,7 +106,7 @@ describe('a process that dies while it receives a file', () => {
       await part.sync();
       await transfers.setChunks(ID, Uint8Array.of(half === 0 ? 0x80 : 0xc0));
     }
-    const path = await sink.finish(ID, 0, 'a.bin', META);
+    const path = await sink.finish(ID, 0, { name: 'a.bin', ...META });
     await transfers.finished(ID, [{ item: 0, path }]);
     await transfers.put({ id: ID, peer: ANNA, direction: 'in', state: 'done', manifest: new Uint8Array(1), paths: [path], createdMs: 0 });
     await sink.discard(ID);

@@ -189,7 +189,7 @@ describe('a disk that fails', () => {
     answers.note('contact', stores.contacts.remove(ANNA));
     answers.note('chunk', part.write(2, bytes(3)));
     answers.note('sync', part.sync());
-    answers.note('name', sink.finish(transferIdOf(1), 0, 'a', { modifiedMs: 0, mode: 0o644 }));
+    answers.note('name', sink.finish(transferIdOf(1), 0, { name: 'a', modifiedMs: 0, mode: 0o644 }));
     await drain();
     expect(answers.all.sort()).toEqual(['chunk', 'contact', 'name', 'sync', 'text'].map((what) => `${what}: DISK_FULL`));
     expect([received(), disk.received.size, await sink.freeBytes(), await part.read(0, new Uint8Array(9))]).toEqual([[], 0, 0, 2]);

@@ -66,7 +66,7 @@ describe('bytes of a part that a power cut finds unsynced', () => {
     const part = await sink.part(ID, 0);
     await part.write(0, filled(4, 1));
     await part.sync();
-    expect(await sink.finish(ID, 0, 'folder/a.sh', META)).toBe('folder/a.sh');
+    expect(await sink.finish(ID, 0, { name: 'folder/a.sh', ...META })).toBe('folder/a.sh');
     disk.crash();
     expect(disk.received.get('folder/a.sh')).toEqual({ bytes: filled(4, 1), modifiedMs: 5, mode: 0o644 });
   });
@@ -77,7 +77,7 @@ describe('bytes of a part that a power cut finds unsynced', () => {
       const of = new SimulatedDisk({ clock: new VirtualClock(), rng: new Rng(seed) });
       const { sink } = of.mount();
       await (await sink.part(ID, 0)).write(0, filled(4, 1));
-      await sink.finish(ID, 0, 'a.bin', META);
+      await sink.finish(ID, 0, { name: 'a.bin', ...META });
       await sink.discard(ID);
       of.crash();
       if (of.received.get('a.bin')?.bytes.length !== 4) damaged++;
@@ -91,17 +91,17 @@ describe('the receiving folder of a simulated disk', () => {
     const { sink } = disk.mount();
     await sink.part(ID, 0);
     await sink.part(ID, 1);
-    expect(await sink.finish(ID, 0, 'a.bin', META)).toBe('a.bin');
-    expect(await sink.finish(ID, 1, 'a.bin', META)).toBe('a (2).bin');
+    expect(await sink.finish(ID, 0, { name: 'a.bin', ...META })).toBe('a.bin');
+    expect(await sink.finish(ID, 1, { name: 'a.bin', ...META })).toBe('a (2).bin');
     disk.crash();
-    expect(await disk.mount().sink.finish(ID, 1, 'a.bin', META)).toBe('a (2).bin');
+    expect(await disk.mount().sink.finish(ID, 1, { name: 'a.bin', ...META })).toBe('a (2).bin');
   });
 
   test('refuses a part that is not there and a name that leaves the folder, with a rejection', async () => {
     const { sink } = disk.mount();
-    expect(await rejection(sink.finish(ID, 0, 'a.bin', META))).toBe('STORE_FAILED');
+    expect(await rejection(sink.finish(ID, 0, { name: 'a.bin', ...META }))).toBe('STORE_FAILED');
     await sink.part(ID, 0);
-    expect(await rejection(sink.finish(ID, 0, '../a.bin', META))).toBe('FILE_NAME_UNSAFE');
+    expect(await rejection(sink.finish(ID, 0, { name: '../a.bin', ...META }))).toBe('FILE_NAME_UNSAFE');
     expect(disk.received.size).toBe(0);
   });
 

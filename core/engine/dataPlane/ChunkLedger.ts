@@ -25,6 +25,7 @@ export class ChunkLedger {
   #bitmap: Uint8Array;
   #isDirty = false;
   #unsavedBytes = 0;
+  readonly #total: number;
   #bytes = 0;
 
   constructor(
@@ -35,6 +36,7 @@ export class ChunkLedger {
     const { items, chunkBytes } = manifest;
     this.#first = new Uint32Array(items.length + 1);
     for (const [item, { bytes }] of items.entries()) this.#first[item + 1] = this.first(item) + chunkCount(bytes, chunkBytes);
+    this.#total = items.reduce((sum, { bytes }) => sum + bytes, 0);
     this.#held = new Uint32Array(items.length);
     this.#bitmap = new Uint8Array(bitmapBytes(this.chunks));
   }
@@ -42,6 +44,11 @@ export class ChunkLedger {
   /** Bytes of the chunks held. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Bytes of all items. */
+  get total(): number {
+    return this.#total;
   }
 
   /** Chunks of all items. */

@@ -13,6 +13,7 @@ export interface FinishParts {
   readonly sink: FileSink;
   readonly primitives: Primitives;
   readonly pool: BufferPool;
+  readonly into: string | undefined;
 }
 
 /**
@@ -26,11 +27,10 @@ export async function finishItem(parts: FinishParts, open: OpenParts, item: numb
   if (!constantTimeEqual(primitives.hash(ledger.hashes(item)), told)) throw new SansfilError('FILE_HASH_MISMATCH');
   await ledger.saveHashes([item]);
   ledger.release(item);
-  // An empty file has no chunk that would have made its part. What others have was synced when it was confirmed.
-  if (ledger.count(item) === 0) await open.get(item);
+  // Its part was synced when its chunks were confirmed.
   await open.close(item);
   const { name, modifiedMs, mode } = ledger.manifest.items[item] ?? { name: '', modifiedMs: 0, mode: 0 };
-  return sink.finish(id, item, name, { modifiedMs, mode });
+  return sink.finish(id, item, { name, modifiedMs, mode }, parts.into);
 }
 
 /** Hashes that a crash lost are computed again from what is on the disk. */

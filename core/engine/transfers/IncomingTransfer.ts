@@ -10,16 +10,17 @@ import { bindReceiver, type ReceiverEffects } from '../bindTransfer.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
 import type { LedgerStore } from '../dataPlane/ChunkLedger.js';
 import { ReceivePump } from '../dataPlane/ReceivePump.js';
+import { SmallFiles } from '../dataPlane/SmallFiles.js';
 import { forgetLostChunks, isOver, tellWhole } from '../resume.js';
 import { DiskRest } from './DiskRest.js';
 import { cancelReasonOf, endOf } from './ends.js';
 import { LiveTransfer, type TransferParts } from './LiveTransfer.js';
 import { Standing } from './Standing.js';
-import { totalBytes } from './transferView.js';
 
 /** A transfer we are offered: binds the receiver's machine to the ports and feeds it with what the peer says. */
 export class IncomingTransfer extends LiveTransfer {
   readonly #actor: Actor<typeof receiverMachine>;
+  readonly #small: SmallFiles;
   #pump: ReceivePump | undefined;
   readonly #standing: Standing;
   /** The sender took it back: perhaps before this machine began to listen. */
@@ -36,6 +37,7 @@ export class IncomingTransfer extends LiveTransfer {
       () => this.#diskWorks(),
       () => this.#send({ type: 'disk.works', ready: this.#standing.isReady }),
     );
+    this.#small = new SmallFiles({ ...parts, id: this.id, manifest, into: () => this.record.into, unsettled: (error) => this.fault(error) });
     this.#actor = bindReceiver(this.#effects(), parts.clock, record.state !== 'offered');
   }
 
@@ -121,6 +123,7 @@ export class IncomingTransfer extends LiveTransfer {
     this.#pump = undefined;
     if (pump) this.queue(() => pump.stop());
     await this.pumping;
+    await this.#small.close();
     await this.endTold();
   }
 
@@ -148,7 +151,14 @@ export class IncomingTransfer extends LiveTransfer {
   }
 
   protected clean(): Promise<void> {
-    return this.parts.sink.discard(this.id);
+    return this.#small.discard();
+  }
+
+  /** With what a crash left of its small files. */
+  override async restore(): Promise<void> {
+    await super.restore();
+    // A disk that does not work now is asked again before anything is received.
+    await this.#small.recover(this.record.paths).catch((error: unknown) => this.fault(SansfilError.from(error, 'STORE_FAILED')));
   }
 
   #mustAsk(): void {
@@ -156,7 +166,7 @@ export class IncomingTransfer extends LiveTransfer {
   }
 
   async #mustHaveRoom(): Promise<void> {
-    if ((await this.parts.sink.freeBytes()) < totalBytes(this.manifest.items) - this.ledger.bytes) throw new SansfilError('DISK_FULL');
+    if ((await this.parts.sink.freeBytes(this.record.into)) < this.ledger.total - this.ledger.bytes) throw new SansfilError('DISK_FULL');
   }
 
   async #startPump(): Promise<void> {
@@ -166,7 +176,8 @@ export class IncomingTransfer extends LiveTransfer {
     this.queue(async () => {
       await this.#mustHaveRoom();
       const items = [...this.manifest.items.keys()].filter((item) => (this.record.paths[item] ?? '') === '');
-      await forgetLostChunks(this.parts.sink, this.id, this.ledger, items);
+      await this.#small.recover(this.record.paths);
+      await forgetLostChunks(this.parts.sink, this.id, this.ledger, this.#small, items);
       await this.ledger.saveBitmap();
       // The session or the transfer may have ended while the disk was asked.
       if (this.lane !== lane || this.#starts !== start) return;
@@ -186,11 +197,14 @@ export class IncomingTransfer extends LiveTransfer {
 
   #makePump(lane: BulkLane, items: readonly number[]): ReceivePump {
     const { sink, cipher, primitives, pool } = this.parts;
+    const { into } = this.record;
     const pump = new ReceivePump({
       id: this.id,
       lane,
       ledger: this.ledger,
       sink,
+      small: this.#small,
+      into,
       cipher,
       primitives,
       pool,

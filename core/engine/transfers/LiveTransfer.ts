@@ -72,7 +72,7 @@ export abstract class LiveTransfer {
     this.keeper = new RecordKeeper(record, { store: parts.store, clock: parts.clock, refused: (error) => this.#refused(error) });
     this.ledger = new ChunkLedger(this.ledgerStore(parts.store), record.id, manifest);
     this.meter = new ProgressMeter(parts.clock, (bytes, bytesPerSecond) =>
-      this.publish({ type: 'transfer.progressed', peer: this.peer, id: this.id, bytes, total: totalBytes(manifest.items), bytesPerSecond }),
+      this.publish({ type: 'transfer.progressed', peer: this.peer, id: this.id, bytes, total: this.ledger.total, bytesPerSecond }),
     );
     this.holds = new Holds(this.keeper, {
       mayBeHeld: () => this.mayBeHeld,

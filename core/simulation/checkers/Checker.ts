@@ -13,6 +13,8 @@ export interface CheckedFile {
   readonly modifiedMs: number;
   /** Permission bits. */
   readonly mode: number;
+  /** A power cut left less of it than was made; whoever starts next mends that. */
+  readonly isTorn?: boolean;
 }
 
 /** A device as checkers see it, in whatever life it is. */

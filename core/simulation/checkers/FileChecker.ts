@@ -2,6 +2,7 @@ import type { DomainEvent } from '../../events/domainEvents.js';
 import { numberedName } from '../../protocol/fileNames.js';
 import type { CheckedDevice, CheckedFile, Checker, Findings, Roster } from './Checker.js';
 
+type Completed = Extract<DomainEvent, { readonly type: 'transfer.completed' }>;
 type Offered = Extract<DomainEvent, { readonly type: 'transfer.offered' }>;
 
 /** A file that stands under its final name is one that somebody sent, whole, from the first moment and through every crash. */
@@ -11,6 +12,8 @@ export class FileChecker implements Checker {
   /** How many complete files of a device were looked at. */
   readonly #looked = new Map<CheckedDevice, number>();
   readonly #offered = new Map<string, Offered>();
+  /** What devices said that they have. */
+  readonly #complete: { readonly device: CheckedDevice; readonly fact: Completed }[] = [];
 
   constructor(
     private readonly roster: Roster,
@@ -31,35 +34,39 @@ export class FileChecker implements Checker {
     }
   }
 
-  /** A power cut may take what was not synced. */
+  /** A power cut may take what was not synced, and small files, which the next start makes again. */
   crashed(device: CheckedDevice): void {
-    this.#look(device, 0);
+    this.#looked.set(device, device.received.size);
+    this.#look(device, 0, true);
   }
 
   fact(device: CheckedDevice, fact: DomainEvent): void {
     if (fact.type === 'transfer.offered') this.#offered.set(`${device.name} ${fact.id}`, fact);
-    if (fact.type === 'transfer.completed') this.#completed(device, fact);
+    if (fact.type !== 'transfer.completed') return;
+    this.#completed(device, fact);
+    if (fact.direction === 'in') this.#complete.push({ device, fact });
   }
 
   /** Everything once more: what stood there must still stand there. */
   lookAgain(): void {
     for (const device of this.roster.all) this.#look(device, 0);
+    for (const { device, fact } of this.#complete) if (device.running) this.#completed(device, fact);
   }
 
-  #look(device: CheckedDevice, from: number): void {
+  #look(device: CheckedDevice, from: number, isAfterCut = false): void {
     const { received } = device;
     const looked = this.#looked.get(device) ?? 0;
     if (received.size < looked) this.findings.add(`${device.name} lost ${looked - received.size} files that were complete`);
     this.#looked.set(device, received.size);
     let place = 0;
     for (const [path, file] of received) {
-      if (place++ >= from && !this.#isWhole(path, file, received.size))
-        this.findings.add(`${device.name} holds '${path}' of ${file.bytes.length} bytes, which nobody sent so`);
+      if (place++ < from || (isAfterCut && file.isTorn)) continue;
+      if (!this.#isWhole(path, file, received.size)) this.findings.add(`${device.name} holds '${path}' of ${file.bytes.length} bytes, which nobody sent so`);
     }
   }
 
   /** Both sides say so: then every item is there, whole. */
-  #completed(device: CheckedDevice, { id, peer, direction, paths }: Extract<DomainEvent, { readonly type: 'transfer.completed' }>): void {
+  #completed(device: CheckedDevice, { id, peer, direction, paths }: Completed): void {
     const receiver = direction === 'in' ? device : this.roster.of(peer);
     if (!receiver) return;
     const names = direction === 'in' ? paths : (this.#offered.get(`${device.name} ${id}`)?.items.map(({ name }) => name) ?? []);

@@ -97,7 +97,7 @@ describe('the files one receives', () => {
     expect(readdirSync(folders().incoming)).toEqual([`${ID}-0.part`]);
     expect(lstatSync(folders().incoming).mode & 0o777).toBe(0o700);
     expect(lstatSync(join(folders().incoming, `${ID}-0.part`)).mode & 0o777).toBe(0o600);
-    expect(await it.finish(ID, 0, 'sub/photo.jpg', META)).toBe(received('sub/photo.jpg'));
+    expect(await it.finish(ID, 0, { name: 'sub/photo.jpg', ...META })).toBe(received('sub/photo.jpg'));
     expect(readFileSync(received('sub/photo.jpg')).equals(noise(100_000))).toBe(true);
     const { mode, mtimeMs } = statSync(received('sub/photo.jpg'));
     expect([(mode & 0o7777).toString(8), mtimeMs]).toEqual(['644', META.modifiedMs]);
@@ -123,7 +123,7 @@ describe('the files one receives', () => {
     writeFileSync(received('a.txt'), 'mine');
     symlinkSync(join(root, 'outside'), received('a (2).txt'));
     const it = await store(noise(10));
-    expect(await it.finish(ID, 0, 'a.txt', META)).toBe(received('a (3).txt'));
+    expect(await it.finish(ID, 0, { name: 'a.txt', ...META })).toBe(received('a (3).txt'));
     expect(readFileSync(received('a.txt'), 'utf8')).toBe('mine');
     expect(existsSync(join(root, 'outside'))).toBe(false);
   });
@@ -133,7 +133,7 @@ describe('the files one receives', () => {
     mkdirSync(join(root, 'outside'));
     symlinkSync(join(root, 'outside'), received('album'));
     const it = await store(noise(10));
-    expect(await it.finish(ID, 0, 'album/a.txt', META)).toBe(received('album (2)/a.txt'));
+    expect(await it.finish(ID, 0, { name: 'album/a.txt', ...META })).toBe(received('album (2)/a.txt'));
     expect(readdirSync(join(root, 'outside'))).toEqual([]);
   });
 
@@ -157,7 +157,7 @@ describe('the files one receives', () => {
     const swapping = swap();
     const it = await store(noise(10));
     for (let turn = 0; turn < 200; turn++) {
-      const outcome = await rejection(it.finish(ID, 0, `album/${turn}.txt`, META));
+      const outcome = await rejection(it.finish(ID, 0, { name: `album/${turn}.txt`, ...META }));
       expect(['not rejected', 'STORE_FAILED']).toContain(outcome);
     }
     stop = true;
@@ -171,10 +171,10 @@ describe('the files one receives', () => {
     try {
       await store(noise(2_500_000));
       const far = new NodeFileSink({ incoming: folders().incoming, received: elsewhere });
-      expect(await far.finish(ID, 0, 'a/b.bin', META)).toBe(join(elsewhere, 'a/b.bin'));
+      expect(await far.finish(ID, 0, { name: 'a/b.bin', ...META })).toBe(join(elsewhere, 'a/b.bin'));
       await far.discard(ID);
       await store(noise(10));
-      expect(await far.finish(ID, 0, 'a/b.bin', META)).toBe(join(elsewhere, 'a/b (2).bin'));
+      expect(await far.finish(ID, 0, { name: 'a/b.bin', ...META })).toBe(join(elsewhere, 'a/b (2).bin'));
       expect(readdirSync(join(elsewhere, 'a')).sort()).toEqual(['b (2).bin', 'b.bin']);
       expect(readFileSync(join(elsewhere, 'a/b.bin')).equals(noise(2_500_000))).toBe(true);
       expect(statSync(join(elsewhere, 'a/b.bin'))).toMatchObject({ mtimeMs: META.modifiedMs, nlink: 1 });
@@ -185,8 +185,8 @@ describe('the files one receives', () => {
 
   test('are not given a second name when a crash came before the first was noted', async () => {
     const it = await store(noise(10));
-    expect(await it.finish(ID, 0, 'a.txt', META)).toBe(received('a.txt'));
-    expect(await sink().finish(ID, 0, 'a.txt', META)).toBe(received('a.txt'));
+    expect(await it.finish(ID, 0, { name: 'a.txt', ...META })).toBe(received('a.txt'));
+    expect(await sink().finish(ID, 0, { name: 'a.txt', ...META })).toBe(received('a.txt'));
     expect(readdirSync(join(root, 'received'))).toEqual(['a.txt']);
   });
 
@@ -201,7 +201,8 @@ describe('the files one receives', () => {
 
   test('are refused under an unsafe name even if everybody before forgot to look', async () => {
     const it = await store(noise(10));
-    for (const name of ['../a', '/a', 'a/../../b', 'nul', 'a\u0000b', '']) expect(await rejection(it.finish(ID, 0, name, META))).toBe('FILE_NAME_UNSAFE');
+    for (const name of ['../a', '/a', 'a/../../b', 'nul', 'a\u0000b', ''])
+      expect(await rejection(it.finish(ID, 0, { name, ...META }))).toBe('FILE_NAME_UNSAFE');
     expect(readdirSync(root)).toEqual(['data']);
   });
 
@@ -212,7 +213,7 @@ describe('the files one receives', () => {
     writeFileSync(join(root, 'outside'), 'mine');
     symlinkSync(join(root, 'outside'), part);
     expect(await rejection(it.part(ID, 0))).toBe('STORE_FAILED');
-    expect(await rejection(it.finish(ID, 0, 'a', META))).toBe('STORE_FAILED');
+    expect(await rejection(it.finish(ID, 0, { name: 'a', ...META }))).toBe('STORE_FAILED');
     expect(readFileSync(join(root, 'outside'), 'utf8')).toBe('mine');
   });
 
