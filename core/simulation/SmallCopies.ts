@@ -75,7 +75,10 @@ export class SmallCopies {
 
   /** Of one whose name is not known, the first that is its is made whole. */
   mend(file: PlacedFile, names: Iterable<string>): void {
-    if (isFolder(file)) return void (file.path === '' || this.#folders.add(file.path));
+    if (isFolder(file)) {
+      if (file.path !== '') this.#folders.add(file.path);
+      return;
+    }
     if (file.path !== '') {
       const copy = this.#copies.get(file.path);
       if (!this.received.has(file.path) || (copy?.isOf(file) && copy.isTorn)) this.#put(file.path, file);

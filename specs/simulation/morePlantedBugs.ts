@@ -117,12 +117,17 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
     /parts of files that are over/,
   ),
   // seed 2
-  planted('a received file loses its date', 'core/engine/dataPlane/finishItem.ts', ['{ modifiedMs, mode }', '{ modifiedMs: 0, mode }'], /which nobody sent so/),
+  planted(
+    'a received file loses its date',
+    'core/engine/dataPlane/SmallFiles.ts',
+    ['return { name, modifiedMs, mode,', 'return { name, modifiedMs: 0, mode,'],
+    /which nobody sent so/,
+  ),
   // seed 2
   planted(
     'a received file loses its mode',
-    'core/engine/dataPlane/finishItem.ts',
-    ['{ modifiedMs, mode }', '{ modifiedMs, mode: 0o644 }'],
+    'core/engine/dataPlane/SmallFiles.ts',
+    ['return { name, modifiedMs, mode,', 'return { name, modifiedMs, mode: 0o644,'],
     /which nobody sent so/,
   ),
   // seed 71
@@ -133,12 +138,7 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
     /which nobody sent so/,
   ),
   // seed 2
-  planted(
-    'an empty file never gets its name',
-    'core/engine/dataPlane/finishItem.ts',
-    ['if (ledger.count(item) === 0) await open.get(item);', ''],
-    /the transfer .* is paused/,
-  ),
+  planted('an empty file never gets its name', 'core/engine/dataPlane/PartWriter.ts', ['small.addEmpty([...ready.keys()]);', ''], /the transfer .* is paused/),
   // seed 207
   planted(
     'a transfer that ends here is not told to the sender who goes on',

@@ -27,6 +27,9 @@ const REKEY_OFTEN: Patch = { file: 'core/base/limits.ts', find: 'REKEY_RECORDS =
 /** Chunks are synced together; runs send small files. */
 const SYNC_OFTEN: Patch = { file: 'core/base/limits.ts', find: 'SYNC_BYTES = 4 * MIB', replace: 'SYNC_BYTES = 16 * KIB' };
 
+/** Runs send files that are small mostly, which go another way. */
+const ALL_LARGE: Patch = { file: 'core/base/limits.ts', find: 'SMALL_FILE_BYTES_MAX = 64 * KIB', replace: 'SMALL_FILE_BYTES_MAX = 0' };
+
 /** The program as it is, with settings that make rare paths frequent: nothing must be found. */
 export const NO_BUG: readonly Patch[] = [REKEY_OFTEN, SYNC_OFTEN];
 
@@ -117,7 +120,11 @@ const SESSIONS: readonly PlantedBug[] = [
 ];
 
 const FILES: readonly PlantedBug[] = [
-  planted('a chunk is confirmed before it is synced', 'core/engine/dataPlane/ReceivePump.ts', ['await this.#open.sync();', ''], /nobody sent so/),
+  {
+    name: 'a chunk is confirmed before it is synced',
+    patches: [ALL_LARGE, { file: 'core/engine/dataPlane/PartWriter.ts', find: 'await this.#open.sync();', replace: '' }],
+    finding: /nobody sent so/,
+  },
   {
     name: 'a transfer resumes behind the first chunk that is missing',
     patches: [

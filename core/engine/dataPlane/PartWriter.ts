@@ -5,7 +5,7 @@ import type { FileCipher } from '../../ports/fileCipher.js';
 import type { FileSink } from '../../ports/files.js';
 import type { Primitives } from '../../ports/primitives.js';
 import type { FinishedItem } from '../../ports/stores.js';
-import type { ChunkAnnouncement } from '../../protocol/frames.js';
+import { bySource, type Arrived, type ArrivedChunk } from './arrivedChunk.js';
 import type { BufferPool } from './BufferPool.js';
 
 import type { ChunkLedger } from './ChunkLedger.js';
@@ -13,9 +13,6 @@ import { finishItem } from './finishItem.js';
 import { OpenParts } from './OpenParts.js';
 import { chunkPlace } from './SendPump.js';
 import type { SmallFiles } from './SmallFiles.js';
-
-/** Which chunk it is, and what it must hash to; the bytes come beside it. */
-export type ArrivedChunk = Omit<ChunkAnnouncement, 'transferId' | 'stream'>;
 
 export interface PartWriterParts<From> {
   readonly id: TransferId;
@@ -48,12 +45,6 @@ export interface PartWriterParts<From> {
   readonly failed: (error: SansfilError) => void;
 }
 
-interface Waiting<From> {
-  readonly chunk: ArrivedChunk;
-  readonly bytes: Uint8Array;
-  readonly from: From;
-}
-
 /**
  * Writes the chunks of one transfer, from wherever they come: opens and writes several at once, syncs many together,
  * says what is on the disk, and gives items their names.
@@ -65,9 +56,9 @@ export class PartWriter<From> {
   readonly #coming = new Set<number>();
   /** Of `#coming`, those of each item. */
   readonly #comingOf = new Map<number, number>();
-  readonly #waiting: Waiting<From>[] = [];
+  readonly #waiting: Arrived<From>[] = [];
   /** Chunks written and not yet synced. */
-  #written: Waiting<From>[] = [];
+  #written: Arrived<From>[] = [];
   /** Items that ended, with the hash that was told, and those of them that are all here. */
   readonly #ended = new Map<number, Uint8Array>();
   readonly #ready = new Map<number, Uint8Array>();
@@ -204,7 +195,7 @@ export class PartWriter<From> {
     return this.#writing === 0 && this.#waiting.length === 0 && (this.#isStopping || !this.parts.isMoreComing());
   }
 
-  async #write(waiting: Waiting<From>): Promise<void> {
+  async #write(waiting: Arrived<From>): Promise<void> {
     const { ledger, cipher, pool, small } = this.parts;
     const { chunk, bytes, from } = waiting;
     const { item, index, hash, tag, length } = chunk;
@@ -295,14 +286,4 @@ export class PartWriter<From> {
     }
     this.#makeRoom();
   }
-}
-
-function bySource<From>(written: readonly Waiting<From>[]): ReadonlyMap<From, ArrivedChunk[]> {
-  const sources = new Map<From, ArrivedChunk[]>();
-  for (const { from, chunk } of written) {
-    const chunks = sources.get(from);
-    if (chunks) chunks.push(chunk);
-    else sources.set(from, [chunk]);
-  }
-  return sources;
 }

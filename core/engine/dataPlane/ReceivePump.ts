@@ -1,8 +1,9 @@
 import type { SansfilError } from '../../base/errors.js';
 import { CHUNK_RANGES_PER_RECORD_MAX } from '../../base/limits.js';
 import type { ChunkAnnouncement, ChunkRange } from '../../protocol/frames.js';
+import type { ArrivedChunk } from './arrivedChunk.js';
 import type { BulkLane } from './BulkLane.js';
-import { PartWriter, type ArrivedChunk, type PartWriterParts } from './PartWriter.js';
+import { PartWriter, type PartWriterParts } from './PartWriter.js';
 
 type FromLane = 'isMoreComing' | 'crowded' | 'confirmed' | 'noted' | 'corrupt';
 
