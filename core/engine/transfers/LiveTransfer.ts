@@ -20,7 +20,7 @@ import type { PeerTransfer } from '../views.js';
 import { Holds } from './Holds.js';
 import { ProgressMeter } from './ProgressMeter.js';
 import { RecordKeeper } from './RecordKeeper.js';
-import { totalBytes, viewOf } from './transferView.js';
+import { viewOf } from './transferView.js';
 
 export interface TransferPorts {
   readonly store: TransferStore;

@@ -3,7 +3,7 @@ import type { Manifest } from '../../protocol/manifest.js';
 import { isOver } from '../resume.js';
 import type { PeerTransfer } from '../views.js';
 
-export const totalBytes = (items: Manifest['items']): number => items.reduce((sum, item) => sum + item.bytes, 0);
+const totalBytes = (items: Manifest['items']): number => items.reduce((sum, item) => sum + item.bytes, 0);
 
 /** A transfer as the store tells it. */
 export function viewOf(record: TransferRecord, items: Manifest['items']): PeerTransfer {
