@@ -43,3 +43,7 @@ async function headOf(path: string): Promise<string> {
     throw new SansfilError('FILE_UNREADABLE', words.passphraseUnreadable, { cause: error });
   }
 }
+
+/** What a device answers that cannot do it without. */
+export const needsPassphrase = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'PASSPHRASE_NEEDED';

@@ -155,9 +155,13 @@ function addFiles(program: Command, io: CliIo): void {
   verb(program, 'send', words.verbs.send)
     .argument('<name>')
     .argument('<path...>')
+    .option('--passphrase', words.options.sendPassphrase)
+    .option('--passphrase-file <file>', words.options.passphraseFile)
     .option('--wait', words.options.waitFile)
     .option('--timeout <seconds>', words.options.timeout, seconds)
-    .action(async (name: string, paths: string[], flags: Flags & WaitFlags) => (await load()).send(context(io, flags), name, paths, waitOptions(flags)));
+    .action(async (name: string, paths: string[], flags: Flags & WaitFlags & PassphraseFlags) =>
+      (await load()).send(context(io, flags), name, paths, { ...waitOptions(flags), ...passphraseOptions(flags) }),
+    );
   const transfers = program.command('transfers').description(words.verbs.transfers);
   verb(transfers, 'list', words.verbs.transfersList, { isDefault: true }).action(async (flags: Flags) => (await load()).transfersList(context(io, flags)));
   verb(transfers, 'watch', words.verbs.transfersWatch).action(async (flags: Flags) => (await load()).transfersWatch(context(io, flags)));
@@ -169,9 +173,11 @@ function addFiles(program: Command, io: CliIo): void {
     cancel: words.verbs.transfersCancel,
   } as const;
   for (const action of ['accept', 'decline', 'pause', 'resume', 'cancel'] as const) {
-    verb(transfers, action, changes[action])
-      .argument('<id>')
-      .action(async (id: string, flags: Flags) => (await load()).transfersChange(context(io, flags), action, id));
+    const change = verb(transfers, action, changes[action]).argument('<id>');
+    if (action === 'accept') change.option('--passphrase-file <file>', words.options.passphraseFile);
+    change.action(async (id: string, flags: Flags & PassphraseFlags) =>
+      (await load()).transfersChange(context(io, flags), action, id, passphraseOptions(flags)),
+    );
   }
 }
 
@@ -216,6 +222,15 @@ function addCatalogue(program: Command, io: CliIo): void {
     .argument('<name>')
     .argument('[share]')
     .action(async (name: string, id: string | undefined, flags: Flags) => (await load()).browse(context(io, flags), name, id));
+}
+
+interface PassphraseFlags {
+  readonly passphrase?: boolean;
+  readonly passphraseFile?: string;
+}
+
+function passphraseOptions({ passphrase, passphraseFile }: PassphraseFlags): PassphraseFlags {
+  return { ...(passphrase === undefined ? {} : { passphrase }), ...(passphraseFile === undefined ? {} : { passphraseFile }) };
 }
 
 interface WaitFlags {

@@ -71,6 +71,7 @@ export const words = {
     pgpArmor: 'as text, for what carries only text',
     pgpNoSign: 'do not sign',
     pgpPassphrase: 'seal with a passphrase, typed twice',
+    sendPassphrase: 'only who knows the passphrase can accept; typed twice',
     passphraseFile: 'read the passphrase from the first line of this file (- is stdin)',
     script: 'end after the checks, also in a terminal',
     keep: 'leave the folder with the data of the three processes',

@@ -246,5 +246,9 @@ export const PGP_PASSPHRASES_MAX = 8;
 /** An opened file may be so many times as long as its message, or PGP_OPEN_BYTES_MIN if that is more. */
 export const PGP_EXPANSION_MAX = 200;
 export const PGP_OPEN_BYTES_MIN = 1024 * MIB;
+/** Rounds of PBKDF2 for the key of a transfer: what we use, which is also the least that is taken. */
+export const PASSPHRASE_ITERATIONS = 600_000;
+/** About two seconds of a slow device: a sender may not make us compute for hours. */
+export const PASSPHRASE_ITERATIONS_MAX = 2_000_000;
 /** A passphrase, in UTF-16 code units. */
 export const PASSPHRASE_CHARS_MAX = 1_024;

@@ -75,15 +75,15 @@ export class Transfers implements SessionConsumer {
   }
 
   /** @throws SansfilError FILE_UNREADABLE | FILE_NAME_UNUSABLE | TRANSFER_TOO_LARGE | TRANSFER_LIMIT | STORE_FAILED */
-  async send(peer: PeerId, paths: readonly string[]): Promise<PeerTransfer> {
+  async send(peer: PeerId, paths: readonly string[], passphrase?: string): Promise<PeerTransfer> {
     this.#mustHaveRoom(peer);
     const { store, clock, facts } = this.#parts;
-    const { manifest, encoded, paths: itemPaths } = await prepareOffer(this.#parts, paths);
+    const { manifest, encoded, paths: itemPaths, fileKey } = await prepareOffer(this.#parts, paths, passphrase);
     this.#mustHaveRoom(peer);
     const id = idOf(manifest.transferId);
     const transfer = new OutgoingTransfer(
       this.#parts,
-      { id, peer, direction: 'out', state: 'offered', manifest: encoded, paths: itemPaths, createdMs: clock.now() },
+      { id, peer, direction: 'out', state: 'offered', manifest: encoded, paths: itemPaths, createdMs: clock.now(), ...(fileKey ? { fileKey } : {}) },
       manifest,
     );
     this.#book.add(transfer);
@@ -101,10 +101,13 @@ export class Transfers implements SessionConsumer {
     return transfer.view;
   }
 
-  /** On the disk when it resolves. @throws SansfilError TRANSFER_UNKNOWN | TRANSFER_STATE | DISK_FULL | STORE_FAILED */
-  async accept(id: TransferId): Promise<PeerTransfer> {
+  /**
+   * On the disk when it resolves.
+   * @throws SansfilError TRANSFER_UNKNOWN | TRANSFER_STATE | PASSPHRASE_NEEDED | PASSPHRASE_WRONG | DISK_FULL | STORE_FAILED
+   */
+  async accept(id: TransferId, passphrase?: string): Promise<PeerTransfer> {
     const transfer = this.#incoming(id);
-    await transfer.accept();
+    await transfer.accept(passphrase);
     return transfer.view;
   }
 

@@ -92,9 +92,9 @@ export function commandHandlers(parts: HandlerParts): Handlers {
       const contact = contactNamed(people, from);
       return (await delivery.markRead(contact.peer)).map((message) => views.message(message, contact.name));
     },
-    'file.send': async ({ to, paths }) => views.transfer(await transfers.send(friendNamed(people, to).peer, paths)),
+    'file.send': async ({ to, paths, passphrase }) => views.transfer(await transfers.send(friendNamed(people, to).peer, paths, passphrase)),
     'transfer.list': async () => (await transfers.list()).filter(({ peer }) => people.byPeer(peer)).map((transfer) => views.transfer(transfer)),
-    'transfer.accept': async ({ id }) => views.transfer(await transfers.accept(parseTransferId(id))),
+    'transfer.accept': async ({ id, passphrase }) => views.transfer(await transfers.accept(parseTransferId(id), passphrase)),
     'transfer.decline': async ({ id }) => views.transfer(await transfers.decline(parseTransferId(id))),
     'transfer.pause': async ({ id }) => views.transfer(await transfers.pause(parseTransferId(id))),
     'transfer.resume': async ({ id }) => views.transfer(await transfers.resume(parseTransferId(id))),

@@ -39,9 +39,15 @@ export const COMMAND_SCHEMAS = {
   }),
   /** Marks everything received from that friend as read and returns what was unread. */
   'message.read': z.strictObject({ type: z.literal('message.read'), from: name }),
-  'file.send': z.strictObject({ type: z.literal('file.send'), to: name, paths: z.array(z.string().min(1).max(4_096)).min(1).max(1_000) }),
+  /** With a passphrase the key of the files is not sent: the receiver must know it. */
+  'file.send': z.strictObject({
+    type: z.literal('file.send'),
+    to: name,
+    paths: z.array(z.string().min(1).max(4_096)).min(1).max(1_000),
+    passphrase: passphrase.optional(),
+  }),
   'transfer.list': z.strictObject({ type: z.literal('transfer.list') }),
-  'transfer.accept': z.strictObject({ type: z.literal('transfer.accept'), id }),
+  'transfer.accept': z.strictObject({ type: z.literal('transfer.accept'), id, passphrase: passphrase.optional() }),
   'transfer.decline': z.strictObject({ type: z.literal('transfer.decline'), id }),
   /** Until it is resumed here, also after a restart; the other side is told. */
   'transfer.pause': z.strictObject({ type: z.literal('transfer.pause'), id }),
@@ -136,6 +142,8 @@ export interface TransferView {
   readonly paths: readonly string[];
   /** Of what is not over: how long the rest takes at this speed. */
   readonly secondsLeft?: number;
+  /** Only who knows the passphrase can accept it. */
+  readonly needsPassphrase?: boolean;
   /** Who holds it, when it is not over. */
   readonly pausedBy?: 'me' | 'peer' | 'both';
   /** How it ended otherwise than done; of what is paused and held by nobody, why it does not go on. */

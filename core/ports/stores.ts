@@ -144,6 +144,8 @@ export interface TransferRecord {
   readonly code?: ErrorCode;
   /** Receiver: the absolute path of the folder chosen for this transfer; absent: the usual one. */
   readonly into?: string;
+  /** 32 bytes, when a passphrase gave the key: kept so that a restart goes on by itself. The passphrase is kept nowhere. */
+  readonly fileKey?: Uint8Array;
   /** The person here holds it: it does not go on before that person says so. */
   readonly heldHere?: true | undefined;
   /** The other side holds it, as far as it was heard. */

@@ -6,6 +6,8 @@ import {
   CHUNK_BYTES_MIN,
   FILE_BYTES_MAX,
   MANIFEST_BYTES_MAX,
+  PASSPHRASE_ITERATIONS,
+  PASSPHRASE_ITERATIONS_MAX,
   TRANSFER_CHUNKS_MAX,
   TRANSFER_ITEMS_MAX,
 } from '../base/limits.js';
@@ -58,10 +60,10 @@ const CHECK_BYTES = 16;
 /** A folder that holds nothing. */
 export const isFolder = ({ mode }: Pick<ManifestItem, 'mode'>): boolean => (mode & FOLDER_MODE) !== 0;
 
-/** @throws SansfilError TRANSFER_STATE when it comes from a passphrase, which is not in the manifest */
+/** @throws SansfilError PASSPHRASE_NEEDED when it comes from a passphrase, which is not in the manifest */
 export function sentKey({ key }: Pick<Manifest, 'key'>): Uint8Array {
   if (key.kind === 'sent') return key.fileKey;
-  throw new SansfilError('TRANSFER_STATE', 'the key of the transfer comes from a passphrase that was not given');
+  throw new SansfilError('PASSPHRASE_NEEDED');
 }
 
 /** Chunks of a file: recomputed by whoever needs them, never sent. */
@@ -138,6 +140,7 @@ function decodeKey(reader: Reader): ManifestKey {
   if (kind !== KEY_KINDS.passphrase) throw invalid('its kind of key is unknown');
   const salt = reader.bytes(SALT_BYTES).slice();
   const iterations = reader.u32();
+  if (iterations < PASSPHRASE_ITERATIONS || iterations > PASSPHRASE_ITERATIONS_MAX) throw invalid('its number of iterations is out of bounds');
   return { kind: 'passphrase', salt, iterations, check: reader.bytes(CHECK_BYTES).slice() };
 }
 

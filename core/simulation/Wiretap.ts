@@ -91,6 +91,7 @@ export class Wiretap {
         this.#chunkKeys.add(expanded);
         return expanded;
       },
+      pbkdf2: inner.pbkdf2.bind(inner),
       encrypt: (aead, key, nonce, ad, plaintext) => {
         const ciphertext = inner.encrypt(aead, key, nonce, ad, plaintext);
         if (this.#chunkKeys.has(key)) this.#keys.sealedChunk(device, key, ciphertext);

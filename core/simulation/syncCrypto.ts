@@ -107,6 +107,7 @@ export function toyPrimitives(): Primitives {
     hash512: (...parts) => digest(64, [joined(parts)]),
     hmac: (key, ...parts) => digest(HASH_BYTES, [key, joined(parts)]),
     hkdfExpand: (key, info, length) => digest(length, [key, info]),
+    pbkdf2: (passphrase, salt, iterations) => Promise.resolve(digest(HASH_BYTES, [passphrase, salt, utf8(String(iterations))])),
     encrypt: (aead, key, nonce, ad, plaintext) => {
       const sealed = new Uint8Array(plaintext.length + TAG_BYTES);
       mask(aead, key, nonce, plaintext, sealed);

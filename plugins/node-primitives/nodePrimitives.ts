@@ -1,4 +1,15 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, createPrivateKey, createPublicKey, diffieHellman, type KeyObject } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  pbkdf2,
+  type KeyObject,
+} from 'node:crypto';
+import { promisify } from 'node:util';
 import { SansfilError, type AeadName, type Primitives } from '../../core/index.js';
 
 const TAG_BYTES = 16;
@@ -66,6 +77,8 @@ function hkdfExpand(key: Uint8Array, info: Uint8Array, length: number): Uint8Arr
   return output;
 }
 
+const derive = promisify(pbkdf2);
+
 // The two ciphers have one shape here, but not in the types of node, which asks for a literal name.
 function encrypt(aead: AeadName, key: Uint8Array, nonce: Uint8Array, ad: Uint8Array, plaintext: Uint8Array): Uint8Array {
   const options = { authTagLength: TAG_BYTES };
@@ -103,6 +116,7 @@ export const nodePrimitives: Primitives = {
   hash512: (...parts) => digest('sha512', parts),
   hmac,
   hkdfExpand,
+  pbkdf2: async (passphrase, salt, iterations) => plain(await derive(passphrase, salt, iterations, KEY_BYTES, 'sha256')),
   encrypt,
   decrypt,
 };

@@ -8,6 +8,8 @@ import {
   WALL_CLOCK_MS_MAX,
   MANIFEST_BYTES_MAX,
   MANIFEST_INLINE_BYTES_MAX,
+  PASSPHRASE_ITERATIONS,
+  PASSPHRASE_ITERATIONS_MAX,
 } from '../../core/base/limits.js';
 import { toHex } from '../../core/base/bytes.js';
 import { parseShareId, type MessageId } from '../../core/base/ids.js';
@@ -155,7 +157,12 @@ const names = fc
 
 const key: fc.Arbitrary<ManifestKey> = fc.oneof(
   fc.record({ kind: fc.constant('sent' as const), fileKey: bytesOf(32) }),
-  fc.record({ kind: fc.constant('passphrase' as const), salt: bytesOf(16), iterations: u32, check: bytesOf(16) }),
+  fc.record({
+    kind: fc.constant('passphrase' as const),
+    salt: bytesOf(16),
+    iterations: fc.integer({ min: PASSPHRASE_ITERATIONS, max: PASSPHRASE_ITERATIONS_MAX }),
+    check: bytesOf(16),
+  }),
 );
 
 export const manifest: fc.Arbitrary<Manifest> = fc

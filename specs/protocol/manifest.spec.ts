@@ -148,7 +148,10 @@ describe('[P-6.2] the manifest', () => {
     const encoded = encodeManifest({ ...SAMPLE, key });
     expect(Buffer.from(encoded).toString('hex', 21)).toMatch(new RegExp(`^01${'03'.repeat(16)}000927c0${'04'.repeat(16)}00000003`));
     expect(decodeManifest(encoded).key).toEqual(key);
-    expect(codeOf(() => sentKey({ key }))).toBe('TRANSFER_STATE');
+    for (const iterations of [0, 599_999, 2_000_001, 2 ** 32 - 1]) {
+      expect(codeOf(() => decodeManifest(encodeManifest({ ...SAMPLE, key: { ...key, iterations } })))).toBe('MANIFEST_INVALID');
+    }
+    expect(codeOf(() => sentKey({ key }))).toBe('PASSPHRASE_NEEDED');
     expect(sentKey(SAMPLE)).toEqual(new Uint8Array(32).fill(2));
   });
 

@@ -9,6 +9,7 @@ import { formatBar, formatBytes, formatDuration, formatTable } from '../../share
 import { words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
 import type { Output } from '../Output.js';
+import { needsPassphrase, readPassphrase } from '../passphrase.js';
 import type { WaitOptions } from './messages.js';
 
 const BAR_COLUMNS = 24;
@@ -21,12 +22,18 @@ const CHANGES = {
 } as const;
 export type TransfersChange = keyof typeof CHANGES;
 
-export function send(context: VerbContext, to: string, paths: readonly string[], options: WaitOptions): Promise<void> {
+export interface PassphraseOptions {
+  readonly passphrase?: boolean;
+  readonly passphraseFile?: string;
+}
+
+export async function send(context: VerbContext, to: string, paths: readonly string[], options: WaitOptions & PassphraseOptions): Promise<void> {
   // The device has a working folder of its own.
   const absolute = paths.map((path) => resolve(path));
-  return withDevice(context, async (device) => {
+  const passphrase = await newPassphrase(context, options);
+  await withDevice(context, async (device) => {
     const facts = options.wait === true ? await FactWaiter.on(device) : undefined;
-    const offer = await device.dispatch({ type: 'file.send', to, paths: absolute });
+    const offer = await device.dispatch({ type: 'file.send', to, paths: absolute, ...passphrase });
     if (facts === undefined) {
       context.out.note(words.offered(offer.with, offer.id));
       return context.out.result(offer, []);
@@ -51,13 +58,31 @@ export function transfersList(context: VerbContext): Promise<void> {
   });
 }
 
-export function transfersChange(context: VerbContext, change: TransfersChange, start: string): Promise<void> {
+export function transfersChange(context: VerbContext, change: TransfersChange, start: string, options: PassphraseOptions = {}): Promise<void> {
   return withDevice(context, async (device) => {
     const id = await wholeId(device, start);
-    const view: TransferView = await device.dispatch({ type: CHANGES[change], id });
+    const view = change === 'accept' ? await accept(context, device, id, options) : await device.dispatch({ type: CHANGES[change], id });
     context.out.note(words.transferState(view.id, view.state));
     context.out.result(view, []);
   });
+}
+
+/** Asks for the passphrase where somebody can type it, and only when one is needed. */
+async function accept({ io }: VerbContext, device: ControlClient, id: string, { passphraseFile }: PassphraseOptions): Promise<TransferView> {
+  if (passphraseFile !== undefined) {
+    return device.dispatch({ type: 'transfer.accept', id, passphrase: await readPassphrase(io, { file: passphraseFile, isNew: false }) });
+  }
+  try {
+    return await device.dispatch({ type: 'transfer.accept', id });
+  } catch (error) {
+    if (!needsPassphrase(error) || !io.inputIsTerminal) throw error;
+    return await device.dispatch({ type: 'transfer.accept', id, passphrase: await readPassphrase(io, { isNew: false }) });
+  }
+}
+
+async function newPassphrase({ io }: VerbContext, { passphrase, passphraseFile }: PassphraseOptions): Promise<{ readonly passphrase?: string }> {
+  if (passphrase !== true && passphraseFile === undefined) return {};
+  return { passphrase: await readPassphrase(io, { ...(passphraseFile === undefined ? {} : { file: passphraseFile }), isNew: true }) };
 }
 
 /** Until interrupted, or the device stops. */

@@ -5,7 +5,7 @@ import type { PgpSealed } from '../../../core/ports/openpgp.js';
 import { formatBytes } from '../../shared/format.js';
 import { words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
-import { readPassphrase } from '../passphrase.js';
+import { needsPassphrase, readPassphrase } from '../passphrase.js';
 
 export interface SealFlags {
   /** Friends, or key files: see `isKeyFile`. */
@@ -80,7 +80,7 @@ export async function pgpOpen(context: VerbContext, path: string, flags: OpenFla
     try {
       opened = await open(given);
     } catch (error) {
-      if (codeOf(error) !== 'PASSPHRASE_NEEDED' || !context.io.inputIsTerminal) throw error;
+      if (!needsPassphrase(error) || !context.io.inputIsTerminal) throw error;
       opened = await open(await readPassphrase(context.io, { isNew: false }));
     }
     context.out.note(words.pgpOpened(opened.path, formatBytes(opened.bytes)));
@@ -101,5 +101,3 @@ function signatureLines({ signatures }: PgpOpenedView): readonly string[] {
 }
 
 const grouped = (digits: string): string => digits.match(/.{1,4}/g)?.join(' ') ?? digits;
-
-const codeOf = (error: unknown): unknown => (typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined);

@@ -3,7 +3,7 @@ import type { TransferId } from '../../base/ids.js';
 import { HASHES_SAVE_BYTES } from '../../base/limits.js';
 import type { TransferStore } from '../../ports/stores.js';
 import { bitmapBytes, clearBit, fitsBitmap, hasBit, setBit } from '../../protocol/bitmap.js';
-import { chunkCount, chunkLength, type Manifest } from '../../protocol/manifest.js';
+import { chunkCount, chunkLength, sentKey, type Manifest } from '../../protocol/manifest.js';
 
 const HASH_BYTES = 32;
 
@@ -27,6 +27,7 @@ export class ChunkLedger {
   #unsavedBytes = 0;
   readonly #total: number;
   #bytes = 0;
+  #derivedKey: Uint8Array | undefined;
 
   constructor(
     private readonly store: LedgerStore,
@@ -39,6 +40,16 @@ export class ChunkLedger {
     this.#total = items.reduce((sum, { bytes }) => sum + bytes, 0);
     this.#held = new Uint32Array(items.length);
     this.#bitmap = new Uint8Array(bitmapBytes(this.chunks));
+  }
+
+  /** @throws SansfilError PASSPHRASE_NEEDED as long as it is neither in the manifest nor derived */
+  get fileKey(): Uint8Array {
+    return this.#derivedKey ?? sentKey(this.manifest);
+  }
+
+  /** The key that a passphrase gave. */
+  unlock(fileKey: Uint8Array): void {
+    this.#derivedKey = fileKey;
   }
 
   /** Bytes of the chunks held. */

@@ -5,7 +5,7 @@ import type { ChunkPlace, FileCipher } from '../../ports/fileCipher.js';
 import type { FileSource, SourceFile } from '../../ports/files.js';
 import type { Primitives } from '../../ports/primitives.js';
 import type { ChunkRange } from '../../protocol/frames.js';
-import { sentKey, wholeMs } from '../../protocol/manifest.js';
+import { wholeMs } from '../../protocol/manifest.js';
 import type { BufferPool } from './BufferPool.js';
 import type { BulkLane } from './BulkLane.js';
 import type { ChunkLedger } from './ChunkLedger.js';
@@ -206,5 +206,5 @@ const flightKey = (item: number, index: number): number => item * TRANSFER_CHUNK
 
 export function chunkPlace(ledger: ChunkLedger, item: number, index: number): ChunkPlace {
   const { transferId, aead, items } = ledger.manifest;
-  return { fileKey: sentKey(ledger.manifest), transferId, aead, item, index, itemBytes: items[item]?.bytes ?? 0 };
+  return { fileKey: ledger.fileKey, transferId, aead, item, index, itemBytes: items[item]?.bytes ?? 0 };
 }

@@ -1,11 +1,12 @@
 import type { Actor } from 'xstate';
 import { SansfilError, type ErrorCode } from '../../base/errors.js';
+import { openPassphraseKey } from '../../crypto/passphraseKey.js';
 import type { ReceiverEvent, receiverMachine } from '../../machines/transfer/receiver.machine.js';
 import type { TransferEnd } from '../../machines/transfer/sender.machine.js';
 import type { TransferRecord, TransferStore } from '../../ports/stores.js';
 import { bitmapOf } from '../../protocol/bitmap.js';
 import type { Record } from '../../protocol/frames.js';
-import { sentKey, type Manifest } from '../../protocol/manifest.js';
+import type { Manifest } from '../../protocol/manifest.js';
 import { bindReceiver, type ReceiverEffects } from '../bindTransfer.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
 import type { LedgerStore } from '../dataPlane/ChunkLedger.js';
@@ -64,13 +65,17 @@ export class IncomingTransfer extends LiveTransfer {
     this.#send({ type: 'record.offer', ready: this.#standing.isReady });
   }
 
-  /** Whoever was told that it is accepted is not asked again after a crash. @throws SansfilError TRANSFER_STATE | DISK_FULL | STORE_FAILED */
-  async accept(): Promise<void> {
+  /**
+   * Whoever was told that it is accepted is not asked again after a crash.
+   * @throws SansfilError TRANSFER_STATE | PASSPHRASE_NEEDED | PASSPHRASE_WRONG | DISK_FULL | STORE_FAILED; it can be accepted thereafter
+   */
+  async accept(passphrase?: string): Promise<void> {
     this.#mustAsk();
-    sentKey(this.manifest);
+    const fileKey = await this.#keyFrom(passphrase);
     await this.#mustHaveRoom();
     this.#mustAsk();
-    await this.keeper.saveChange({ state: this.#standing.isReady ? 'active' : 'paused' });
+    await this.keeper.saveChange({ state: this.#standing.isReady ? 'active' : 'paused', ...(fileKey ? { fileKey } : {}) });
+    if (fileKey) this.ledger.unlock(fileKey);
     this.#mustAsk();
     this.want();
     this.#send({ type: 'transfer.accept', ready: this.#standing.isReady });
@@ -159,6 +164,14 @@ export class IncomingTransfer extends LiveTransfer {
     await super.restore();
     // A disk that does not work now is asked again before anything is received.
     await this.#small.recover(this.record.paths).catch((error: unknown) => this.fault(SansfilError.from(error, 'STORE_FAILED')));
+  }
+
+  /** Undefined when the sender has sent the key. */
+  async #keyFrom(passphrase: string | undefined): Promise<Uint8Array | undefined> {
+    const { key } = this.manifest;
+    if (key.kind === 'sent') return undefined;
+    if (passphrase === undefined) throw new SansfilError('PASSPHRASE_NEEDED');
+    return openPassphraseKey(this.parts.primitives, key, passphrase);
   }
 
   #mustAsk(): void {

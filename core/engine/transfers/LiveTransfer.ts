@@ -71,6 +71,7 @@ export abstract class LiveTransfer {
     this.peer = record.peer;
     this.keeper = new RecordKeeper(record, { store: parts.store, clock: parts.clock, refused: (error) => this.#refused(error) });
     this.ledger = new ChunkLedger(this.ledgerStore(parts.store), record.id, manifest);
+    if (record.fileKey) this.ledger.unlock(record.fileKey);
     this.meter = new ProgressMeter(parts.clock, (bytes, bytesPerSecond) =>
       this.publish({ type: 'transfer.progressed', peer: this.peer, id: this.id, bytes, total: this.ledger.total, bytesPerSecond }),
     );
@@ -108,6 +109,11 @@ export abstract class LiveTransfer {
     return this.keeper.current;
   }
 
+  /** Its key comes from a passphrase that was not given yet. */
+  get isLocked(): boolean {
+    return this.manifest.key.kind === 'passphrase' && this.record.fileKey === undefined;
+  }
+
   get currentLane(): BulkLane | undefined {
     return this.lane;
   }
@@ -134,6 +140,7 @@ export abstract class LiveTransfer {
       bytesPerSecond,
       ...(bytesPerSecond > 0 ? { secondsLeft: Math.ceil((stored.total - bytes) / bytesPerSecond) } : {}),
       ...(why ? { code: why } : {}),
+      ...(this.isLocked ? { needsPassphrase: true } : {}),
     };
   }
 

@@ -64,6 +64,7 @@ export const initial = `
     created_ms INTEGER NOT NULL,
     code TEXT,
     into_folder TEXT,
+    file_key BLOB CHECK (length(file_key) = 32),
     held_here INTEGER NOT NULL CHECK (held_here IN (0, 1)),
     held_there INTEGER NOT NULL CHECK (held_there IN (0, 1))
   ) STRICT;

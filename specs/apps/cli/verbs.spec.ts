@@ -90,6 +90,8 @@ describe('a verb', () => {
     [['send', 'board', 'a', '/b'], { type: 'file.send', to: 'board', paths: [resolve('a'), '/b'] }, transfer],
     [['transfers'], { type: 'transfer.list' }, [transfer]],
     [['transfers', 'list'], { type: 'transfer.list' }, [transfer]],
+    [['send', 'board', '/b', '--passphrase-file', '-'], { type: 'file.send', to: 'board', paths: ['/b'], passphrase: 'secret' }, transfer],
+    [['transfers', 'accept', transferId, '--passphrase-file', '-'], { type: 'transfer.accept', id: transferId, passphrase: 'secret' }, transfer],
     [['transfers', 'accept', transferId], { type: 'transfer.accept', id: transferId }, transfer],
     [['transfers', 'decline', transferId], { type: 'transfer.decline', id: transferId }, transfer],
     [['transfers', 'cancel', transferId], { type: 'transfer.cancel', id: transferId }, transfer],
@@ -97,7 +99,7 @@ describe('a verb', () => {
 
   test.each(table)('%j asks the device and, with --json, prints its answer as one document', async (argv, asked, answer) => {
     device.answer = () => answer;
-    const ran = await runCommandLine(withFlags(argv, '--json', '--data', device.folder));
+    const ran = await runCommandLine(withFlags(argv, '--json', '--data', device.folder), { input: 'secret\n' });
     expect(ran).toMatchObject({ exit: 0, err: '' });
     expect(ran.documents).toEqual([answer]);
     expect(device.asked).toEqual([asked]);
@@ -105,7 +107,7 @@ describe('a verb', () => {
 
   test.each(table)('%j speaks to people without it', async (argv, _, answer) => {
     device.answer = () => answer;
-    const ran = await runCommandLine(withFlags(argv, '--data', device.folder));
+    const ran = await runCommandLine(withFlags(argv, '--data', device.folder), { input: 'secret\n' });
     expect(ran.exit).toBe(0);
     expect(ran.out + ran.err).toMatch(/\S/);
     expect(ran.out).not.toContain('{');

@@ -22,6 +22,13 @@ describe('the primitives of node', () => {
     expect(() => nodePrimitives.dh(key, fromHex(publicKey))).toThrow(expect.objectContaining({ code: 'HANDSHAKE_FAILED' }));
   });
 
+  test.each([
+    ['passwd', 'salt', 1, '55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc'],
+    ['Password', 'NaCl', 80_000, '4ddcd8f60b98be21830cee5ef22701f9641a4418d04c0414aeff08876b34ab56'],
+  ])('agree with RFC 7914 §11 on PBKDF2 of %s', async (passphrase, salt, iterations, expected) => {
+    expect(toHex(await nodePrimitives.pbkdf2(utf8(passphrase), utf8(salt), iterations))).toBe(expected);
+  });
+
   test('agree with RFC 8439 §2.8.2', () => {
     const text = "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.";
     const sealed = nodePrimitives.encrypt('ChaChaPoly', key, nonce, fromHex('50515253c0c1c2c3c4c5c6c7'), utf8(text));
