@@ -6,6 +6,7 @@ import {
   SansfilError,
   SESSIONS_MAX,
   streamLink,
+  type ByteStream,
   type Clock,
   type ErrorCode,
   type Link,
@@ -14,6 +15,7 @@ import {
   type Transport,
 } from '../../core/index.js';
 import { Connections } from './Connections.js';
+import { adopt, Reads, TcpStream } from './ownMemory.js';
 import { foldMapped, formatHostPort, parseHostPort, reachableAddresses } from './addresses.js';
 
 const SOCKET_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_S * 1000 };
@@ -35,16 +37,19 @@ export class TcpTransport implements Transport {
   async dial(address: string, { signal }: { readonly signal: AbortSignal }): Promise<Link> {
     const { host, port } = parseHostPort(address);
     if (port === 0) throw new SansfilError('ADDRESS_INVALID', 'port 0 cannot be dialled');
-    const socket = await connected(host, port, signal);
-    return this.#link(socket, socket.remoteAddress);
+    const reads = new Reads();
+    const socket = await connected(host, port, reads, signal);
+    return this.#link(new TcpStream(socket, reads), socket.remoteAddress);
   }
 
   async listen(address: string, onLink: (link: Link) => void): Promise<Listening> {
     const connections = new Connections(SESSIONS_MAX + HALF_OPEN_MAX);
-    const server = createServer(SOCKET_OPTIONS, (socket) => {
+    const server = createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true }, (accepted) => {
       // Without an address it was gone before we looked: there is nobody to count it against and nobody to talk to.
-      if (socket.remoteAddress === undefined || !connections.admit(socket)) socket.destroy();
-      else onLink(this.#link(socket, socket.remoteAddress));
+      const { remoteAddress } = accepted;
+      const { socket, stream } = adopt(accepted);
+      if (remoteAddress === undefined || !connections.admit(socket)) socket.destroy();
+      else onLink(this.#link(stream, remoteAddress));
     });
     await listening(server, address);
     server.on('error', (error) => this.#logger.log('warn', 'tcp.acceptFailed', { detail: error.message }));
@@ -63,18 +68,18 @@ export class TcpTransport implements Transport {
     return reachableAddresses(listening, networkInterfaces());
   }
 
-  #link(socket: Socket, remote: string | undefined): Link {
-    return streamLink(socket, `tcp-${++this.#links}`, { clock: this.#clock, ...(remote === undefined ? {} : { remote: foldMapped(remote) }) });
+  #link(stream: ByteStream, remote: string | undefined): Link {
+    return streamLink(stream, `tcp-${++this.#links}`, { clock: this.#clock, ...(remote === undefined ? {} : { remote: foldMapped(remote) }) });
   }
 }
 
-function connected(host: string, port: number, signal: AbortSignal): Promise<Socket> {
+function connected(host: string, port: number, { onread }: Reads, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(SansfilError.from(signal.reason, 'LINK_FAILED'));
       return;
     }
-    const socket = createConnection({ host, port, ...SOCKET_OPTIONS });
+    const socket = createConnection({ host, port, ...SOCKET_OPTIONS, onread }).pause();
     const settle = (): void => {
       signal.removeEventListener('abort', abort);
       socket.off('error', fail);
