@@ -18,17 +18,18 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+const ENTRY = new URL('./placingThread.js', import.meta.url);
+/** Not where the program runs from its sources. */
+const HAS_THREAD = existsSync(fileURLToPath(ENTRY));
+
 /** Has small files made in a thread, which begins with the first of them and does not keep the process. */
 export class SmallPlacer {
-  static readonly #entry = new URL('./placingThread.js', import.meta.url);
-  /** Not where the program runs from its sources. */
-  static readonly #hasThread = existsSync(fileURLToPath(SmallPlacer.#entry));
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #number = 0;
 
   place(job: SmallJob): Promise<readonly string[]> {
-    if (!SmallPlacer.#hasThread) return new Promise((resolve) => resolve(placeSmall(job)));
+    if (!HAS_THREAD) return new Promise((resolve) => resolve(placeSmall(job)));
     const worker = (this.#worker ??= this.#begin());
     const request: PlacingRequest = { number: ++this.#number, job };
     return new Promise((resolve, reject) => {
@@ -39,7 +40,7 @@ export class SmallPlacer {
   }
 
   #begin(): Worker {
-    const worker = new Worker(SmallPlacer.#entry);
+    const worker = new Worker(ENTRY);
     worker.on('message', (answer: PlacingAnswer) => this.#hear(answer));
     worker.on('error', (error) => this.#lose(error instanceof Error ? error : new Error(String(error))));
     worker.on('exit', (code) => this.#lose(new Error(`the thread ended with ${code}`)));
