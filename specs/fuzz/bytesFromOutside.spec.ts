@@ -13,13 +13,23 @@ import {
   encodeRetry,
   handshakeFrameKind,
 } from '../../core/protocol/handshakeFrames.js';
+import {
+  decodeItems,
+  decodeShares,
+  encodeItems,
+  encodeShares,
+  UNKNOWN_SHARE,
+  type Page,
+  type RemoteItem,
+  type RemoteShare,
+} from '../../core/protocol/cataloguePages.js';
 import { decodeManifest, encodeManifest } from '../../core/protocol/manifest.js';
 import { decodeMessageContent, encodeMessageContent } from '../../core/protocol/messageContent.js';
 import { appendSignature, decodePresence, encodePresence } from '../../core/protocol/presence.js';
 import { decodeSessionFrame, encodeRecordFrame, type SessionFrame } from '../../core/protocol/sessionFrames.js';
 import { mutate, mutation, random, same } from './mutations.js';
 import { runs } from './seed.js';
-import { anyRecord, hello, manifest, messageContent, presence, retry } from './values.js';
+import { anyRecord, contentsPage, hello, manifest, messageContent, presence, retry, sharesPage } from './values.js';
 import { bulkFrame } from '../support/bulkFrame.js';
 
 const RUNS = 10_000;
@@ -44,6 +54,9 @@ const signed = fc.tuple(presence, fc.uint8Array({ maxLength: 60 })).map(([fields
   const all = encodePresence(fields);
   return { ...fields, signed: all, signature };
 });
+
+/** As the pages of a list are made: where the last of the entries stands is where the next page begins. */
+const upTo = <T>(entries: readonly T[], next: number) => entries.map((entry, at) => ({ entry, position: at === entries.length - 1 ? next : 0 }));
 
 const FORMATS = {
   'a record [P-3.11]': {
@@ -72,6 +85,18 @@ const FORMATS = {
     decode: decodeManifest,
     codes: ['MANIFEST_INVALID', 'FILE_NAME_UNSAFE'],
   } satisfies Format<Parameters<typeof encodeManifest>[0]>,
+  'a page of shares [P-6.22]': {
+    value: sharesPage.map((page) => decodeShares(page, 0)),
+    encode: ({ entries, next }) => encodeShares(upTo(entries, next), next > 0),
+    decode: (bytes) => decodeShares(bytes, 0),
+    codes: ['CATALOGUE_INVALID', 'FILE_NAME_UNSAFE'],
+  } satisfies Format<Page<RemoteShare>>,
+  'a page of the files of a share [P-6.22]': {
+    value: contentsPage.map((page) => decodeItems(page, 0)),
+    encode: (page) => (page === undefined ? UNKNOWN_SHARE : encodeItems(upTo(page.entries, page.next), page.next > 0)),
+    decode: (bytes) => decodeItems(bytes, 0),
+    codes: ['CATALOGUE_INVALID', 'FILE_NAME_UNSAFE'],
+  } satisfies Format<Page<RemoteItem> | undefined>,
   'the content of a message [P-3.11]': {
     value: messageContent,
     encode: encodeMessageContent,

@@ -37,7 +37,7 @@ const u32 = fc.nat(0xffff_ffff);
 const u64 = fc.nat(Number.MAX_SAFE_INTEGER);
 const keysOf = <K extends string>(of: { readonly [N in K]: number }) => fc.constantFrom(...(Object.keys(of) as K[]));
 
-const pageName = fc.stringMatching(/^[a-z0-9]{1,6}$/);
+const pageName = fc.stringMatching(/^f[a-z0-9]{1,6}$/);
 /** Positions rise, so that the last one can be where the next page begins. */
 const placed = <T>(entries: readonly T[]) => entries.map((entry, at) => ({ entry, position: at + 1 }));
 
