@@ -1,11 +1,14 @@
-import { constants } from 'node:fs';
+import { constants, type Dirent } from 'node:fs';
 import { access, lstat, open, readdir, type FileHandle } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { SansfilError, TRANSFER_ITEMS_MAX, type FileSource, type SourceEntry, type SourceFile, type Survey } from '../../core/index.js';
+import { FOLDER_MODE, SansfilError, TRANSFER_ITEMS_MAX, type FileSource, type SourceEntry, type SourceFile, type Survey } from '../../core/index.js';
 import { survey, unreadable } from './nodeSurvey.js';
 
 /** Never through a link, and never waiting for the other end of a pipe. */
 const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** Files that are looked at together. */
+const LOOKS_MAX = 64;
 
 /** Files of the local disk that are to be sent. Links and special files in a folder are left out. */
 export class NodeFileSource implements FileSource {
@@ -74,21 +77,29 @@ export async function readFully(handle: FileHandle, offset: number, into: Uint8A
   return filled;
 }
 
-/** Depth first, by code units of the names: the same order each time. */
+/** Depth first, by code units of the names: the same order each time. Files are looked at many at a time. */
 async function walk(folder: string, prefix: string, into: SourceEntry[]): Promise<void> {
-  const children = await readdir(folder, { withFileTypes: true });
+  const children = (await readdir(folder, { withFileTypes: true })).filter((child) => child.isDirectory() || child.isFile());
+  if (children.length === 0) into.push(await describe(folder, prefix));
   children.sort((a, b) => (a.name < b.name ? -1 : 1));
+  if (into.length + children.length > TRANSFER_ITEMS_MAX) throw new SansfilError('TRANSFER_TOO_LARGE', 'the folder holds too many files for one transfer');
+  let files: Dirent[] = [];
+  const lookAt = async (): Promise<void> => {
+    into.push(...(await Promise.all(files.map((file) => describe(join(folder, file.name), `${prefix}/${file.name}`)))));
+    files = [];
+  };
   for (const child of children) {
-    const path = join(folder, child.name);
-    const name = `${prefix}/${child.name}`;
-    if (child.isDirectory()) await walk(path, name, into);
-    else if (child.isFile()) into.push(await describe(path, name));
-    if (into.length > TRANSFER_ITEMS_MAX) throw new SansfilError('TRANSFER_TOO_LARGE', 'the folder holds too many files for one transfer');
+    if (child.isFile()) files.push(child);
+    if (child.isDirectory() || files.length === LOOKS_MAX) await lookAt();
+    if (child.isDirectory()) await walk(join(folder, child.name), `${prefix}/${child.name}`, into);
   }
+  await lookAt();
 }
 
+/** A folder only when it holds nothing. */
 async function describe(path: string, name: string): Promise<SourceEntry> {
-  await access(path, constants.R_OK);
-  const stats = await lstat(path);
-  return { path, name: name.normalize('NFC'), bytes: stats.size, modifiedMs: stats.mtimeMs, mode: stats.mode & 0o777 };
+  const [stats] = await Promise.all([lstat(path), access(path, constants.R_OK)]);
+  const mode = stats.mode & 0o777;
+  const entry = { path, name: name.normalize('NFC'), modifiedMs: stats.mtimeMs };
+  return stats.isDirectory() ? { ...entry, bytes: 0, mode: mode | FOLDER_MODE } : { ...entry, bytes: stats.size, mode };
 }

@@ -135,6 +135,8 @@ export const RECEIVE_QUEUE_BYTES_MAX = 4 * MIB;
 /** Chunk hashes are saved once per so many bytes; what a crash loses of them is read and hashed again. */
 export const HASHES_SAVE_BYTES = 256 * MIB;
 export const FREE_SPACE_CHECK_BYTES = 64 * MIB;
+/** Pieces of long manifests that wait for the rest, of all sessions together. */
+export const MANIFESTS_GATHERED_BYTES_MAX = 32 * MIB;
 export const PARTS_OPEN_MAX = 32;
 /** Received chunks that are opened and written at once. */
 export const CHUNKS_WRITING_MAX = 4;

@@ -9,6 +9,7 @@ import { BufferPool } from './dataPlane/BufferPool.js';
 import { BulkLane } from './dataPlane/BulkLane.js';
 import { isWhole, manifestOf, reviveTransfers } from './resume.js';
 import { IncomingTransfer } from './transfers/IncomingTransfer.js';
+import { LongOffers } from './transfers/LongOffers.js';
 import type { LiveTransfer, TransferParts, TransferPorts } from './transfers/LiveTransfer.js';
 import { prepareOffer } from './transfers/offer.js';
 import { idOf, Offers, refuse } from './transfers/Offers.js';
@@ -23,6 +24,7 @@ export class Transfers implements SessionConsumer {
   readonly #parts: TransferParts;
   readonly #book: TransferBook;
   readonly #offers: Offers;
+  readonly #longOffers: LongOffers;
   readonly #lanes = new Map<SessionId, BulkLane>();
   /** Read and not started yet; what sessions bring for them waits in the mailboxes of their machines. */
   readonly #restored: (OutgoingTransfer | IncomingTransfer)[] = [];
@@ -33,6 +35,7 @@ export class Transfers implements SessionConsumer {
     this.#book = new TransferBook(ports.store, (error) => this.#fault(error));
     this.#parts = { ...ports, pool: this.#pool, ended: (record) => this.#book.end(record) };
     this.#offers = new Offers(this.#parts, this.#book, (error) => this.#fault(error));
+    this.#longOffers = new LongOffers({ ...ports, book: this.#book, offered: (lane, manifest) => this.#offers.take(lane, manifest) });
   }
 
   /** Chunk buffers in use now and at most, in bytes. */
@@ -176,6 +179,7 @@ export class Transfers implements SessionConsumer {
     if (!lane) return;
     this.#lanes.delete(session.id);
     for (const transfer of this.#book.live) if (transfer.currentLane === lane) transfer.closed();
+    this.#longOffers.closed(lane);
     lane.onClosed();
   }
 
@@ -193,13 +197,20 @@ export class Transfers implements SessionConsumer {
     switch (record.type) {
       case 'offer':
         return this.#offers.take(lane, record.manifest);
+      case 'offerLong':
+        return this.#longOffers.offered(lane, record);
+      case 'manifestPart':
+        return this.#longOffers.part(lane, record);
+      case 'manifestWant':
       case 'accept':
       case 'chunksOk':
         return this.#route(lane, record, 'out');
       case 'chunk':
         return this.#route(lane, record, 'in');
-      case 'done':
       case 'cancel':
+        this.#longOffers.drop(lane, idOf(record.transferId));
+        return this.#route(lane, record);
+      case 'done':
         return this.#route(lane, record);
       case 'pause':
         return this.#route(lane, record, record.what === 'receiver' ? 'out' : 'in');

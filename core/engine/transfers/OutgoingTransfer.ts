@@ -12,10 +12,12 @@ import { SendPump } from '../dataPlane/SendPump.js';
 import { isOver } from '../resume.js';
 import { cancelReasonOf, endOf } from './ends.js';
 import { LiveTransfer, type TransferParts } from './LiveTransfer.js';
+import { OfferedManifest } from './OfferedManifest.js';
 
 /** A transfer we send: binds the sender's machine to the ports and feeds it with what the peer says. */
 export class OutgoingTransfer extends LiveTransfer {
   readonly #actor: Actor<typeof senderMachine>;
+  readonly #offered: OfferedManifest;
   #pump: SendPump | undefined;
   #wantedItems: ReadonlySet<number> = new Set();
   /** Items that are complete at the receiver, or not wanted there. */
@@ -23,6 +25,7 @@ export class OutgoingTransfer extends LiveTransfer {
 
   constructor(parts: TransferParts, record: TransferRecord, manifest: Manifest) {
     super(parts, record, manifest);
+    this.#offered = new OfferedManifest(record.manifest, parts.primitives);
     this.#actor = bindSender(this.#effects(), parts.clock, record.state !== 'offered');
   }
 
@@ -49,6 +52,8 @@ export class OutgoingTransfer extends LiveTransfer {
 
   take(record: Record): void {
     switch (record.type) {
+      case 'manifestWant':
+        return this.#sendPiece(record.offset);
       case 'accept':
         return this.#accepted(record.items, record.held);
       case 'chunksOk':
@@ -184,8 +189,13 @@ export class OutgoingTransfer extends LiveTransfer {
   /** A receiver that knows it hears first that it waits; one that hears of it now, thereafter. */
   #sendOffer(): void {
     if (this.holds.byMe) this.#sayHeld();
-    this.tell({ type: 'offer', manifest: this.record.manifest });
+    this.tell(this.#offered.offer());
     if (this.holds.byMe) this.#sayHeld();
+  }
+
+  /** A receiver that has all of it hears then that it waits. */
+  #sendPiece(offset: number): void {
+    if (this.lane && this.#offered.tell(this.lane, offset) && this.holds.byMe) this.#sayHeld();
   }
 
   #sayHeld(): void {

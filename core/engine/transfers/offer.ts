@@ -1,5 +1,4 @@
 import { SansfilError } from '../../base/errors.js';
-import { MANIFEST_INLINE_BYTES_MAX } from '../../base/limits.js';
 import { newPassphraseKey } from '../../crypto/passphraseKey.js';
 import type { FileCipher } from '../../ports/fileCipher.js';
 import type { FileSource } from '../../ports/files.js';
@@ -47,7 +46,6 @@ export async function prepareOffer(ports: OfferPorts, paths: readonly string[], 
     items: entries.map(({ name, bytes, modifiedMs, mode }) => ({ name: usable(() => safeRelativeName(name)), bytes, modifiedMs: wholeMs(modifiedMs), mode })),
   };
   const encoded = encodeManifest(manifest);
-  if (encoded.length > MANIFEST_INLINE_BYTES_MAX) throw new SansfilError('TRANSFER_TOO_LARGE');
   return { manifest, encoded, paths: entries.map(({ path }) => path), ...(derived ? { fileKey: derived.fileKey } : {}) };
 }
 
