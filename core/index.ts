@@ -143,6 +143,7 @@ export {
   type AccountRecord,
   type Contact,
   type ContactState,
+  type Trust,
   type ContactStore,
   type Direction,
   type HistoryQuery,

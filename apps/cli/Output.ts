@@ -1,36 +1,65 @@
+import { clip } from '../shared/format.js';
 import { toJson, toTerminal } from '../shared/terminal.js';
 import type { CliIo } from './io.js';
 
 /** Where everything a verb says goes through: results to stdout, remarks to stderr, no control character to either. */
 export class Output {
+  /** Lines that are drawn again and again in one place, below everything else; as they were drawn last. */
+  #live: readonly string[] = [];
+
   constructor(
     readonly io: CliIo,
     readonly json: boolean,
   ) {}
 
+  /** Somebody looks at what is drawn again and again. */
+  get isWatched(): boolean {
+    return !this.json && this.io.errIsTerminal;
+  }
+
   /** What was asked for: one document with --json, lines for people else. */
   result(document: unknown, lines: readonly string[]): void {
     if (this.json) this.io.out(`${toJson(document)}\n`);
-    else for (const line of lines) this.io.out(`${toTerminal(line)}\n`);
+    else this.#above(() => lines.forEach((line) => this.io.out(`${toTerminal(line)}\n`)));
   }
 
   /** One of a stream of results. */
   item(document: unknown, line: string | undefined): void {
     if (this.json) this.io.out(`${toJson(document)}\n`);
-    else if (line !== undefined) this.io.out(`${toTerminal(line)}\n`);
+    else if (line !== undefined) this.#above(() => this.io.out(`${toTerminal(line)}\n`));
   }
 
   /** A remark for people; scripts have the document. */
   note(text: string): void {
-    if (!this.json) this.io.err(`${toTerminal(text)}\n`);
+    if (!this.json) this.#above(() => this.io.err(`${toTerminal(text)}\n`));
   }
 
-  /** Drawn again and again in one place; only where somebody looks. */
-  progress(text: string): void {
-    if (!this.json && this.io.errIsTerminal) this.io.err(`\r\u001b[K${toTerminal(text)}`);
+  /** Lines in the place of those drawn so before; only where somebody looks. A line that is too long is cut. */
+  live(lines: readonly string[]): void {
+    if (!this.isWatched) return;
+    const { columns } = this.io;
+    const drawn = lines.map((line) => clip(toTerminal(line), columns - 1));
+    // Each line is cleared behind its text, and what is left of more lines below it: nothing flickers.
+    this.io.err(`${this.#home()}${drawn.map((line) => `${line}\u001b[K`).join('\n')}\u001b[J`);
+    this.#live = drawn;
   }
 
-  endProgress(): void {
-    if (!this.json && this.io.errIsTerminal) this.io.err('\r\u001b[K');
+  /** What was drawn in one place is gone. */
+  endLive(): void {
+    if (this.#live.length === 0) return;
+    this.io.err(`${this.#home()}\u001b[J`);
+    this.#live = [];
+  }
+
+  #above(say: () => void): void {
+    const live = this.#live;
+    this.endLive();
+    say();
+    if (live.length > 0) this.live(live);
+  }
+
+  /** To where the first of the lines begins. */
+  #home(): string {
+    return this.#live.length > 1 ? `\r\u001b[${this.#live.length - 1}A` : '\r';
   }
 }

@@ -13,6 +13,8 @@ export interface CliIo {
   readonly inputIsTerminal: boolean;
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
+  /** Of the terminal, as wide as it is now; 80 where there is none. */
+  readonly columns: number;
   /** Resolves at the first SIGINT or SIGTERM from now on, and when nobody reads stdout any longer. */
   interrupted(): Promise<void>;
   /** The file Node was started with, to start this program again. */
@@ -39,6 +41,11 @@ export function processIo(entry: string): CliIo {
     inputIsTerminal: isatty(0),
     outIsTerminal: isatty(1),
     errIsTerminal: isatty(2),
+    get columns() {
+      const { columns } = isatty(1) ? process.stdout : process.stderr;
+      // Some terminals say nothing, and some 0.
+      return columns > 0 ? columns : 80;
+    },
     interrupted: () =>
       new Promise((resolve) => {
         process.once('SIGINT', () => resolve());

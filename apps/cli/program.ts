@@ -1,8 +1,10 @@
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import { SansfilError } from '../../core/base/errors.js';
+import { parseBytes } from '../shared/format.js';
 import { readVersion } from '../shared/version.js';
 import { words } from '../shared/words.js';
 import type { VerbContext } from './context.js';
+import type { TrustOptions } from './verbs/people.js';
 import { EXIT } from './exitCodes.js';
 import { reportFailure } from './failure.js';
 import type { CliIo } from './io.js';
@@ -116,6 +118,12 @@ function addPeople(program: Command, io: CliIo): void {
       .argument('<name>')
       .action(async (name: string, flags: Flags) => (await load()).friendsChange(context(io, flags), action, name));
   }
+  verb(friends, 'trust', words.verbs.friendsTrust)
+    .argument('<name>')
+    .option('--limit <size>', words.options.trustLimit, size)
+    .option('--to <folder>', words.options.trustTo)
+    .option('--off', words.options.trustOff)
+    .action(async (name: string, flags: Flags & TrustOptions) => (await load()).friendsTrust(context(io, flags), name, flags));
   verb(program, 'verify', words.verbs.verify)
     .argument('<name>')
     .option('--confirm', words.options.confirm)
@@ -165,19 +173,26 @@ function addFiles(program: Command, io: CliIo): void {
   const transfers = program.command('transfers').description(words.verbs.transfers);
   verb(transfers, 'list', words.verbs.transfersList, { isDefault: true }).action(async (flags: Flags) => (await load()).transfersList(context(io, flags)));
   verb(transfers, 'watch', words.verbs.transfersWatch).action(async (flags: Flags) => (await load()).transfersWatch(context(io, flags)));
+  verb(transfers, 'accept', words.verbs.transfersAccept)
+    .argument('<id>')
+    .option('--to <folder>', words.options.acceptTo)
+    .option('--passphrase-file <file>', words.options.passphraseFile)
+    .action(async (id: string, flags: Flags & PassphraseFlags & { to?: string }) =>
+      (await load()).transfersAccept(context(io, flags), id, { ...passphraseOptions(flags), ...(flags.to === undefined ? {} : { to: flags.to }) }),
+    );
+  verb(transfers, 'show', words.verbs.transfersShow)
+    .argument('<id>')
+    .action(async (id: string, flags: Flags) => (await load()).transfersShow(context(io, flags), id));
   const changes = {
-    accept: words.verbs.transfersAccept,
     decline: words.verbs.transfersDecline,
     pause: words.verbs.transfersPause,
     resume: words.verbs.transfersResume,
     cancel: words.verbs.transfersCancel,
   } as const;
-  for (const action of ['accept', 'decline', 'pause', 'resume', 'cancel'] as const) {
-    const change = verb(transfers, action, changes[action]).argument('<id>');
-    if (action === 'accept') change.option('--passphrase-file <file>', words.options.passphraseFile);
-    change.action(async (id: string, flags: Flags & PassphraseFlags) =>
-      (await load()).transfersChange(context(io, flags), action, id, passphraseOptions(flags)),
-    );
+  for (const action of ['decline', 'pause', 'resume', 'cancel'] as const) {
+    verb(transfers, action, changes[action])
+      .argument('<id>')
+      .action(async (id: string, flags: Flags) => (await load()).transfersChange(context(io, flags), action, id));
   }
 }
 
@@ -246,6 +261,12 @@ function seconds(text: string): number {
   const value = Number(text);
   if (!/^\d+(?:\.\d+)?$/.test(text) || value > 2_000_000) throw new InvalidArgumentError(words.notSeconds);
   return value;
+}
+
+function size(text: string): number {
+  const bytes = parseBytes(text);
+  if (bytes === undefined) throw new InvalidArgumentError(words.notSize);
+  return bytes;
 }
 
 function wholeNumber(text: string): number {

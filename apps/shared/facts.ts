@@ -1,4 +1,4 @@
-import { ERRORS } from '../../core/base/errors.js';
+import { ERRORS, type ErrorCode } from '../../core/base/errors.js';
 import type { DomainEvent } from '../../core/events/domainEvents.js';
 import { formatBytes, formatDuration } from './format.js';
 import { words } from './words.js';
@@ -55,6 +55,10 @@ function describeTraffic(event: DomainEvent, nameOf: (peer: string) => string): 
   }
 }
 
+/** Why it ended, with the file because of which it did. */
+export const sentenceOf = ({ code, item }: { readonly code: ErrorCode; readonly item?: string }): string =>
+  `${item === undefined ? '' : `${item}: `}${ERRORS[code].sentence} [${code}]`;
+
 export function describeTransfer(event: DomainEvent, nameOf: (peer: string) => string): string | undefined {
   switch (event.type) {
     case 'transfer.offered': {
@@ -62,6 +66,8 @@ export function describeTransfer(event: DomainEvent, nameOf: (peer: string) => s
       const who = `${words.transferDirection[event.direction]} ${nameOf(event.peer)}`;
       return `transfer ${event.id.slice(0, 8)} ${who} offered: ${files}, ${formatBytes(event.bytes)}`;
     }
+    case 'transfer.accepted':
+      return event.automatic ? `transfer ${event.id.slice(0, 8)} accepted without asking, as you decided for ${nameOf(event.peer)}` : undefined;
     case 'transfer.started':
       return `transfer ${event.id.slice(0, 8)} started`;
     case 'transfer.progressed':
@@ -76,7 +82,7 @@ export function describeTransfer(event: DomainEvent, nameOf: (peer: string) => s
     case 'transfer.completed':
       return `transfer ${event.id.slice(0, 8)} completed${event.direction === 'in' ? `: ${event.paths.join(', ')}` : ''}`;
     case 'transfer.ended':
-      return `transfer ${event.id.slice(0, 8)} ${event.state}: ${ERRORS[event.code].sentence} [${event.code}]`;
+      return `transfer ${event.id.slice(0, 8)} ${event.state}: ${sentenceOf(event)}`;
     default:
       return undefined;
   }

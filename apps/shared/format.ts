@@ -13,6 +13,15 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(value < 100 ? 1 : 0)} ${UNITS[unit] ?? ''}`;
 }
 
+const SIZES: Readonly<Record<string, number>> = { b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40 };
+
+/** `2GB`, `1.5 MiB`, `300`: as bytes; undefined when it is no size above zero. */
+export function parseBytes(text: string): number | undefined {
+  const [, number = '', unit = ''] = /^(\d{1,15}(?:\.\d{1,3})?) ?([a-z]{0,3})$/i.exec(text) ?? [];
+  const bytes = Math.floor(Number(number) * (SIZES[unit.toLowerCase() || 'b'] ?? NaN));
+  return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
+}
+
 /** `850 ms`, `4.2 s`, `3 min 05 s`, `2 h 10 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
@@ -33,13 +42,31 @@ export function formatTime(ms: number, nowMs: number): string {
 
 /** Columns padded to their widest cell, two spaces between; nothing after the last. */
 export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((title, column) => Math.max(textWidth(title), ...rows.map((row) => textWidth(row[column] ?? ''))));
-  return [head, ...rows].map((row) =>
+  return formatRows([head, ...rows]);
+}
+
+/** The same without a head. */
+export function formatRows(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => rows.reduce((widest, row) => Math.max(widest, textWidth(row[column] ?? '')), 0));
+  return rows.map((row) =>
     row
       .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - textWidth(cell))))
       .join('  ')
       .trimEnd(),
   );
+}
+
+/** At most so many columns wide; what does not fit ends in `…`. */
+export function clip(text: string, columns: number): string {
+  if (textWidth(text) <= columns) return text;
+  let kept = '';
+  let width = 1;
+  for (const character of text) {
+    width += textWidth(character);
+    if (width > columns) break;
+    kept += character;
+  }
+  return `${kept}…`;
 }
 
 /** `[#####.....]` of `columns` characters between the brackets. */

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, rm, statfs, type FileHandle } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { lstat, mkdir, mkdtemp, open, readdir, rm, rmdir, statfs, type FileHandle } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import {
   isFolder,
   numberedName,
@@ -109,6 +109,18 @@ export class NodeFileSink implements FileSink {
       await atOnce(SYNCS_MAX, paths, syncFile);
       await atOnce(SYNCS_MAX, [...folders], syncFile);
     });
+  }
+
+  async prepare(into: string): Promise<void> {
+    if (!isAbsolute(into)) throw new SansfilError('FOLDER_UNUSABLE', 'not an absolute path');
+    try {
+      await mkdir(into, { recursive: true });
+      await (await HeldFolder.root(into))[Symbol.asyncDispose]();
+      // A disk that may only be read, and rights that no mode shows, come to light by writing.
+      await rmdir(await mkdtemp(join(into, '.sansfil-')));
+    } catch (error) {
+      throw new SansfilError('FOLDER_UNUSABLE', `Files cannot be put into ${into} (${codeOf(error) ?? 'unknown reason'}).`, { cause: error });
+    }
   }
 
   discard(transfer: TransferId): Promise<void> {

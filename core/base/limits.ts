@@ -152,8 +152,8 @@ export const SETTLE_FILES_BATCH = 64;
 /** Damaged chunks of one transfer that only end the session and are fetched again; one more ends the transfer. */
 export const CHUNK_CORRUPT_MAX = 3;
 export const CHUNK_RANGES_PER_RECORD_MAX = 1_000;
-/** Ended transfers that stay in the list. */
-export const TRANSFERS_KEPT_MAX = 1_000;
+/** Ended transfers with one friend that stay in the list: no friend's flood of offers pushes out those of another. */
+export const TRANSFERS_KEPT_PER_PEER_MAX = 200;
 /** Shares of one device, and those read of a friend. */
 export const SHARES_MAX = 1_000;
 /** Files and empty folders of one share: as many as one transfer may have. */

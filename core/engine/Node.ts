@@ -69,6 +69,7 @@ export class Node implements Commands {
       cipher: ports.cipher,
       primitives,
       sessions,
+      trustOf: (peer) => people.trustOf(peer),
       ...(options.chunkBytes === undefined ? {} : { chunkBytes: options.chunkBytes }),
     });
     this.#catalogue = new Catalogue({

@@ -1,7 +1,7 @@
 import { SansfilError } from '../base/errors.js';
 import { accountKey, type AccountName, type PeerId } from '../base/ids.js';
 import type { Presence } from '../events/domainEvents.js';
-import type { Contact, ContactState, ContactStore } from '../ports/stores.js';
+import type { Contact, ContactState, ContactStore, Trust } from '../ports/stores.js';
 import type { Facts, PeerPolicy } from './contracts.js';
 
 export interface PeoplePorts {
@@ -102,6 +102,18 @@ export class People implements PeerPolicy {
     if (!contact) throw new SansfilError('FRIEND_UNKNOWN');
     this.ports.facts.publish({ type: 'friend.verified', peer, name: contact.name, verified });
     return contact;
+  }
+
+  /** A person decided what is accepted from there without asking. @throws SansfilError FRIEND_UNKNOWN */
+  async setTrust(peer: PeerId, trust: Trust | undefined): Promise<Contact> {
+    const contact = await this.#change(peer, ({ trust: _former, ...known }) => (trust === undefined ? known : { ...known, trust }));
+    if (!contact) throw new SansfilError('FRIEND_UNKNOWN');
+    return contact;
+  }
+
+  /** What is accepted from there without asking; nothing when the key of that friend is not the one it was decided for. */
+  trustOf(peer: PeerId): Trust | undefined {
+    return this.admits(peer) ? this.#contacts.get(peer)?.trust : undefined;
   }
 
   /**

@@ -8,6 +8,7 @@ import type { OpenSession, SessionConsumer } from './contracts.js';
 import { BufferPool } from './dataPlane/BufferPool.js';
 import { BulkLane } from './dataPlane/BulkLane.js';
 import { isWhole, manifestOf, reviveTransfers } from './resume.js';
+import type { Acceptance } from './transfers/acceptance.js';
 import { IncomingTransfer } from './transfers/IncomingTransfer.js';
 import { LongOffers } from './transfers/LongOffers.js';
 import type { LiveTransfer, TransferParts, TransferPorts } from './transfers/LiveTransfer.js';
@@ -64,6 +65,7 @@ export class Transfers implements SessionConsumer {
       transfer.start(this.#laneOf(transfer.peer));
       if (transfer instanceof IncomingTransfer && isWhole(transfer.record)) transfer.finish();
       else if (!isKnown(transfer.peer)) transfer.cancel();
+      else if (transfer instanceof IncomingTransfer) void this.#offers.consider(transfer);
     }
   }
 
@@ -106,12 +108,18 @@ export class Transfers implements SessionConsumer {
 
   /**
    * On the disk when it resolves.
-   * @throws SansfilError TRANSFER_UNKNOWN | TRANSFER_STATE | PASSPHRASE_NEEDED | PASSPHRASE_WRONG | DISK_FULL | STORE_FAILED
+   * @throws SansfilError TRANSFER_UNKNOWN | TRANSFER_STATE | PASSPHRASE_NEEDED | PASSPHRASE_WRONG | FOLDER_UNUSABLE | DISK_FULL |
+   * STORE_FAILED
    */
-  async accept(id: TransferId, passphrase?: string): Promise<PeerTransfer> {
+  async accept(id: TransferId, how: Acceptance = {}): Promise<PeerTransfer> {
     const transfer = this.#incoming(id);
-    await transfer.accept(passphrase);
+    await transfer.accept(how);
     return transfer.view;
+  }
+
+  /** Files can be put into that folder. @throws SansfilError FOLDER_UNUSABLE */
+  prepare(into: string): Promise<void> {
+    return this.#parts.sink.prepare(into);
   }
 
   /** @throws SansfilError TRANSFER_UNKNOWN | TRANSFER_STATE, and as `cancel` */

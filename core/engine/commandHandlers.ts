@@ -69,6 +69,12 @@ export function commandHandlers(parts: HandlerParts): Handlers {
       return { name };
     },
     'friend.verify': ({ name, confirmed }) => verify(name, confirmed),
+    'friend.trust': async ({ name, limit, into }) => {
+      if (limit === 'off') return views.friend(await people.setTrust(contactNamed(people, name).peer, undefined));
+      const { peer } = friendNamed(people, name);
+      if (into !== undefined) await transfers.prepare(into);
+      return views.friend(await people.setTrust(peer, { bytesMax: limit, ...(into === undefined ? {} : { into }) }));
+    },
     'presence.set': async ({ state }) => {
       await directory.setPresence(state);
       return { state };
@@ -94,7 +100,10 @@ export function commandHandlers(parts: HandlerParts): Handlers {
     },
     'file.send': async ({ to, paths, passphrase }) => views.transfer(await transfers.send(friendNamed(people, to).peer, paths, passphrase)),
     'transfer.list': async () => (await transfers.list()).filter(({ peer }) => people.byPeer(peer)).map((transfer) => views.transfer(transfer)),
-    'transfer.accept': async ({ id, passphrase }) => views.transfer(await transfers.accept(parseTransferId(id), passphrase)),
+    'transfer.accept': async ({ id, into, passphrase }) =>
+      views.transfer(
+        await transfers.accept(parseTransferId(id), { ...(into === undefined ? {} : { into }), ...(passphrase === undefined ? {} : { passphrase }) }),
+      ),
     'transfer.decline': async ({ id }) => views.transfer(await transfers.decline(parseTransferId(id))),
     'transfer.pause': async ({ id }) => views.transfer(await transfers.pause(parseTransferId(id))),
     'transfer.resume': async ({ id }) => views.transfer(await transfers.resume(parseTransferId(id))),

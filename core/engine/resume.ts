@@ -1,6 +1,6 @@
 import { SansfilError } from '../base/errors.js';
-import type { TransferId } from '../base/ids.js';
-import { TRANSFERS_KEPT_MAX } from '../base/limits.js';
+import type { PeerId, TransferId } from '../base/ids.js';
+import { TRANSFERS_KEPT_PER_PEER_MAX } from '../base/limits.js';
 import type { FileSink } from '../ports/files.js';
 import type { Primitives } from '../ports/primitives.js';
 import type { TransferRecord, TransferState, TransferStore } from '../ports/stores.js';
@@ -43,10 +43,11 @@ export async function reviveTransfers({ store, sink, primitives }: RevivePorts):
     else ended.push(isOver(record.state) ? record : await giveUp(store, record));
   }
   ended.sort((a, b) => a.createdMs - b.createdMs);
-  for (const { id } of ended.splice(0, Math.max(0, ended.length - TRANSFERS_KEPT_MAX))) await store.remove(id);
-  const troubles = await recoverEnded(sink, primitives, ended);
+  const { kept, dropped } = newestOfEach(ended);
+  for (const { id } of dropped) await store.remove(id);
+  const troubles = await recoverEnded(sink, primitives, kept);
   await sink.sweep(new Set([...live.map(({ record }) => record.id), ...troubles.keys()]));
-  return { live, ended, troubles: [...troubles.values()] };
+  return { live, ended: kept, troubles: [...troubles.values()] };
 }
 
 /** A transfer may have ended before its last small files were safe. The errors of those for which that cannot be mended now. */
@@ -70,6 +71,19 @@ async function recoverEnded(
     await small.close();
   }
   return troubles;
+}
+
+/** Of what is ordered from oldest to newest, as many with each peer as stay in the list. */
+function newestOfEach(ended: readonly TransferRecord[]): { readonly kept: readonly TransferRecord[]; readonly dropped: readonly TransferRecord[] } {
+  const counts = new Map<PeerId, number>();
+  const kept: TransferRecord[] = [];
+  const dropped: TransferRecord[] = [];
+  for (const record of ended.toReversed()) {
+    const count = (counts.get(record.peer) ?? 0) + 1;
+    counts.set(record.peer, count);
+    (count <= TRANSFERS_KEPT_PER_PEER_MAX ? kept : dropped).push(record);
+  }
+  return { kept: kept.reverse(), dropped };
 }
 
 /** Stored by a version with other rules, or damaged: it cannot go on, and must not keep the others from it. */

@@ -34,6 +34,7 @@ export class Views {
       connected: this.sessions.open(contact.peer) !== undefined,
       unread: this.delivery.unreadCount(contact.peer),
       waiting: this.delivery.waitingCount(contact.peer),
+      ...(contact.trust === undefined ? {} : { trust: contact.trust }),
       // What is to be compared: after a change of key that of the new one.
       safetyNumber: safetyNumber(this.primitives, this.self, contact.changedTo ?? contact.peer),
     };

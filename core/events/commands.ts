@@ -4,7 +4,7 @@ import type { AccountName, MessageId, PeerId, ShareId, TransferId } from '../bas
 import type { ErrorCode } from '../base/errors.js';
 import { SansfilError } from '../base/errors.js';
 import type { ShareState } from '../ports/shareStore.js';
-import type { ContactState, Direction, MessageState, TransferState } from '../ports/stores.js';
+import type { ContactState, Direction, MessageState, TransferState, Trust } from '../ports/stores.js';
 import type { PgpKey, PgpSealed, PgpSignature } from '../ports/openpgp.js';
 import type { RemoteShare } from '../protocol/cataloguePages.js';
 import type { DirectoryState, Presence, TransferItem } from './domainEvents.js';
@@ -27,6 +27,13 @@ export const COMMAND_SCHEMAS = {
   'friend.remove': z.strictObject({ type: z.literal('friend.remove'), name }),
   /** Without `confirmed` shows the safety number only. */
   'friend.verify': z.strictObject({ type: z.literal('friend.verify'), name, confirmed: z.boolean().optional() }),
+  /** What that friend offers is accepted without asking, up to so many bytes in one transfer. */
+  'friend.trust': z.strictObject({
+    type: z.literal('friend.trust'),
+    name,
+    limit: z.union([z.literal('off'), z.number().int().min(1).max(Number.MAX_SAFE_INTEGER)]),
+    into: path.optional(),
+  }),
   'presence.set': z.strictObject({ type: z.literal('presence.set'), state: z.enum(['online', 'busy', 'away', 'offline']) }),
   'message.send': z.strictObject({ type: z.literal('message.send'), to: name, text: z.string().max(200_000) }),
   'message.show': z.strictObject({ type: z.literal('message.show'), to: name, id }),
@@ -47,7 +54,8 @@ export const COMMAND_SCHEMAS = {
     passphrase: passphrase.optional(),
   }),
   'transfer.list': z.strictObject({ type: z.literal('transfer.list') }),
-  'transfer.accept': z.strictObject({ type: z.literal('transfer.accept'), id, passphrase: passphrase.optional() }),
+  /** `into`: the absolute path of the folder for the files, where the device runs. */
+  'transfer.accept': z.strictObject({ type: z.literal('transfer.accept'), id, into: path.optional(), passphrase: passphrase.optional() }),
   'transfer.decline': z.strictObject({ type: z.literal('transfer.decline'), id }),
   /** Until it is resumed here, also after a restart; the other side is told. */
   'transfer.pause': z.strictObject({ type: z.literal('transfer.pause'), id }),
@@ -112,6 +120,8 @@ export interface FriendView {
   readonly connected: boolean;
   readonly unread: number;
   readonly waiting: number;
+  /** Of what is offered: accepted without asking, unless the key has changed. */
+  readonly trust?: Trust;
   /** 12 groups of five digits. */
   readonly safetyNumber: string;
 }
@@ -140,6 +150,10 @@ export interface TransferView {
   readonly bytesPerSecond: number;
   /** Final paths of what is received, local paths of what is sent. */
   readonly paths: readonly string[];
+  /** The folder chosen for what is received; absent: the usual one. */
+  readonly into?: string;
+  /** The name of the one because of which it failed, when it is one. */
+  readonly item?: string;
   /** Of what is not over: how long the rest takes at this speed. */
   readonly secondsLeft?: number;
   /** Only who knows the passphrase can accept it. */
@@ -204,6 +218,7 @@ export interface CommandResults {
   'friend.decline': { readonly name: string };
   'friend.remove': { readonly name: string };
   'friend.verify': FriendView;
+  'friend.trust': FriendView;
   'presence.set': { readonly state: Presence };
   'message.send': MessageView;
   'message.show': MessageView;

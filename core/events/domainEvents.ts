@@ -44,6 +44,8 @@ export type DomainEvent =
       readonly items: readonly TransferItem[];
       readonly bytes: number;
     }
+  /** `automatic`: nobody was asked, because a person had decided so for this friend. */
+  | { readonly type: 'transfer.accepted'; readonly peer: PeerId; readonly id: TransferId; readonly automatic: boolean }
   | { readonly type: 'transfer.started'; readonly peer: PeerId; readonly id: TransferId }
   | {
       readonly type: 'transfer.progressed';
@@ -64,6 +66,8 @@ export type DomainEvent =
       readonly id: TransferId;
       readonly state: 'declined' | 'cancelled' | 'failed';
       readonly code: ErrorCode;
+      /** The name of the item because of which it failed, when it is one. */
+      readonly item?: string;
     }
   | { readonly type: 'share.added'; readonly id: ShareId; readonly name: string }
   /** While it is read, a few times a second. */

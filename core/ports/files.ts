@@ -110,6 +110,11 @@ export interface FileSink {
    * else changed stays. Of a file without a path, one that is left with less is made whole. As `finishMany`.
    */
   mend(files: readonly PlacedFile[], into?: string): Promise<void>;
+  /**
+   * Makes the folder when it is not there, and finds out whether files can be put into it.
+   * @throws SansfilError FOLDER_UNUSABLE
+   */
+  prepare(into: string): Promise<void>;
   /** Removes the parts and the pack of a transfer that is over; what has its final name stays. */
   discard(transfer: TransferId): Promise<void>;
   /** Removes the parts and packs of all transfers but these: what a crash left behind. */

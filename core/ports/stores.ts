@@ -37,6 +37,15 @@ export interface Contact {
   readonly changedTo?: PeerId;
   /** Last known `scheme://address` list, best first. */
   readonly addresses: readonly string[];
+  /** What is offered is accepted without asking; absent: a person is asked. */
+  readonly trust?: Trust;
+}
+
+export interface Trust {
+  /** Of one transfer. */
+  readonly bytesMax: number;
+  /** The absolute path of the folder that files go to; absent: the usual one. */
+  readonly into?: string;
 }
 
 export interface ContactStore {
@@ -146,6 +155,8 @@ export interface TransferRecord {
   readonly into?: string;
   /** 32 bytes, when a passphrase gave the key: kept so that a restart goes on by itself. The passphrase is kept nowhere. */
   readonly fileKey?: Uint8Array;
+  /** Of one that failed: the item because of which, when it is one. */
+  readonly item?: number;
   /** The person here holds it: it does not go on before that person says so. */
   readonly heldHere?: true | undefined;
   /** The other side holds it, as far as it was heard. */

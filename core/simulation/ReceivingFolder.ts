@@ -154,5 +154,6 @@ export const sinkThrough = (folder: ReceivingFolder, pass: Passage): FileSink =>
     const kept = new Set(keep);
     return pass('remove', () => folder.sweep(kept));
   },
+  prepare: () => pass('read', () => undefined),
   freeBytes: () => pass('read', () => folder.freeBytes()),
 });

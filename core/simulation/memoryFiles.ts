@@ -88,6 +88,10 @@ export class MemoryFileSink implements FileSink {
     return this.#port.mend(...args);
   }
 
+  prepare(into: string): Promise<void> {
+    return this.#port.prepare(into);
+  }
+
   discard(transfer: TransferId): Promise<void> {
     return this.#port.discard(transfer);
   }

@@ -17,9 +17,10 @@ const DIRECTIONS: readonly Direction[] = ['out', 'in'];
 const STATES: readonly TransferState[] = ['offered', 'active', 'paused', 'done', 'declined', 'cancelled', 'failed'];
 
 const PUT = `
-  INSERT INTO transfers (id, peer, direction, state, created_ms, code, into_folder, file_key, held_here, held_there) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  INSERT INTO transfers (id, peer, direction, state, created_ms, code, item, into_folder, file_key, held_here, held_there)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (id) DO UPDATE SET peer = excluded.peer, direction = excluded.direction, state = excluded.state, created_ms = excluded.created_ms,
-    code = excluded.code, into_folder = excluded.into_folder, file_key = excluded.file_key,
+    code = excluded.code, item = excluded.item, into_folder = excluded.into_folder, file_key = excluded.file_key,
     held_here = excluded.held_here, held_there = excluded.held_there`;
 const PUT_MANIFEST = 'INSERT INTO transfer_manifests (transfer, manifest, items, paths) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING';
 const SELECT = 'SELECT * FROM transfers JOIN transfer_manifests ON transfer = id';
@@ -54,8 +55,9 @@ export class SqliteTransferStore implements TransferStore {
     });
   }
 
-  async put({ id, peer, direction, state, manifest, paths, createdMs, code, into, fileKey, heldHere, heldThere }: TransferRecord): Promise<void> {
-    const values = [id, peer, direction, state, createdMs, code ?? null, into ?? null, fileKey?.slice() ?? null, heldHere ? 1 : 0, heldThere ? 1 : 0] as const;
+  async put({ id, peer, direction, state, manifest, paths, createdMs, code, item, into, fileKey, heldHere, heldThere }: TransferRecord): Promise<void> {
+    const fields = [code ?? null, item ?? null, into ?? null, fileKey?.slice() ?? null, heldHere ? 1 : 0, heldThere ? 1 : 0];
+    const values = [id, peer, direction, state, createdMs, ...fields] as const;
     const contents = this.#manifests.has(id)
       ? undefined
       : ([id, manifest.slice(), paths.length, JSON.stringify(paths.some((path) => path !== '') ? paths : [])] as const);
@@ -127,6 +129,7 @@ function transferOf(row: Row): TransferRecord {
     paths: pathsOf(row),
     createdMs: integerOf(row, 'created_ms'),
     ...(code === undefined ? {} : { code }),
+    ...(row['item'] === null ? {} : { item: integerOf(row, 'item') }),
     ...(row['into_folder'] === null ? {} : { into: textOf(row, 'into_folder') }),
     ...(row['file_key'] === null ? {} : { fileKey: bytesOf(row, 'file_key') }),
     ...(integerOf(row, 'held_here') === 1 ? { heldHere: true } : {}),

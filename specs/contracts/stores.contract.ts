@@ -91,6 +91,9 @@ export function storesContract(setup: () => Promise<StoresUnderTest>): void {
     test('a contact put again replaces itself, and an optional field that is gone is gone', async () => {
       await stores.contacts.put(ben);
       const { changedTo: _, ...unchanged } = ben;
+      const trusting = { ...unchanged, trust: { bytesMax: 2 ** 40, into: '/mnt/Bücher' } };
+      await stores.contacts.put(trusting);
+      expect(await stores.contacts.all()).toEqual([trusting]);
       await stores.contacts.put({ ...unchanged, state: 'incoming' });
       expect(await stores.contacts.all()).toEqual([{ ...unchanged, state: 'incoming' }]);
     });
@@ -334,8 +337,8 @@ export function storesContract(setup: () => Promise<StoresUnderTest>): void {
     test('are kept whole, in the order in which they came, and replaced by id', async () => {
       await stores.transfers.put(record(2));
       await stores.transfers.put(record(1));
-      await stores.transfers.put({ ...record(2), state: 'paused', heldHere: true, heldThere: true });
-      expect(await stores.transfers.get(transferIdOf(2))).toEqual({ ...record(2), state: 'paused', heldHere: true, heldThere: true });
+      await stores.transfers.put({ ...record(2), state: 'paused', item: 0, heldHere: true, heldThere: true });
+      expect(await stores.transfers.get(transferIdOf(2))).toEqual({ ...record(2), state: 'paused', item: 0, heldHere: true, heldThere: true });
       await stores.transfers.put({ ...record(2), state: 'failed', code: 'DISK_FULL' });
       await restart();
       expect(await stores.transfers.all()).toEqual([{ ...record(2), state: 'failed', code: 'DISK_FULL' }, record(1)]);

@@ -98,7 +98,7 @@ export class Besieged {
       logger,
     });
     const files = { source: this.source, sink: this.sink, chunkBytes: CHUNK_BYTES_MIN, cipher: toyFileCipher(primitives), store: this.stores.transfers };
-    this.transfers = new Transfers({ ...shared, ...files, sessions: this.registry, logger });
+    this.transfers = new Transfers({ ...shared, ...files, sessions: this.registry, logger, trustOf: () => undefined });
     this.delivery = new Delivery({ ...shared, store: this.stores.messages, sessions: this.registry, logger });
     this.registry.consume(delivery ? this.delivery : this.messages);
     this.registry.consume(this.transfers);

@@ -37,6 +37,7 @@ export async function runCommandLine(argv: readonly string[], around: Surroundin
     inputIsTerminal: around.secrets !== undefined,
     outIsTerminal: false,
     errIsTerminal: around.errIsTerminal === true,
+    columns: 80,
     interrupted: () => around.interrupted ?? new Promise(() => undefined),
     entry: 'sansfil',
   };

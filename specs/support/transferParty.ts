@@ -4,6 +4,7 @@ import { Census } from '../../core/engine/Census.js';
 import type { OpenSession, Sessions } from '../../core/engine/contracts.js';
 import { Transfers } from '../../core/engine/Transfers.js';
 import type { TransferPorts } from '../../core/engine/transfers/LiveTransfer.js';
+import type { Trust } from '../../core/ports/stores.js';
 import { EventHub } from '../../core/events/EventHub.js';
 import type { DomainEvent, DomainEventType } from '../../core/events/domainEvents.js';
 import { MemoryFileSink, MemoryFileSource } from '../../core/simulation/memoryFiles.js';
@@ -49,6 +50,8 @@ export class Party {
   readonly clock = new VirtualClock();
   readonly sessions = new FakeSessions();
   readonly facts: DomainEvent[] = [];
+  /** What is accepted from everybody without asking. */
+  trust: Trust | undefined;
   store = new MemoryStores().transfers;
   transfers: Transfers;
   readonly #ports: TransferPorts;
@@ -75,6 +78,7 @@ export class Party {
       random: new Rng(number),
       census: new Census(),
       logger: { log: () => undefined },
+      trustOf: () => this.trust,
       ...ports,
     };
     this.transfers = new Transfers(this.#ports);

@@ -5,14 +5,13 @@ import type { BrowseView, SharedFileView, ShareView } from '../../../core/events
 import type { DomainEvent } from '../../../core/events/domainEvents.js';
 import type { ControlClient } from '../../../plugins/control-socket/client.js';
 import { FactWaiter } from '../../shared/FactWaiter.js';
-import { formatBar, formatBytes, formatDuration, formatTable, formatTime } from '../../shared/format.js';
+import { formatBytes, formatTable, formatTime } from '../../shared/format.js';
 import { words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
 import type { Output } from '../Output.js';
+import { progressLine } from './progress.js';
 
 type RemoteShares = Extract<BrowseView, { readonly of: 'shares' }>['shares'];
-
-const BAR_COLUMNS = 24;
 
 export function shareList(context: VerbContext): Promise<void> {
   return withDevice(context, async (device) => {
@@ -37,7 +36,7 @@ export function shareAdd(context: VerbContext, path: string, wait: boolean): Pro
     try {
       await facts.until((event) => settled(event, added.id) ?? draw(out, event, added.id), { what: words.shareReading });
     } finally {
-      out.endProgress();
+      out.endLive();
     }
     const share = await shareNamed(device, added.id);
     out.note(words.shareReady(share.id, share.name, words.filesOf(share.items), formatBytes(share.bytes)));
@@ -118,9 +117,7 @@ function settled(event: DomainEvent, id: string): true | undefined {
 function draw(out: Output, event: DomainEvent, id: string): undefined {
   if (event.type !== 'share.progressed' || event.id !== id) return;
   const { bytes, total, bytesPerSecond } = event;
-  const bar = formatBar(total === 0 ? 1 : bytes / total, BAR_COLUMNS);
-  const left = bytesPerSecond > 0 ? `, ${formatDuration(((total - bytes) / bytesPerSecond) * 1_000)} left` : '';
-  out.progress(`${bar} ${formatBytes(bytes)} of ${formatBytes(total)}, ${words.speed(formatBytes(bytesPerSecond))}${left}`);
+  out.live([progressLine(bytes, total, bytesPerSecond)]);
 }
 
 async function shareNamed(device: ControlClient, id: string): Promise<ShareView> {

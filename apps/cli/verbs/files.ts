@@ -5,16 +5,17 @@ import type { DomainEvent } from '../../../core/events/domainEvents.js';
 import type { ControlClient } from '../../../plugins/control-socket/client.js';
 import { describeTransfer } from '../../shared/facts.js';
 import { FactWaiter } from '../../shared/FactWaiter.js';
-import { formatBar, formatBytes, formatDuration, formatTable } from '../../shared/format.js';
+import { clip, formatBytes, formatTable } from '../../shared/format.js';
 import { words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
 import type { Output } from '../Output.js';
 import { needsPassphrase, readPassphrase } from '../passphrase.js';
 import type { WaitOptions } from './messages.js';
+import { Bars, endSentence, left, percent, progressLine, rests } from './progress.js';
 
-const BAR_COLUMNS = 24;
+/** Of a transfer that is shown; a script has all of them. */
+const ITEMS_SHOWN = 50;
 const CHANGES = {
-  accept: 'transfer.accept',
   decline: 'transfer.decline',
   pause: 'transfer.pause',
   resume: 'transfer.resume',
@@ -44,7 +45,7 @@ export async function send(context: VerbContext, to: string, paths: readonly str
         what: words.transferState(offer.id, 'done'),
       });
     } finally {
-      context.out.endProgress();
+      context.out.endLive();
     }
     await showTransfer(context, device, offer.id);
   });
@@ -54,29 +55,46 @@ export function transfersList(context: VerbContext): Promise<void> {
   return withDevice(context, async (device) => {
     const all = await device.dispatch({ type: 'transfer.list' });
     if (all.length === 0) context.out.note(words.noTransfers);
-    context.out.result(all, all.length === 0 ? [] : formatTable(words.transfersHead, all.map(row)));
+    const { outIsTerminal, columns } = context.io;
+    const lines = all.length === 0 ? [] : formatTable(words.transfersHead, all.map(row));
+    context.out.result(all, outIsTerminal ? lines.map((line) => clip(line, columns)) : lines);
   });
 }
 
-export function transfersChange(context: VerbContext, change: TransfersChange, start: string, options: PassphraseOptions = {}): Promise<void> {
+export function transfersAccept(context: VerbContext, start: string, options: PassphraseOptions & { readonly to?: string }): Promise<void> {
   return withDevice(context, async (device) => {
     const id = await wholeId(device, start);
-    const view = change === 'accept' ? await accept(context, device, id, options) : await device.dispatch({ type: CHANGES[change], id });
-    context.out.note(words.transferState(view.id, view.state));
+    const view = await accept(context, device, { id, ...(options.to === undefined ? {} : { into: resolve(options.to) }) }, options);
+    context.out.note(words.transferState(view.id, rests(view) ?? view.state));
+    context.out.result(view, []);
+  });
+}
+
+export function transfersChange(context: VerbContext, change: TransfersChange, start: string): Promise<void> {
+  return withDevice(context, async (device) => {
+    const id = await wholeId(device, start);
+    const view: TransferView = await device.dispatch({ type: CHANGES[change], id });
+    context.out.note(words.transferState(view.id, rests(view) ?? view.state));
+    if (change === 'resume' && view.pausedBy === 'peer') context.out.note(words.pausedByPeer(view.with));
     context.out.result(view, []);
   });
 }
 
 /** Asks for the passphrase where somebody can type it, and only when one is needed. */
-async function accept({ io }: VerbContext, device: ControlClient, id: string, { passphraseFile }: PassphraseOptions): Promise<TransferView> {
+async function accept(
+  { io }: VerbContext,
+  device: ControlClient,
+  what: { readonly id: string; readonly into?: string },
+  { passphraseFile }: PassphraseOptions,
+): Promise<TransferView> {
   if (passphraseFile !== undefined) {
-    return device.dispatch({ type: 'transfer.accept', id, passphrase: await readPassphrase(io, { file: passphraseFile, isNew: false }) });
+    return device.dispatch({ type: 'transfer.accept', ...what, passphrase: await readPassphrase(io, { file: passphraseFile, isNew: false }) });
   }
   try {
-    return await device.dispatch({ type: 'transfer.accept', id });
+    return await device.dispatch({ type: 'transfer.accept', ...what });
   } catch (error) {
     if (!needsPassphrase(error) || !io.inputIsTerminal) throw error;
-    return await device.dispatch({ type: 'transfer.accept', id, passphrase: await readPassphrase(io, { isNew: false }) });
+    return await device.dispatch({ type: 'transfer.accept', ...what, passphrase: await readPassphrase(io, { isNew: false }) });
   }
 }
 
@@ -88,18 +106,45 @@ async function newPassphrase({ io }: VerbContext, { passphrase, passphraseFile }
 /** Until interrupted, or the device stops. */
 export function transfersWatch(context: VerbContext): Promise<void> {
   return withDevice(context, async (device) => {
+    const { out } = context;
     const stop = context.io.interrupted();
     const names = new Map((await device.dispatch({ type: 'friend.list' })).map(({ peer, name }) => [peer as string, name as string]));
+    const nameOf = (peer: string): string => names.get(peer) ?? peer.slice(0, 7);
+    const bars = new Bars(out, nameOf, () => performance.now());
+    const heard: TransferFact[] = [];
+    let hear = (fact: TransferFact): void => void heard.push(fact);
     await device.watch((event) => {
       if (event.type === 'friend.changed') names.set(event.peer, event.name);
-      if (!event.type.startsWith('transfer.')) return;
-      context.out.item(
-        event,
-        describeTransfer(event, (peer) => names.get(peer) ?? peer.slice(0, 7)),
-      );
+      if (!isOfTransfer(event)) return;
+      const isDrawn = event.type === 'transfer.progressed' && out.isWatched;
+      out.item(event, isDrawn ? undefined : describeTransfer(event, nameOf));
+      hear(event);
     });
+    if (out.isWatched) bars.begin(await device.dispatch({ type: 'transfer.list' }));
+    hear = (fact) => bars.hear(fact);
+    heard.forEach(hear);
     const why = await Promise.race([stop, device.closed]);
+    out.endLive();
     if (why !== undefined) throw why;
+  });
+}
+
+export function transfersShow(context: VerbContext, start: string): Promise<void> {
+  return withDevice(context, async (device) => {
+    const id = await wholeId(device, start);
+    const view = (await device.dispatch({ type: 'transfer.list' })).find((one) => one.id === id);
+    if (view === undefined) throw new SansfilError('TRANSFER_UNKNOWN');
+    const shown = view.items.slice(0, ITEMS_SHOWN).map(({ name, bytes }) => [formatBytes(bytes), name]);
+    const more = view.items.length - shown.length;
+    context.out.result(view, [
+      `${view.id} ${words.transferDirection[view.direction]} ${view.with}`,
+      [stateOf(view), words.doneOf(formatBytes(view.bytes), formatBytes(view.total)), ...paceOf(view).filter((text) => text !== '')].join(', '),
+      ...(view.code === undefined ? [] : [endSentence(view.code, view.item)]),
+      ...(view.into === undefined ? [] : [words.into(view.into)]),
+      ...(view.direction === 'in' ? view.paths.slice(0, ITEMS_SHOWN).map(words.savedAs) : []),
+      ...formatTable(words.itemsHead, shown),
+      ...(more > 0 ? [words.moreItems(more)] : []),
+    ]);
   });
 }
 
@@ -122,27 +167,32 @@ async function showTransfer({ out }: VerbContext, device: ControlClient, id: str
 
 /** @throws SansfilError with the transfer's code when it ended otherwise than done. */
 function ended(event: DomainEvent, id: string): true | undefined {
-  if (event.type === 'transfer.ended' && event.id === id) throw new SansfilError(event.code);
+  if (event.type === 'transfer.ended' && event.id === id) throw new SansfilError(event.code, endSentence(event.code, event.item));
   return event.type === 'transfer.completed' && event.id === id ? true : undefined;
 }
 
 function draw(out: Output, event: DomainEvent, id: string): undefined {
-  if (event.type !== 'transfer.progressed' || event.id !== id) return;
-  const { bytes, total, bytesPerSecond } = event;
-  const bar = formatBar(total === 0 ? 1 : bytes / total, BAR_COLUMNS);
-  const left = bytesPerSecond > 0 ? `, ${formatDuration(((total - bytes) / bytesPerSecond) * 1_000)} left` : '';
-  out.progress(`${bar} ${formatBytes(bytes)} of ${formatBytes(total)}, ${words.speed(formatBytes(bytesPerSecond))}${left}`);
+  if (!isOfTransfer(event) || event.id !== id) return;
+  if (event.type === 'transfer.progressed') out.live([progressLine(event.bytes, event.total, event.bytesPerSecond)]);
+  if (event.type === 'transfer.paused' || event.type === 'transfer.interrupted') out.live([describeTransfer(event, () => words.otherSide) ?? '']);
+}
+
+type TransferFact = Extract<DomainEvent, { readonly type: `transfer.${string}` }>;
+const isOfTransfer = (event: DomainEvent): event is TransferFact => event.type.startsWith('transfer.');
+
+function stateOf(view: TransferView): string {
+  const rest = rests(view);
+  if (rest !== undefined) return `${rest}, ${percent(view.bytes, view.total)}`;
+  if (view.state === 'active') return percent(view.bytes, view.total);
+  return view.code === undefined ? view.state : `${view.state} [${view.code}]`;
+}
+
+function paceOf({ state, bytes, total, bytesPerSecond }: TransferView): readonly [string, string] {
+  return state === 'active' ? [words.speed(formatBytes(bytesPerSecond)), left(bytes, total, bytesPerSecond)] : ['', ''];
 }
 
 function row(view: TransferView): string[] {
-  return [
-    view.id.slice(0, 8),
-    view.with,
-    words.transferDirection[view.direction],
-    view.code === undefined ? view.state : `${view.state} [${view.code}]`,
-    formatBytes(view.bytes),
-    formatBytes(view.total),
-    view.state === 'active' ? words.speed(formatBytes(view.bytesPerSecond)) : '',
-    words.moreFiles(view.items[0]?.name ?? '', view.items.length - 1),
-  ];
+  const who = `${words.transferDirection[view.direction]} ${view.with}`;
+  const files = words.moreFiles(view.items[0]?.name ?? '', view.items.length - 1);
+  return [view.id.slice(0, 8), who, stateOf(view), formatBytes(view.total), ...paceOf(view), files];
 }

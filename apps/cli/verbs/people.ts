@@ -1,5 +1,6 @@
+import { resolve } from 'node:path';
 import type { FriendView } from '../../../core/events/commands.js';
-import { formatTable } from '../../shared/format.js';
+import { formatBytes, formatTable } from '../../shared/format.js';
 import { words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
 
@@ -45,6 +46,27 @@ export function verify(context: VerbContext, name: string, confirmed: boolean): 
   });
 }
 
+export interface TrustOptions {
+  readonly off?: boolean;
+  readonly limit?: number;
+  readonly to?: string;
+}
+
+/** Of one transfer, when nothing else is said. */
+const TRUST_BYTES = 2 ** 30;
+
+export function friendsTrust(context: VerbContext, name: string, { off, limit, to }: TrustOptions): Promise<void> {
+  return withDevice(context, async (device) => {
+    // The device has a working folder of its own.
+    const into = to === undefined ? {} : { into: resolve(to) };
+    const friend = await device.dispatch({ type: 'friend.trust', name, limit: off === true ? 'off' : (limit ?? TRUST_BYTES), ...into });
+    const { trust } = friend;
+    context.out.note(trust === undefined ? words.untrusted(friend.name) : words.trusted(friend.name, formatBytes(trust.bytesMax), trust.into));
+    if (trust !== undefined && !friend.verified) context.out.note(words.trustedUnverified(friend.name));
+    context.out.result(friend, []);
+  });
+}
+
 function row(friend: FriendView): string[] {
   return [
     friend.name,
@@ -53,5 +75,6 @@ function row(friend: FriendView): string[] {
     friend.keyChanged ? words.changed : friend.verified ? words.yes : words.no,
     String(friend.unread),
     String(friend.waiting),
+    friend.trust === undefined || friend.keyChanged ? words.asks : words.upTo(formatBytes(friend.trust.bytesMax)),
   ];
 }

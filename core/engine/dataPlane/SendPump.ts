@@ -6,6 +6,7 @@ import type { FileSource, SourceFile } from '../../ports/files.js';
 import type { Primitives } from '../../ports/primitives.js';
 import type { ChunkRange } from '../../protocol/frames.js';
 import { wholeMs } from '../../protocol/manifest.js';
+import { ofItem } from '../transfers/ItemError.js';
 import type { BufferPool } from './BufferPool.js';
 import type { BulkLane } from './BulkLane.js';
 import type { ChunkLedger } from './ChunkLedger.js';
@@ -156,9 +157,10 @@ export class SendPump {
   async #chunk(item: number, index: number, readSome: (into: Uint8Array) => Promise<number>): Promise<boolean> {
     const { ledger } = this.parts;
     const length = ledger.length(item, index);
-    const read = async (into: Uint8Array): Promise<void> => {
-      if ((await readSome(into)) !== length) throw new SansfilError('FILE_CHANGED', 'the file became shorter');
-    };
+    const read = (into: Uint8Array): Promise<void> =>
+      ofItem(item, async () => {
+        if ((await readSome(into)) !== length) throw new SansfilError('FILE_CHANGED', 'the file became shorter');
+      });
     if (ledger.has(item, index)) {
       await this.#hashAgain(item, index, length, read);
       return true;
@@ -192,13 +194,15 @@ export class SendPump {
     this.#closing = Promise.all([this.#closing, closing]).then(() => undefined);
   }
 
-  async #open(item: number): Promise<SourceFile> {
-    const { source, ledger, paths } = this.parts;
-    const expected = ledger.manifest.items[item];
-    const file = await source.open(paths[item] ?? '');
-    if (file.bytes === expected?.bytes && wholeMs(file.modifiedMs) === expected.modifiedMs) return file;
-    await file[Symbol.asyncDispose]();
-    throw new SansfilError('FILE_CHANGED');
+  #open(item: number): Promise<SourceFile> {
+    return ofItem(item, async () => {
+      const { source, ledger, paths } = this.parts;
+      const expected = ledger.manifest.items[item];
+      const file = await source.open(paths[item] ?? '');
+      if (file.bytes === expected?.bytes && wholeMs(file.modifiedMs) === expected.modifiedMs) return file;
+      await file[Symbol.asyncDispose]();
+      throw new SansfilError('FILE_CHANGED');
+    });
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Actor } from 'xstate';
 import { SansfilError, type ErrorCode } from '../../base/errors.js';
-import { openPassphraseKey } from '../../crypto/passphraseKey.js';
 import type { ReceiverEvent, receiverMachine } from '../../machines/transfer/receiver.machine.js';
 import type { TransferEnd } from '../../machines/transfer/sender.machine.js';
 import type { TransferRecord, TransferStore } from '../../ports/stores.js';
@@ -13,6 +12,7 @@ import type { LedgerStore } from '../dataPlane/ChunkLedger.js';
 import { ReceivePump } from '../dataPlane/ReceivePump.js';
 import { SmallFiles } from '../dataPlane/SmallFiles.js';
 import { forgetLostChunks, isOver, tellWhole } from '../resume.js';
+import { keyFrom, type Acceptance } from './acceptance.js';
 import { DiskRest } from './DiskRest.js';
 import { cancelReasonOf, endOf } from './ends.js';
 import { LiveTransfer, type TransferParts } from './LiveTransfer.js';
@@ -67,17 +67,21 @@ export class IncomingTransfer extends LiveTransfer {
 
   /**
    * Whoever was told that it is accepted is not asked again after a crash.
-   * @throws SansfilError TRANSFER_STATE | PASSPHRASE_NEEDED | PASSPHRASE_WRONG | DISK_FULL | STORE_FAILED; it can be accepted thereafter
+   * @throws SansfilError TRANSFER_STATE | PASSPHRASE_NEEDED | PASSPHRASE_WRONG | FOLDER_UNUSABLE | DISK_FULL | STORE_FAILED; it
+   * can be accepted thereafter
    */
-  async accept(passphrase?: string): Promise<void> {
+  async accept({ into, passphrase }: Acceptance, automatic = false): Promise<void> {
     this.#mustAsk();
-    const fileKey = await this.#keyFrom(passphrase);
-    await this.#mustHaveRoom();
+    const fileKey = await keyFrom(this.parts.primitives, this.manifest, passphrase);
+    if (into !== undefined) await this.parts.sink.prepare(into);
+    await this.#mustHaveRoom(into);
     this.#mustAsk();
-    await this.keeper.saveChange({ state: this.#standing.isReady ? 'active' : 'paused', ...(fileKey ? { fileKey } : {}) });
+    const chosen = { ...(fileKey ? { fileKey } : {}), ...(into === undefined ? {} : { into }) };
+    await this.keeper.saveChange({ state: this.#standing.isReady ? 'active' : 'paused', ...chosen });
     if (fileKey) this.ledger.unlock(fileKey);
     this.#mustAsk();
     this.want();
+    this.publish({ type: 'transfer.accepted', peer: this.peer, id: this.id, automatic });
     this.#send({ type: 'transfer.accept', ready: this.#standing.isReady });
   }
 
@@ -166,20 +170,12 @@ export class IncomingTransfer extends LiveTransfer {
     await this.#small.recover(this.record.paths).catch((error: unknown) => this.fault(SansfilError.from(error, 'STORE_FAILED')));
   }
 
-  /** Undefined when the sender has sent the key. */
-  async #keyFrom(passphrase: string | undefined): Promise<Uint8Array | undefined> {
-    const { key } = this.manifest;
-    if (key.kind === 'sent') return undefined;
-    if (passphrase === undefined) throw new SansfilError('PASSPHRASE_NEEDED');
-    return openPassphraseKey(this.parts.primitives, key, passphrase);
-  }
-
   #mustAsk(): void {
     if (!this.#actor.getSnapshot().matches('asking')) throw new SansfilError('TRANSFER_STATE');
   }
 
-  async #mustHaveRoom(): Promise<void> {
-    if ((await this.parts.sink.freeBytes(this.record.into)) < this.ledger.total - this.ledger.bytes) throw new SansfilError('DISK_FULL');
+  async #mustHaveRoom(into = this.record.into): Promise<void> {
+    if ((await this.parts.sink.freeBytes(into)) < this.ledger.total - this.ledger.bytes) throw new SansfilError('DISK_FULL');
   }
 
   async #startPump(): Promise<void> {

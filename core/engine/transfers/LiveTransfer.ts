@@ -8,7 +8,7 @@ import type { FileSink, FileSource } from '../../ports/files.js';
 import type { Logger } from '../../ports/logger.js';
 import type { Primitives } from '../../ports/primitives.js';
 import type { Random } from '../../ports/random.js';
-import type { TransferRecord, TransferState, TransferStore } from '../../ports/stores.js';
+import type { TransferRecord, TransferState, TransferStore, Trust } from '../../ports/stores.js';
 import type { CancelReason, Record } from '../../protocol/frames.js';
 import type { Manifest } from '../../protocol/manifest.js';
 import type { Census } from '../Census.js';
@@ -18,9 +18,10 @@ import type { BulkLane } from '../dataPlane/BulkLane.js';
 import { ChunkLedger, type LedgerStore } from '../dataPlane/ChunkLedger.js';
 import type { PeerTransfer } from '../views.js';
 import { Holds } from './Holds.js';
+import { ItemError } from './ItemError.js';
 import { ProgressMeter } from './ProgressMeter.js';
 import { RecordKeeper } from './RecordKeeper.js';
-import { viewOf } from './transferView.js';
+import { itemOf, viewOf } from './transferView.js';
 
 export interface TransferPorts {
   readonly store: TransferStore;
@@ -34,6 +35,8 @@ export interface TransferPorts {
   readonly random: Random;
   readonly census: Census;
   readonly logger: Logger;
+  /** What is accepted from that peer without asking. */
+  readonly trustOf: (peer: PeerId) => Trust | undefined;
   /** The smallest chunk of what is sent. */
   readonly chunkBytes?: number;
 }
@@ -57,6 +60,8 @@ export abstract class LiveTransfer {
   protected readonly holds: Holds;
   #wanted = false;
   #ending = false;
+  /** The item that could not be sent or received, and why. */
+  #culprit: ItemError | undefined;
   /** Why nothing moves, when nobody holds it. */
   #why: ErrorCode | undefined;
   readonly #over: Promise<SansfilError | undefined>;
@@ -161,7 +166,13 @@ export abstract class LiveTransfer {
 
   /** Runs after what was queued before; what it throws fails the transfer. */
   protected queue(work: () => Promise<void>): void {
-    this.pumping = this.pumping.then(work).catch((error: unknown) => this.fail(SansfilError.from(error)));
+    this.pumping = this.pumping.then(work).catch((error: unknown) => this.blame(SansfilError.from(error)));
+  }
+
+  /** As `fail`; of an item that is the reason the person is told. */
+  protected blame(error: SansfilError): void {
+    if (error instanceof ItemError) this.#culprit ??= error;
+    this.fail(error);
   }
 
   protected tell(record: Record): void {
@@ -205,7 +216,7 @@ export abstract class LiveTransfer {
     this.meter.stop();
     this.release();
     this.#ending = true;
-    this.keeper.change({ state, ...(code === null ? {} : { code }) });
+    this.keeper.change({ state, ...(code === null ? {} : { code }), ...(code !== null && code === this.#culprit?.code ? { item: this.#culprit.item } : {}) });
     await this.settled();
     const kept = this.keeper.keep();
     if (this.keeper.trouble) this.#markOver(this.keeper.trouble);
@@ -213,7 +224,7 @@ export abstract class LiveTransfer {
     const { peer, id } = this;
     const { direction, paths } = this.record;
     if (state === 'done') this.publish({ type: 'transfer.completed', peer, id, direction, paths });
-    else this.publish({ type: 'transfer.ended', peer, id, state, code: code ?? 'BUG' });
+    else this.publish({ type: 'transfer.ended', peer, id, state, code: code ?? 'BUG', ...itemOf(this.record, this.manifest.items) });
     this.parts.ended(this.record);
     this.#markOver();
     await this.clean();

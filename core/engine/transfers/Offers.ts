@@ -63,8 +63,21 @@ export class Offers {
       facts.publish({ type: 'transfer.offered', peer, id, direction: 'in', items, bytes });
       // What the sender said meanwhile waits in the machine's mailbox.
       transfer.start();
+      return this.consider(transfer);
     });
     asked.catch((error: unknown) => this.fault(error));
+  }
+
+  /** Accepts without asking what the person has decided to take from that friend. What cannot be taken so is asked. */
+  async consider(transfer: IncomingTransfer): Promise<void> {
+    const trust = this.parts.trustOf(transfer.peer);
+    if (transfer.record.state !== 'offered' || trust === undefined || transfer.view.total > trust.bytesMax) return;
+    try {
+      await transfer.accept(trust.into === undefined ? {} : { into: trust.into }, true);
+    } catch (error) {
+      const { code, message } = SansfilError.from(error);
+      this.parts.logger.log('info', 'transfer.not-accepted', { id: transfer.id, code, detail: message });
+    }
   }
 
   /** A sender repeats its offer in every new session until the transfer is over for it too (PROTOCOL [P-6.9]). */

@@ -11,6 +11,7 @@ import type { LedgerStore } from '../dataPlane/ChunkLedger.js';
 import { SendPump } from '../dataPlane/SendPump.js';
 import { isOver } from '../resume.js';
 import { cancelReasonOf, endOf } from './ends.js';
+import { ItemError } from './ItemError.js';
 import { LiveTransfer, type TransferParts } from './LiveTransfer.js';
 import { OfferedManifest } from './OfferedManifest.js';
 
@@ -143,7 +144,7 @@ export class OutgoingTransfer extends LiveTransfer {
       this.#pump?.completed(item, hash);
     } catch (error) {
       if (!SansfilError.is(error) || error.code !== 'FILE_HASH_MISMATCH') throw error;
-      return this.fail(error);
+      return this.blame(new ItemError(item, error));
     }
     this.#confirmed.add(item);
     if (this.#confirmed.size === this.manifest.items.length) this.#send({ type: 'items.confirmed' });

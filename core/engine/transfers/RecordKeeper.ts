@@ -3,7 +3,7 @@ import { STORE_RETRY_MS } from '../../base/limits.js';
 import type { Clock, Timer } from '../../ports/clock.js';
 import type { FinishedItem, TransferRecord, TransferStore } from '../../ports/stores.js';
 
-export type RecordChange = Partial<Pick<TransferRecord, 'state' | 'code' | 'into' | 'fileKey' | 'heldHere' | 'heldThere'>>;
+export type RecordChange = Partial<Pick<TransferRecord, 'state' | 'code' | 'item' | 'into' | 'fileKey' | 'heldHere' | 'heldThere'>>;
 
 export interface RecordKeeperPorts {
   readonly store: Pick<TransferStore, 'put' | 'finished'>;

@@ -1,6 +1,6 @@
 import { SansfilError } from '../../base/errors.js';
 import type { PeerId, TransferId } from '../../base/ids.js';
-import { TRANSFERS_KEPT_MAX } from '../../base/limits.js';
+import { TRANSFERS_KEPT_PER_PEER_MAX } from '../../base/limits.js';
 import type { Direction, TransferRecord, TransferStore } from '../../ports/stores.js';
 import { isOver } from '../resume.js';
 import type { LiveTransfer } from './LiveTransfer.js';
@@ -11,8 +11,9 @@ export type KnownTransfer = Pick<TransferRecord, 'peer' | 'direction' | 'state' 
 /** Which transfers there are: those under way, and a bounded number of those that are over. */
 export class TransferBook {
   readonly #live = new Map<TransferId, LiveTransfer>();
-  /** Oldest first. */
   readonly #ended = new Map<TransferId, KnownTransfer>();
+  /** Of each peer those that are over, oldest first. */
+  readonly #endedOf = new Map<PeerId, Set<TransferId>>();
 
   constructor(
     private readonly store: TransferStore,
@@ -58,12 +59,15 @@ export class TransferBook {
     this.#live.delete(id);
   }
 
-  /** It is over; the oldest that are over make room. */
+  /** It is over; the oldest with that peer that are over make room. */
   end({ id, peer, direction, state, code }: TransferRecord): void {
     this.#live.delete(id);
     this.#ended.set(id, { peer, direction, state, ...(code === undefined ? {} : { code }) });
-    for (const oldest of this.#ended.keys()) {
-      if (this.#ended.size <= TRANSFERS_KEPT_MAX) break;
+    const theirs = this.#endedOf.get(peer) ?? new Set();
+    this.#endedOf.set(peer, theirs.add(id));
+    for (const oldest of theirs) {
+      if (theirs.size <= TRANSFERS_KEPT_PER_PEER_MAX) break;
+      theirs.delete(oldest);
       this.#ended.delete(oldest);
       this.store.remove(oldest).catch(this.onFault);
     }

@@ -20,8 +20,16 @@ export function viewOf(record: TransferRecord, items: Manifest['items']): PeerTr
     bytesPerSecond: 0,
     paths: paths.filter((path) => path !== ''),
     ...holderOf(record),
+    ...(record.into === undefined ? {} : { into: record.into }),
+    ...itemOf(record, items),
     ...(code === undefined ? {} : { code }),
   };
+}
+
+/** The name of the item because of which it failed. */
+export function itemOf({ item }: TransferRecord, items: Manifest['items']): { readonly item?: string } {
+  const name = item === undefined ? undefined : items[item]?.name;
+  return name === undefined ? {} : { item: name };
 }
 
 function holderOf({ state, heldHere, heldThere }: TransferRecord): Pick<PeerTransfer, 'pausedBy'> {

@@ -87,6 +87,8 @@ function transferWords(fact: Extract<DomainEvent, { readonly type: `transfer.${s
       const what = `${quoted(first?.name ?? '')}${more.length > 0 ? ` and ${more.length} more` : ''}, ${fact.bytes} bytes`;
       return fact.direction === 'out' ? `offers ${id} ${what}` : `is offered ${id} ${what}`;
     }
+    case 'transfer.accepted':
+      return `${id} accepted${fact.automatic ? ' without asking' : ''}`;
     case 'transfer.started':
       return `${id} started`;
     case 'transfer.progressed':

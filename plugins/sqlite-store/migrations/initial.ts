@@ -27,7 +27,9 @@ export const initial = `
     state TEXT NOT NULL CHECK (state IN ('outgoing', 'incoming', 'friend')),
     verified INTEGER NOT NULL CHECK (verified IN (0, 1)),
     changed_to TEXT,
-    addresses TEXT NOT NULL
+    addresses TEXT NOT NULL,
+    trust_bytes INTEGER,
+    trust_into TEXT
   ) STRICT;
 
   CREATE TABLE messages (
@@ -63,6 +65,7 @@ export const initial = `
     state TEXT NOT NULL CHECK (state IN ('offered', 'active', 'paused', 'done', 'declined', 'cancelled', 'failed')),
     created_ms INTEGER NOT NULL,
     code TEXT,
+    item INTEGER,
     into_folder TEXT,
     file_key BLOB CHECK (length(file_key) = 32),
     held_here INTEGER NOT NULL CHECK (held_here IN (0, 1)),

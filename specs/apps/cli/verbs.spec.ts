@@ -187,7 +187,7 @@ describe('--wait', () => {
     };
     const ran = await runCommandLine(withData('send', 'board', 'a.txt', '--wait'), { errIsTerminal: true });
     expect(ran.exit).toBe(0);
-    expect(ran.err).toContain('[############............] 1.0 KiB of 2.0 KiB, 512 B/s, 2.0 s left');
+    expect(ran.err).toContain('[############............] 1.0 KiB of 2.0 KiB, 512 B/s, 2 s left');
     expect(await runCommandLine(withData('send', 'board', 'a.txt', '--wait', '--json'))).toMatchObject({ exit: 0, err: '', documents: [{ state: 'done' }] });
   });
 

@@ -19,12 +19,12 @@ describe('[P-6.2] an offer with a passphrase', () => {
     expect(await board.transfers.list()).toMatchObject([{ state: 'offered', needsPassphrase: true }]);
     await expect(board.transfers.accept(id)).rejects.toMatchObject({ code: 'PASSPHRASE_NEEDED' });
     for (const wrong of ['Open sesame', 'open sesam', 'x']) {
-      await expect(board.transfers.accept(id, wrong)).rejects.toMatchObject({ code: 'PASSPHRASE_WRONG' });
+      await expect(board.transfers.accept(id, { passphrase: wrong })).rejects.toMatchObject({ code: 'PASSPHRASE_WRONG' });
     }
     await settle(link);
     expect(board.sink.partCount + board.sink.received.size).toBe(0);
     expect(await board.transfers.list()).toMatchObject([{ state: 'offered', needsPassphrase: true }]);
-    await board.transfers.accept(id, 'open sesame');
+    await board.transfers.accept(id, { passphrase: 'open sesame' });
     await settle(link);
     expect(Buffer.compare(board.sink.received.get('plan.pdf')?.bytes ?? Buffer.of(), noise(3_000_000))).toBe(0);
     expect(pi.of('transfer.completed')).toHaveLength(1);
@@ -45,7 +45,7 @@ describe('[P-6.2] an offer with a passphrase', () => {
     const { id } = await pi.transfers.send(board.peer, ['/home/pi/plan.pdf']);
     await settle(link);
     expect((await board.transfers.list())[0]).not.toHaveProperty('needsPassphrase');
-    await board.transfers.accept(id, 'not needed');
+    await board.transfers.accept(id, { passphrase: 'not needed' });
     await settle(link);
     expect(board.sink.received.size).toBe(1);
   });

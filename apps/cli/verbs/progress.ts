@@ -1,0 +1,123 @@
+import { ERRORS, type ErrorCode } from '../../../core/base/errors.js';
+import type { TransferView } from '../../../core/events/commands.js';
+import type { DomainEvent } from '../../../core/events/domainEvents.js';
+import { formatBar, formatBytes, formatDuration, formatRows } from '../../shared/format.js';
+import { words } from '../../shared/words.js';
+import type { Output } from '../Output.js';
+
+const BAR_COLUMNS = 16;
+const DRAW_MS_MIN = 100;
+
+/** How a transfer stands, as it is drawn. */
+export type Standing = Pick<TransferView, 'id' | 'with' | 'direction' | 'state' | 'bytes' | 'total' | 'bytesPerSecond' | 'pausedBy' | 'code'> & {
+  readonly files: string;
+};
+
+type TransferFact = Extract<DomainEvent, { readonly type: `transfer.${string}` }>;
+type NameOf = (peer: string) => string;
+
+export const percent = (bytes: number, total: number): string => `${total === 0 ? 100 : Math.floor((bytes / total) * 100)}%`;
+
+/** Seconds as a person counts them; nothing when nobody knows. */
+export function left(bytes: number, total: number, bytesPerSecond: number): string {
+  if (bytesPerSecond <= 0) return '';
+  const ms = ((total - bytes) / bytesPerSecond) * 1_000;
+  return formatDuration(ms < 60_000 ? Math.ceil(ms / 1_000) * 1_000 : ms).replace('.0 s', ' s');
+}
+
+/** Why it does not move; undefined when it does. */
+export function rests({ state, pausedBy, code }: Pick<TransferView, 'state' | 'pausedBy' | 'code'>): string | undefined {
+  if (pausedBy !== undefined) return words.pausedBy[pausedBy];
+  if (state !== 'paused') return undefined;
+  return code === undefined ? words.waits : `${words.waits} [${code}]`;
+}
+
+export function standingOf(view: TransferView): Standing {
+  return { ...view, files: words.moreFiles(view.items[0]?.name ?? '', view.items.length - 1) };
+}
+
+/** The transfers that are under way as people see them, followed by their facts, a line for each. */
+export class Bars {
+  readonly #standings = new Map<string, Standing>();
+  #drawnMs = -Infinity;
+
+  constructor(
+    private readonly out: Output,
+    private readonly nameOf: NameOf,
+    private readonly nowMs: () => number,
+  ) {}
+
+  begin(views: readonly TransferView[]): void {
+    for (const view of views) if (view.state === 'active' || view.state === 'paused') this.#standings.set(view.id, standingOf(view));
+    this.#draw();
+  }
+
+  hear(fact: TransferFact): void {
+    const next = this.#after(fact);
+    if (next) this.#standings.set(fact.id, next);
+    else this.#standings.delete(fact.id);
+    const isDue = fact.type !== 'transfer.progressed' || this.nowMs() - this.#drawnMs >= DRAW_MS_MIN;
+    if (isDue) this.#draw();
+  }
+
+  #after(fact: TransferFact): Standing | undefined {
+    if (fact.type === 'transfer.offered') {
+      const { id, peer, direction, items, bytes: total } = fact;
+      const files = words.moreFiles(items[0]?.name ?? '', items.length - 1);
+      return { id, with: this.nameOf(peer) as Standing['with'], direction, state: 'offered', bytes: 0, total, bytesPerSecond: 0, files };
+    }
+    const now = this.#standings.get(fact.id);
+    if (!now) return undefined;
+    switch (fact.type) {
+      case 'transfer.started':
+        return { ...without(now), state: 'active' };
+      case 'transfer.progressed':
+        return { ...now, bytes: fact.bytes, bytesPerSecond: fact.bytesPerSecond };
+      case 'transfer.interrupted':
+        return { ...now, state: 'paused', bytesPerSecond: 0, code: fact.code };
+      case 'transfer.paused':
+        return { ...now, state: 'paused', bytesPerSecond: 0, pausedBy: now.pausedBy === undefined || now.pausedBy === fact.by ? fact.by : 'both' };
+      case 'transfer.resumed': {
+        const other = fact.by === 'me' ? 'peer' : 'me';
+        return now.pausedBy === 'both' || now.pausedBy === other ? { ...now, pausedBy: other } : without(now);
+      }
+      case 'transfer.completed':
+      case 'transfer.ended':
+        return undefined;
+      default:
+        return now;
+    }
+  }
+
+  #draw(): void {
+    this.#drawnMs = this.nowMs();
+    const shown = [...this.#standings.values()].filter(({ state }) => state !== 'offered');
+    this.out.live(formatRows(shown.map(bar)));
+  }
+}
+
+function without({ pausedBy: _pausedBy, code: _code, ...rest }: Standing): Standing {
+  return rest;
+}
+
+function bar(standing: Standing): string[] {
+  const { id, with: name, direction, bytes, total, bytesPerSecond, files } = standing;
+  const drawn = formatBar(total === 0 ? 1 : bytes / total, BAR_COLUMNS);
+  const rest = rests(standing);
+  const pace = rest === undefined ? [words.speed(formatBytes(bytesPerSecond)), left(bytes, total, bytesPerSecond)] : [rest, ''];
+  return [id.slice(0, 8), `${words.transferDirection[direction]} ${name}`, drawn, percent(bytes, total).padStart(4), ...pace, files];
+}
+
+/** Of the one that is waited for there is more room. */
+export function progressLine(bytes: number, total: number, bytesPerSecond: number): string {
+  const rest = left(bytes, total, bytesPerSecond);
+  const done = words.doneOf(formatBytes(bytes), formatBytes(total));
+  return [
+    `${formatBar(total === 0 ? 1 : bytes / total, 24)} ${done}`,
+    words.speed(formatBytes(bytesPerSecond)),
+    ...(rest === '' ? [] : [words.left(rest)]),
+  ].join(', ');
+}
+
+/** What a person is told of the end, with the file that is the reason. */
+export const endSentence = (code: ErrorCode, item: string | undefined): string => `${item === undefined ? '' : `${item}: `}${ERRORS[code].sentence}`;
