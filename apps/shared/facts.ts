@@ -68,6 +68,12 @@ export function describeTransfer(event: DomainEvent, nameOf: (peer: string) => s
     }
     case 'transfer.accepted':
       return event.automatic ? `transfer ${event.id.slice(0, 8)} accepted without asking, as you decided for ${nameOf(event.peer)}` : undefined;
+    case 'transfer.fetching': {
+      const files = words.moreFiles(event.items[0]?.name ?? '', event.items.length - 1);
+      return `transfer ${event.id.slice(0, 8)} fetches from ${nameOf(event.peer)}: ${files}, ${formatBytes(event.bytes)}`;
+    }
+    case 'transfer.holderDropped':
+      return `transfer ${event.id.slice(0, 8)} takes nothing more from ${nameOf(event.peer)}: ${ERRORS[event.code].sentence} [${event.code}]`;
     case 'transfer.started':
       return `transfer ${event.id.slice(0, 8)} started`;
     case 'transfer.progressed':

@@ -152,6 +152,34 @@ export const SETTLE_FILES_BATCH = 64;
 /** Damaged chunks of one transfer that only end the session and are fetched again; one more ends the transfer. */
 export const CHUNK_CORRUPT_MAX = 3;
 export const CHUNK_RANGES_PER_RECORD_MAX = 1_000;
+/** What one holder is asked for at once: at the start, and at most; it grows while answers come sooner than LOW, and shrinks beyond HIGH. */
+export const FETCH_WINDOW_BYTES_START = 2 * MIB;
+export const FETCH_WINDOW_BYTES_MAX = 16 * MIB;
+export const FETCH_LATENCY_MS_LOW = 500;
+export const FETCH_LATENCY_MS_HIGH = 2_000;
+/** Chunks one holder is asked for at once. */
+export const FETCH_CHUNKS_OUT_MAX = 256;
+/** Fetches of one friend that are served at once, and that this device has under way with anybody. */
+export const SERVINGS_PER_PEER_MAX = 8;
+export const FETCHES_MAX = 8;
+/** Chunks one friend may have asked for that are not sent yet, of one fetch. */
+export const SERVING_CHUNKS_MAX = 1_024;
+/** SEEK records of one fetch that are being looked up; enough for the largest. */
+export const SEEKS_PENDING_MAX = 256;
+/** What a device that is fetching itself has more of, it says at most this often. */
+export const HAVE_MS_MIN = 500;
+/** How often a fetch looks whether somebody who has nothing to do can help, or an answer is overdue. */
+export const FETCH_LOOK_MS = 250;
+/** Holders that one fetch uses at once; each may have a chunk buffer open. */
+export const FETCH_HOLDERS_MAX = 16;
+/** How long a holder has to answer with chunk hashes, before another one is asked. */
+export const HASHES_MS_MAX = 5_000;
+/** Bytes whose chunk hashes are known before they are asked for. */
+export const HASHES_AHEAD_BYTES = 64 * MIB;
+/** Who had nothing is asked again after so long. */
+export const SEEK_AGAIN_MS = 30_000;
+/** Who seeks the same is asked again at most this often. */
+export const SEEK_AGAIN_MS_MIN = 1_000;
 /** Ended transfers with one friend that stay in the list: no friend's flood of offers pushes out those of another. */
 export const TRANSFERS_KEPT_PER_PEER_MAX = 200;
 /** Shares of one device, and those read of a friend. */

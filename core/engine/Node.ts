@@ -61,6 +61,14 @@ export class Node implements Commands {
       ...(options.tap ? { tap: options.tap } : {}),
     }));
     this.#delivery = new Delivery({ ...shared, store: ports.messages, sessions });
+    this.#catalogue = new Catalogue({
+      ...shared,
+      store: ports.shares,
+      source: ports.source,
+      hash: (...parts) => primitives.hash(...parts),
+      policy: people,
+      sessions,
+    });
     this.#transfers = new Transfers({
       ...shared,
       store: ports.transfers,
@@ -70,15 +78,8 @@ export class Node implements Commands {
       primitives,
       sessions,
       trustOf: (peer) => people.trustOf(peer),
+      contents: this.#catalogue,
       ...(options.chunkBytes === undefined ? {} : { chunkBytes: options.chunkBytes }),
-    });
-    this.#catalogue = new Catalogue({
-      ...shared,
-      store: ports.shares,
-      source: ports.source,
-      hash: (...parts) => primitives.hash(...parts),
-      policy: people,
-      sessions,
     });
     this.#directory = new DirectoryAgent({
       ...shared,
@@ -226,6 +227,7 @@ export class Node implements Commands {
     if (event.type === 'friend.changed' && event.state === 'removed') this.#cutOff(event.peer);
     if (event.type === 'friend.changed' && event.state === 'friend') this.#sessions.nudge(event.peer);
     if (event.type === 'peer.waiting') this.#catalogue.unreachable(event.peer, event.code);
+    if (event.type === 'share.removed') this.#transfers.unshared();
     if (event.type === 'friend.keyChanged') this.#sessions.disconnect(event.from, 'unwelcome', 'KEY_CHANGED');
   }
 

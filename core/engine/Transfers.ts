@@ -4,9 +4,12 @@ import { BUFFERS_IDLE_BYTES_MAX, CHUNK_BYTES_MAX, TRANSFERS_PER_PEER_MAX } from 
 import type { Direction, TransferRecord } from '../ports/stores.js';
 import type { Record } from '../protocol/frames.js';
 import type { Manifest } from '../protocol/manifest.js';
+import type { RemoteItem } from '../protocol/cataloguePages.js';
 import type { OpenSession, SessionConsumer } from './contracts.js';
 import { BufferPool } from './dataPlane/BufferPool.js';
 import { BulkLane } from './dataPlane/BulkLane.js';
+import { Fetches } from './fetch/Fetches.js';
+import { FetchTransfer } from './fetch/FetchTransfer.js';
 import { isWhole, manifestOf, reviveTransfers } from './resume.js';
 import type { Acceptance } from './transfers/acceptance.js';
 import { IncomingTransfer } from './transfers/IncomingTransfer.js';
@@ -26,9 +29,10 @@ export class Transfers implements SessionConsumer {
   readonly #book: TransferBook;
   readonly #offers: Offers;
   readonly #longOffers: LongOffers;
+  readonly #fetches: Fetches;
   readonly #lanes = new Map<SessionId, BulkLane>();
   /** Read and not started yet; what sessions bring for them waits in the mailboxes of their machines. */
-  readonly #restored: (OutgoingTransfer | IncomingTransfer)[] = [];
+  readonly #restored: (OutgoingTransfer | IncomingTransfer | FetchTransfer)[] = [];
   readonly #pool = new BufferPool(BUFFERS_IDLE_BYTES_MAX);
   #stopped = false;
 
@@ -37,6 +41,7 @@ export class Transfers implements SessionConsumer {
     this.#parts = { ...ports, pool: this.#pool, ended: (record) => this.#book.end(record) };
     this.#offers = new Offers(this.#parts, this.#book, (error) => this.#fault(error));
     this.#longOffers = new LongOffers({ ...ports, book: this.#book, offered: (lane, manifest) => this.#offers.take(lane, manifest) });
+    this.#fetches = new Fetches(this.#parts, this.#book, (error) => this.#fault(error));
   }
 
   /** Chunk buffers in use now and at most, in bytes. */
@@ -75,6 +80,7 @@ export class Transfers implements SessionConsumer {
     this.#offers.stop();
     for (const lane of this.#lanes.values()) lane.onClosed();
     this.#lanes.clear();
+    await this.#fetches.stop();
     await Promise.all(this.#book.live.map((transfer) => transfer.stop()));
     this.#book.clear();
   }
@@ -104,6 +110,17 @@ export class Transfers implements SessionConsumer {
     facts.publish({ type: 'transfer.offered', peer, id, direction: 'out', items, bytes });
     transfer.start(this.#laneOf(peer));
     return transfer.view;
+  }
+
+  /** Items of a friend's share, from whoever has them. @throws SansfilError TRANSFER_LIMIT | TRANSFER_TOO_LARGE | STORE_FAILED */
+  fetch(peer: PeerId, items: readonly RemoteItem[], into?: string): Promise<PeerTransfer> {
+    if (this.#stopped) throw new SansfilError('STOPPED');
+    return this.#fetches.begin(peer, items, into);
+  }
+
+  /** Something is shared no longer: nobody is served what is not. */
+  unshared(): void {
+    this.#fetches.recheck();
   }
 
   /**
@@ -170,6 +187,7 @@ export class Transfers implements SessionConsumer {
   opened(session: OpenSession): void {
     const lane = new BulkLane(session);
     this.#lanes.set(session.id, lane);
+    this.#fetches.opened(lane);
     for (const transfer of this.#book.live) {
       if (transfer.peer !== session.peer) continue;
       // A newer session takes over before the old one is told to go.
@@ -186,6 +204,7 @@ export class Transfers implements SessionConsumer {
     const lane = this.#lanes.get(session.id);
     if (!lane) return;
     this.#lanes.delete(session.id);
+    this.#fetches.closed(lane);
     for (const transfer of this.#book.live) if (transfer.currentLane === lane) transfer.closed();
     this.#longOffers.closed(lane);
     lane.onClosed();
@@ -201,7 +220,7 @@ export class Transfers implements SessionConsumer {
 
   record(session: OpenSession, record: Record): void {
     const lane = this.#lanes.get(session.id);
-    if (!lane) return;
+    if (!lane || this.#fetches.take(lane, record)) return;
     switch (record.type) {
       case 'offer':
         return this.#offers.take(lane, record.manifest);
@@ -243,7 +262,8 @@ export class Transfers implements SessionConsumer {
     if (direction === 'out' && record.type !== 'chunksOk') refuse(lane, record.transferId, 'cancelled');
   }
 
-  #make(record: TransferRecord, manifest: Manifest): OutgoingTransfer | IncomingTransfer {
+  #make(record: TransferRecord, manifest: Manifest): OutgoingTransfer | IncomingTransfer | FetchTransfer {
+    if (record.roots) return this.#fetches.make(record, manifest);
     const transfer = record.direction === 'out' ? new OutgoingTransfer(this.#parts, record, manifest) : new IncomingTransfer(this.#parts, record, manifest);
     this.#book.add(transfer);
     return transfer;

@@ -6,6 +6,7 @@ import type { Contact, MessageStore } from '../ports/stores.js';
 import type { Catalogue } from './Catalogue.js';
 import type { Delivery } from './Delivery.js';
 import type { DirectoryAgent } from './DirectoryAgent.js';
+import { chosenItems } from './fetch/chosenItems.js';
 import type { People } from './People.js';
 import { pgpHandlers } from './pgpHandlers.js';
 import type { Transfers } from './Transfers.js';
@@ -44,7 +45,7 @@ export function friendNamed(people: People, name: string): Contact {
 }
 
 export function commandHandlers(parts: HandlerParts): Handlers {
-  const { people, directory, delivery, transfers, catalogue, messages, views, pgp, show, account, verify } = parts;
+  const { people, directory, delivery, transfers, messages, views, pgp, show, account, verify } = parts;
   return {
     ...pgpHandlers({ pgp, people, friend: (name) => friendNamed(people, name), account }),
     'node.show': () => Promise.resolve(show()),
@@ -108,13 +109,13 @@ export function commandHandlers(parts: HandlerParts): Handlers {
     'transfer.pause': async ({ id }) => views.transfer(await transfers.pause(parseTransferId(id))),
     'transfer.resume': async ({ id }) => views.transfer(await transfers.resume(parseTransferId(id))),
     'transfer.cancel': async ({ id }) => views.transfer(await transfers.cancel(parseTransferId(id))),
-    ...shareHandlers(people, catalogue),
+    ...shareHandlers(parts),
   };
 }
 
-type ShareCommand = 'share.add' | 'share.remove' | 'share.list' | 'share.browse';
+type ShareCommand = 'share.add' | 'share.remove' | 'share.list' | 'share.browse' | 'share.fetch';
 
-const shareHandlers = (people: People, catalogue: Catalogue): Pick<Handlers, ShareCommand> => ({
+const shareHandlers = ({ people, catalogue, transfers, views }: HandlerParts): Pick<Handlers, ShareCommand> => ({
   'share.add': ({ path }) => catalogue.add(path),
   'share.remove': async ({ id }) => {
     const share = parseShareId(id);
@@ -125,5 +126,10 @@ const shareHandlers = (people: People, catalogue: Catalogue): Pick<Handlers, Sha
   'share.browse': async ({ name, id, after }) => {
     const friend = friendNamed(people, name);
     return catalogue.browse(friend.peer, friend.name, id === undefined ? undefined : parseShareId(id), after);
+  },
+  'share.fetch': async ({ name, id, items, into }) => {
+    const { peer } = friendNamed(people, name);
+    const { items: all } = await catalogue.contentsOf(peer, parseShareId(id));
+    return views.transfer(await transfers.fetch(peer, chosenItems(all, items), into));
   },
 });

@@ -1,7 +1,7 @@
 import { SansfilError } from '../base/errors.js';
 import type { AccountName, PeerId } from '../base/ids.js';
 import { safetyNumber } from '../crypto/fingerprint.js';
-import type { FriendView, MessageView, TransferView } from '../events/commands.js';
+import type { FriendView, HolderView, MessageView, TransferView } from '../events/commands.js';
 import type { Primitives } from '../ports/primitives.js';
 import type { Contact, StoredMessage } from '../ports/stores.js';
 import type { Sessions } from './contracts.js';
@@ -9,7 +9,8 @@ import type { Delivery } from './Delivery.js';
 import type { People } from './People.js';
 
 /** What a transfer looks like to the engine before a person's name is put on it. */
-export type PeerTransfer = Omit<TransferView, 'with'> & { readonly peer: PeerId };
+export type PeerTransfer = Omit<TransferView, 'with' | 'holders'> & { readonly peer: PeerId; readonly holders?: readonly PeerHolder[] };
+export type PeerHolder = Omit<HolderView, 'with'> & { readonly peer: PeerId };
 
 /** How things stand, for shells: plain data computed from the engine's parts at the moment of asking. */
 export class Views {
@@ -49,9 +50,14 @@ export class Views {
   }
 
   transfer(transfer: PeerTransfer): TransferView {
-    const { peer, ...rest } = transfer;
+    const { peer, holders, ...rest } = transfer;
     const contact = this.people.byPeer(peer);
     if (!contact) throw new SansfilError('TRANSFER_UNKNOWN', 'the transfer is with somebody who is no friend any more');
-    return { ...rest, with: contact.name };
+    return { ...rest, with: contact.name, ...(holders && { holders: holders.flatMap((holder) => this.#holder(holder)) }) };
+  }
+
+  #holder({ peer, ...rest }: PeerHolder): HolderView[] {
+    const contact = this.people.byPeer(peer);
+    return contact ? [{ ...rest, with: contact.name }] : [];
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HISTORY_PAGE_MAX, PASSPHRASE_CHARS_MAX } from '../base/limits.js';
+import { FILE_PATH_BYTES_MAX, HISTORY_PAGE_MAX, PASSPHRASE_CHARS_MAX } from '../base/limits.js';
 import type { AccountName, MessageId, PeerId, ShareId, TransferId } from '../base/ids.js';
 import type { ErrorCode } from '../base/errors.js';
 import { SansfilError } from '../base/errors.js';
@@ -52,6 +52,14 @@ export const COMMAND_SCHEMAS = {
     to: name,
     paths: z.array(z.string().min(1).max(4_096)).min(1).max(1_000),
     passphrase: passphrase.optional(),
+  }),
+  /** Of a friend's share what is named, files or folders, or all of it; from whoever has it. `into`: an absolute folder. */
+  'share.fetch': z.strictObject({
+    type: z.literal('share.fetch'),
+    name,
+    id,
+    items: z.array(z.string().min(1).max(FILE_PATH_BYTES_MAX)).min(1).max(1_000).optional(),
+    into: z.string().min(1).max(4_096).optional(),
   }),
   'transfer.list': z.strictObject({ type: z.literal('transfer.list') }),
   /** `into`: the absolute path of the folder for the files, where the device runs. */
@@ -160,6 +168,8 @@ export interface TransferView {
   readonly needsPassphrase?: boolean;
   /** Who holds it, when it is not over. */
   readonly pausedBy?: 'me' | 'peer' | 'both';
+  /** Of a fetch that is not over: who has something of it, what came from each, and how fast it comes. */
+  readonly holders?: readonly HolderView[];
   /** How it ended otherwise than done; of what is paused and held by nobody, why it does not go on. */
   readonly code?: ErrorCode;
 }
@@ -173,6 +183,12 @@ export interface PgpOpenedView {
   readonly path: string;
   readonly bytes: number;
   readonly signatures: readonly (Omit<PgpSignature, 'peer'> & { readonly by?: AccountName })[];
+}
+
+export interface HolderView {
+  readonly with: AccountName;
+  readonly bytes: number;
+  readonly bytesPerSecond: number;
 }
 
 export interface ShareView {
@@ -225,6 +241,7 @@ export interface CommandResults {
   'message.history': readonly MessageView[];
   'message.read': readonly MessageView[];
   'file.send': TransferView;
+  'share.fetch': TransferView;
   'transfer.list': readonly TransferView[];
   'transfer.accept': TransferView;
   'transfer.decline': TransferView;

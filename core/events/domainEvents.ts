@@ -46,6 +46,10 @@ export type DomainEvent =
     }
   /** `automatic`: nobody was asked, because a person had decided so for this friend. */
   | { readonly type: 'transfer.accepted'; readonly peer: PeerId; readonly id: TransferId; readonly automatic: boolean }
+  /** A person asked for something friends share; it is a transfer from here on. */
+  | { readonly type: 'transfer.fetching'; readonly peer: PeerId; readonly id: TransferId; readonly items: readonly TransferItem[]; readonly bytes: number }
+  /** That friend sent what is not the content, and is not asked again for this fetch. */
+  | { readonly type: 'transfer.holderDropped'; readonly peer: PeerId; readonly id: TransferId; readonly code: ErrorCode }
   | { readonly type: 'transfer.started'; readonly peer: PeerId; readonly id: TransferId }
   | {
       readonly type: 'transfer.progressed';

@@ -161,6 +161,8 @@ export interface TransferRecord {
   readonly heldHere?: true | undefined;
   /** The other side holds it, as far as it was heard. */
   readonly heldThere?: true | undefined;
+  /** A fetch: the roots of the contents of all items in order, 32 bytes each, by which any friend may be asked; absent: it was offered. */
+  readonly roots?: Uint8Array;
 }
 
 export interface FinishedItem {
@@ -172,7 +174,7 @@ export interface FinishedItem {
 export interface TransferStore {
   all(): Promise<readonly TransferRecord[]>;
   get(id: TransferId): Promise<TransferRecord | undefined>;
-  /** Manifest and paths are those of the first time: they may be large, and only `finished` changes them. */
+  /** Manifest, roots and paths are those of the first time: they may be large, and only `finished` changes them. */
   put(record: TransferRecord): Promise<void>;
   /** With its chunks, hashes and final paths. */
   remove(id: TransferId): Promise<void>;

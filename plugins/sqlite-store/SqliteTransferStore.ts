@@ -22,7 +22,7 @@ const PUT = `
   ON CONFLICT (id) DO UPDATE SET peer = excluded.peer, direction = excluded.direction, state = excluded.state, created_ms = excluded.created_ms,
     code = excluded.code, item = excluded.item, into_folder = excluded.into_folder, file_key = excluded.file_key,
     held_here = excluded.held_here, held_there = excluded.held_there`;
-const PUT_MANIFEST = 'INSERT INTO transfer_manifests (transfer, manifest, items, paths) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING';
+const PUT_MANIFEST = 'INSERT INTO transfer_manifests (transfer, manifest, roots, items, paths) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING';
 const SELECT = 'SELECT * FROM transfers JOIN transfer_manifests ON transfer = id';
 
 /* What is confirmed late, for a transfer that was removed meanwhile, has nowhere to go. */
@@ -55,12 +55,12 @@ export class SqliteTransferStore implements TransferStore {
     });
   }
 
-  async put({ id, peer, direction, state, manifest, paths, createdMs, code, item, into, fileKey, heldHere, heldThere }: TransferRecord): Promise<void> {
+  async put({ id, peer, direction, state, manifest, paths, createdMs, code, item, into, fileKey, heldHere, heldThere, roots }: TransferRecord): Promise<void> {
     const fields = [code ?? null, item ?? null, into ?? null, fileKey?.slice() ?? null, heldHere ? 1 : 0, heldThere ? 1 : 0];
     const values = [id, peer, direction, state, createdMs, ...fields] as const;
     const contents = this.#manifests.has(id)
       ? undefined
-      : ([id, manifest.slice(), paths.length, JSON.stringify(paths.some((path) => path !== '') ? paths : [])] as const);
+      : ([id, manifest.slice(), roots?.slice() ?? null, paths.length, JSON.stringify(paths.some((path) => path !== '') ? paths : [])] as const);
     await this.writer.submit(async (connection) => {
       await connection.run(PUT, ...values);
       if (contents) await connection.run(PUT_MANIFEST, ...contents);
@@ -134,6 +134,7 @@ function transferOf(row: Row): TransferRecord {
     ...(row['file_key'] === null ? {} : { fileKey: bytesOf(row, 'file_key') }),
     ...(integerOf(row, 'held_here') === 1 ? { heldHere: true } : {}),
     ...(integerOf(row, 'held_there') === 1 ? { heldThere: true } : {}),
+    ...(row['roots'] === null ? {} : { roots: bytesOf(row, 'roots') }),
   };
 }
 

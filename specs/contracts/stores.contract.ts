@@ -365,13 +365,14 @@ export function storesContract(setup: () => Promise<StoresUnderTest>): void {
       const { transfers } = stores;
       const into = '/media/stick';
       const fileKey = new Uint8Array(32).fill(5);
+      const roots = bytes(64);
       await transfers.finished(transferIdOf(1), [{ item: 1, path: '/nowhere' }]);
-      await transfers.put({ ...record(1), paths: ['', '', ''] });
+      await transfers.put({ ...record(1), paths: ['', '', ''], roots });
       await transfers.finished(transferIdOf(1), [{ item: 2, path: '/r/c "\\' }]);
       await transfers.put({ ...record(1), state: 'active', manifest: bytes(9), paths: ['', '', ''], into, fileKey });
       await transfers.finished(transferIdOf(1), [{ item: 0, path: '/r/a' }]);
       await restart();
-      const expected = { ...record(1), state: 'active', paths: ['/r/a', '', '/r/c "\\'], into, fileKey };
+      const expected = { ...record(1), state: 'active', paths: ['/r/a', '', '/r/c "\\'], into, fileKey, roots };
       expect(await stores.transfers.get(transferIdOf(1))).toEqual(expected);
       expect(await stores.transfers.all()).toEqual([expected]);
       await stores.transfers.remove(transferIdOf(1));

@@ -97,7 +97,15 @@ export class Besieged {
       policy: { admits: () => true, addressesOf: () => ['hand://other'] },
       logger,
     });
-    const files = { source: this.source, sink: this.sink, chunkBytes: CHUNK_BYTES_MIN, cipher: toyFileCipher(primitives), store: this.stores.transfers };
+    const contents = { find: () => Promise.resolve(undefined) };
+    const files = {
+      source: this.source,
+      sink: this.sink,
+      chunkBytes: CHUNK_BYTES_MIN,
+      cipher: toyFileCipher(primitives),
+      store: this.stores.transfers,
+      contents,
+    };
     this.transfers = new Transfers({ ...shared, ...files, sessions: this.registry, logger, trustOf: () => undefined });
     this.delivery = new Delivery({ ...shared, store: this.stores.messages, sessions: this.registry, logger });
     this.registry.consume(delivery ? this.delivery : this.messages);

@@ -7,6 +7,7 @@ import { RECORD_TYPES, type Record } from '../../core/protocol/frames.js';
 const malformed = expect.objectContaining({ code: 'RECORD_MALFORMED' });
 const ID = new Uint8Array(16).fill(1);
 const KEY = new Uint8Array(32).fill(2);
+const TWICE = new Array<readonly [number, number]>(2).fill([3, 1]);
 const ROOT = new Uint8Array(32).fill(3);
 
 /** A record with that body, padded as the codec would. */
@@ -41,7 +42,7 @@ describe('[P-6.12] a record with which content is fetched', () => {
   test.each<readonly [string, Uint8Array]>([
     ['a SEEK for nothing', seek(2 ** 20, [])],
     ['a SEEK of items that are not there', seek(2 ** 20, [[0, 1]], { count: 9 })],
-    ['a SEEK for one item twice', seek(2 ** 20, [[3, 1], [3, 1]])], // prettier-ignore
+    ['a SEEK for one item twice', seek(2 ** 20, TWICE)],
     ['a SEEK for a file beyond all bounds', seek(2 ** 20, [[0, FILE_BYTES_MAX + 1]])],
     ['a SEEK with an odd chunk size', seek(2 ** 20 + 1, [[0, 1]])],
     ['a SEEK with chunks that are too small', seek(2 ** 13, [[0, 1]])],

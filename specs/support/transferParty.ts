@@ -79,6 +79,7 @@ export class Party {
       census: new Census(),
       logger: { log: () => undefined },
       trustOf: () => this.trust,
+      contents: { find: () => Promise.resolve(undefined) },
       ...ports,
     };
     this.transfers = new Transfers(this.#ports);

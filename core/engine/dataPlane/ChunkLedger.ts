@@ -156,6 +156,12 @@ export class ChunkLedger {
     this.#dirtyHashes.add(item);
   }
 
+  /** All hashes of an item, known before its chunks. */
+  putHashes(item: number, hashes: Uint8Array): void {
+    this.#hashes.set(item, hashes);
+    this.#dirtyHashes.add(item);
+  }
+
   /** All hashes of an item in order, to be hashed in their turn. */
   hashes(item: number): Uint8Array {
     return this.#hashes.get(item) ?? new Uint8Array(0);

@@ -11,6 +11,7 @@ import type { Random } from '../../ports/random.js';
 import type { TransferRecord, TransferState, TransferStore, Trust } from '../../ports/stores.js';
 import type { CancelReason, Record } from '../../protocol/frames.js';
 import type { Manifest } from '../../protocol/manifest.js';
+import type { Contents } from '../catalogue/contents.js';
 import type { Census } from '../Census.js';
 import type { Facts, Sessions } from '../contracts.js';
 import type { BufferPool } from '../dataPlane/BufferPool.js';
@@ -37,6 +38,8 @@ export interface TransferPorts {
   readonly logger: Logger;
   /** What is accepted from that peer without asking. */
   readonly trustOf: (peer: PeerId) => Trust | undefined;
+  /** What this device shares. */
+  readonly contents: Pick<Contents, 'find'>;
   /** The smallest chunk of what is sent. */
   readonly chunkBytes?: number;
 }

@@ -12,6 +12,7 @@ interface Held {
 const copyOf = ({ record, paths }: Held): TransferRecord => ({
   ...record,
   manifest: record.manifest.slice(),
+  ...(record.roots && { roots: record.roots.slice() }),
   paths: [...paths],
 });
 
@@ -30,7 +31,7 @@ export class TransferTable implements Immediate<TransferStore> {
 
   put(record: TransferRecord): void {
     const held = this.#transfers.get(record.id);
-    if (held) held.record = { ...record, manifest: held.record.manifest };
+    if (held) held.record = { ...record, manifest: held.record.manifest, ...(held.record.roots && { roots: held.record.roots }) };
     else this.#transfers.set(record.id, { record, chunks: new Uint8Array(0), paths: [...record.paths], hashes: new Map() });
   }
 

@@ -89,6 +89,10 @@ function transferWords(fact: Extract<DomainEvent, { readonly type: `transfer.${s
     }
     case 'transfer.accepted':
       return `${id} accepted${fact.automatic ? ' without asking' : ''}`;
+    case 'transfer.fetching':
+      return `fetches ${id}, ${fact.bytes} bytes`;
+    case 'transfer.holderDropped':
+      return `takes nothing more for ${id} from ${names.peer(fact.peer)}${because(fact.code)}`;
     case 'transfer.started':
       return `${id} started`;
     case 'transfer.progressed':

@@ -76,6 +76,7 @@ export const initial = `
   CREATE TABLE transfer_manifests (
     transfer TEXT PRIMARY KEY REFERENCES transfers (id) ON DELETE CASCADE,
     manifest BLOB NOT NULL,
+    roots BLOB,
     items INTEGER NOT NULL,
     paths TEXT NOT NULL
   ) STRICT;

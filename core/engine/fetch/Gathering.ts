@@ -1,0 +1,316 @@
+import { SansfilError, type ErrorCode } from '../../base/errors.js';
+import type { PeerId } from '../../base/ids.js';
+import { CHUNK_CORRUPT_MAX, FETCH_HOLDERS_MAX, FETCH_LOOK_MS, SEEK_AGAIN_MS, SEEK_AGAIN_MS_MIN } from '../../base/limits.js';
+import type { Clock, Timer } from '../../ports/clock.js';
+import type { Primitives } from '../../ports/primitives.js';
+import { fitsBitmap } from '../../protocol/bitmap.js';
+import type { Record } from '../../protocol/frames.js';
+import type { BufferPool } from '../dataPlane/BufferPool.js';
+import type { BulkLane } from '../dataPlane/BulkLane.js';
+import type { ChunkLedger } from '../dataPlane/ChunkLedger.js';
+import type { ArrivedChunk } from '../dataPlane/arrivedChunk.js';
+import type { PartWriter } from '../dataPlane/PartWriter.js';
+import type { PeerHolder } from '../views.js';
+import { ChunkPlan } from './ChunkPlan.js';
+import { HashLists } from './HashLists.js';
+import { Holder } from './Holder.js';
+import { Intake } from './Intake.js';
+import { ItemsToCome } from './ItemsToCome.js';
+import { LaneBrake } from './LaneBrake.js';
+import { seek } from './seek.js';
+
+export interface GatheringParts {
+  readonly ledger: ChunkLedger;
+  /** Root of each item. */
+  readonly roots: readonly Uint8Array[];
+  readonly clock: Clock;
+  readonly pool: BufferPool;
+  readonly primitives: Primitives;
+  /** Whether somebody has something that is missing, or nothing is missing any more; said often. */
+  readonly offered: (isOffered: boolean) => void;
+  readonly dropped: (peer: PeerId, code: ErrorCode, detail: string) => void;
+  readonly fault: (error: unknown) => void;
+}
+
+/**
+ * Gathers the chunks of one fetch from all friends who have some of them, whole ones for the writer. Nothing is believed:
+ * hashes must make the root; a chunk must have been asked for, and be announced with its hash before a byte of it is taken.
+ */
+export class Gathering {
+  readonly #holders = new Map<BulkLane, Holder>();
+  readonly #plan: ChunkPlan<Holder>;
+  readonly #lists: HashLists;
+  readonly #items: ItemsToCome;
+  readonly #intake: Intake;
+  /** Who is not asked any more. */
+  readonly #liars = new Set<PeerId>();
+  /** How many damaged chunks came from whom. */
+  readonly #damaged = new Map<PeerId, number>();
+  readonly #brake = new LaneBrake();
+  /** Nothing is sought while nothing could be taken. */
+  #isSeeking = true;
+  #looking: Timer;
+  #isOver = false;
+
+  constructor(private readonly parts: GatheringParts) {
+    const { ledger, roots, primitives } = parts;
+    const { transferId } = ledger.manifest;
+    this.#items = new ItemsToCome(ledger, primitives);
+    this.#plan = new ChunkPlan<Holder>(
+      ledger.chunks,
+      (chunk) => this.#lengthOf(chunk),
+      (chunk) => this.#isHeld(chunk),
+    );
+    this.#lists = new HashLists({
+      ledger,
+      plan: this.#plan,
+      primitives,
+      roots,
+      holders: () => this.#holders.values(),
+      ask: ({ lane }, item, from) => void lane.session.send({ type: 'hashesWant', transferId, item, from }),
+      lied: (holder, detail) => this.#drop(holder, detail),
+      known: (item) => this.#open(item),
+      unknown: (item) => this.#plan.shut(ledger.first(item), ledger.first(item) + ledger.count(item)),
+    });
+    this.#intake = new Intake({
+      ...parts,
+      plan: this.#plan,
+      lists: this.#lists,
+      items: this.#items,
+      lied: (holder, detail) => this.#drop(holder, detail),
+      taken: (holder) => {
+        this.#ask(holder);
+        this.#lists.look(parts.clock.monotonic());
+      },
+    });
+  }
+
+  /** Bytes of a chunk are on their way here. */
+  get isComing(): boolean {
+    for (const { gathering } of this.#holders.values()) if (gathering.size > 0) return true;
+    return false;
+  }
+
+  /** Who has something, at what speed, and how much came from there. */
+  get holders(): readonly PeerHolder[] {
+    const now = this.parts.clock.monotonic();
+    const shown = [...this.#holders.values()].filter((holder) => holder.bytes > 0 || this.#plan.offers(holder));
+    return shown.map((holder) => ({ peer: holder.peer, bytes: holder.bytes, bytesPerSecond: this.#plan.bytesPerSecond(holder, now) }));
+  }
+
+  /** A session with a friend: asked what of it is there. */
+  join(lane: BulkLane): void {
+    if (this.#isOver || this.#liars.has(lane.session.peer) || this.#holders.has(lane)) return;
+    const holder = new Holder(lane, this.parts.clock.monotonic());
+    this.#holders.set(lane, holder);
+    this.#plan.join(holder);
+    this.#brake.join(lane);
+    this.#seek(holder);
+    this.#arm();
+  }
+
+  leave(lane: BulkLane): void {
+    const holder = this.#holders.get(lane);
+    if (!holder) return;
+    this.#part(holder);
+    this.#weigh();
+  }
+
+  /** That friend fetches the same, and may come to have some of it. */
+  soughtBy(lane: BulkLane): void {
+    const holder = this.#holders.get(lane);
+    const now = this.parts.clock.monotonic();
+    if (holder && !this.#plan.offers(holder) && now - holder.soughtMs >= SEEK_AGAIN_MS_MIN) this.#seek(holder);
+  }
+
+  /** A record about this fetch. @throws SansfilError RECORD_MALFORMED */
+  hear(lane: BulkLane, record: Record): void {
+    const holder = this.#holders.get(lane);
+    if (record.type === 'chunk') return holder ? this.#intake.announced(holder, record) : lane.discard(record.stream, record.length);
+    if (!holder) return;
+    if (record.type === 'have') return this.#had(holder, record.items);
+    if (record.type === 'hashes') return this.#lists.take(holder, record.item, record.from, record.hashes, this.parts.clock.monotonic());
+    if (record.type === 'cancel') this.#cleared(holder);
+  }
+
+  /** Hashes from an earlier run: whether they are right. */
+  recall(item: number): Promise<boolean> {
+    return this.#lists.recall(item);
+  }
+
+  /** From here on chunks are asked for, and given to the writer, who wants `items`. */
+  start(writer: PartWriter<Holder>, items: readonly number[]): void {
+    this.#intake.writer = writer;
+    this.#items.reset();
+    this.#plan.reset((chunk) => this.#isHeld(chunk));
+    for (const item of items) {
+      if (this.parts.ledger.count(item) === 1) this.#open(item);
+      this.#items.tell(writer, item);
+    }
+    this.#look();
+  }
+
+  /** Nothing is taken any more; `tell`: nor is anything wanted, and who serves may forget it. */
+  halt(tell: boolean): void {
+    this.#intake.writer = undefined;
+    this.crowd(false);
+    const mustTell = tell && this.#isSeeking;
+    if (tell) this.#isSeeking = false;
+    const { transferId } = this.parts.ledger.manifest;
+    for (const holder of this.#holders.values()) {
+      this.#intake.abandon(holder, this.#plan.outOf(holder));
+      if (!mustTell) continue;
+      this.#plan.clear(holder);
+      this.#lists.left(holder);
+      holder.lane.session.send({ type: 'cancel', transferId, reason: 'cancelled' });
+    }
+  }
+
+  /** After a halt that was told: everybody is asked anew. */
+  again(): void {
+    this.#isSeeking = true;
+    for (const holder of this.#holders.values()) this.#seek(holder);
+    this.#weigh();
+  }
+
+  /** Tells whether there is anything to begin with. */
+  look(): void {
+    this.#weigh();
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.parts.clock.clearTimeout(this.#looking);
+    this.#holders.clear();
+  }
+
+  /** The disk has too much to do, or not any more: what comes waits in the links. */
+  crowd(isCrowded: boolean): void {
+    this.#brake.set(isCrowded, this.#holders.keys());
+  }
+
+  /** What came from there was not what was announced: it was damaged on the way, or by whom it came from. */
+  corrupt(holder: Holder, chunk: ArrivedChunk): void {
+    this.#intake.lost(chunk);
+    const { peer, lane } = holder;
+    const times = (this.#damaged.get(peer) ?? 0) + 1;
+    this.#damaged.set(peer, times);
+    if (times > CHUNK_CORRUPT_MAX) this.#drop(holder, 'damaged chunks', 'CHUNK_CORRUPT');
+    else lane.session.close('scary', 'CHUNK_CORRUPT');
+    this.#weigh();
+  }
+
+  #had(holder: Holder, items: Extract<Record, { readonly type: 'have' }>['items']): void {
+    const { ledger } = this.parts;
+    for (const { item, held } of items) {
+      if (item >= ledger.manifest.items.length || !fitsBitmap(held, ledger.count(item))) throw new SansfilError('RECORD_MALFORMED', 'a HAVE that does not fit');
+      this.#plan.has(holder, ledger.first(item), ledger.count(item), held);
+    }
+    this.#intake.abandon(holder, this.#plan.notHad(holder));
+    this.#weigh();
+    this.#look();
+  }
+
+  #cleared(holder: Holder): void {
+    this.#intake.abandon(holder, this.#plan.outOf(holder));
+    this.#plan.clear(holder);
+    this.#lists.left(holder);
+    this.#weigh();
+    this.#look();
+  }
+
+  #ask(holder: Holder): void {
+    if (!this.#intake.isOpen || !this.#mayBeUsed(holder)) return;
+    const chunks = this.#plan.ask(holder, this.parts.clock.monotonic());
+    if (chunks.length === 0) return;
+    const ranges: { item: number; from: number; to: number }[] = [];
+    for (const chunk of chunks.sort((a, b) => a - b)) {
+      const { item, index } = this.#items.place(chunk);
+      const last = ranges.at(-1);
+      if (last?.item === item && last.to === index) last.to++;
+      else ranges.push({ item, from: index, to: index + 1 });
+    }
+    holder.lane.session.send({ type: 'want', transferId: this.parts.ledger.manifest.transferId, ranges });
+  }
+
+  /** Each one that is used may fill a buffer. */
+  #mayBeUsed(holder: Holder): boolean {
+    let used = 0;
+    for (const other of this.#holders.values()) if (other !== holder && !this.#plan.isIdle(other)) used++;
+    return used < FETCH_HOLDERS_MAX;
+  }
+
+  /** Asks for all that is missing: an answer is a HAVE, or CANCEL when it has none of it. */
+  #seek(holder: Holder): void {
+    const { ledger, roots, clock, fault } = this.parts;
+    if (!this.#isSeeking) return;
+    holder.soughtMs = clock.monotonic();
+    const missing = [...roots.keys()].filter((item) => this.#items.left(item) > 0);
+    seek(holder.lane, ledger.manifest, roots, missing, () => this.#holders.get(holder.lane) === holder).catch(fault);
+  }
+
+  #open(item: number): void {
+    const { ledger } = this.parts;
+    this.#plan.open(ledger.first(item), ledger.first(item) + ledger.count(item));
+    this.#askAll();
+  }
+
+  #askAll(): void {
+    for (const holder of this.#holders.values()) this.#ask(holder);
+  }
+
+  #look(): void {
+    if (this.#intake.isOpen) this.#lists.look(this.parts.clock.monotonic());
+    this.#askAll();
+    this.#arm();
+  }
+
+  /** Whoever has nothing to do may help a slower one, and who had nothing may have something now. */
+  #arm(): void {
+    if (this.#isOver || this.#looking !== undefined || this.#holders.size === 0) return;
+    this.#looking = this.parts.clock.setTimeout(
+      () => {
+        this.#looking = undefined;
+        const now = this.parts.clock.monotonic();
+        for (const holder of this.#holders.values()) if (now - holder.soughtMs >= SEEK_AGAIN_MS && !this.#plan.offers(holder)) this.#seek(holder);
+        this.#weigh();
+        this.#look();
+      },
+      this.#intake.isOpen ? FETCH_LOOK_MS : SEEK_AGAIN_MS,
+    );
+  }
+
+  #weigh(): void {
+    this.parts.offered(this.#plan.left === 0 || [...this.#holders.values()].some((holder) => this.#plan.offers(holder)));
+  }
+
+  /** It is not asked again for this fetch, and nothing more of it is taken. */
+  #drop(holder: Holder, detail: string, code: ErrorCode = 'HOLDER_LIED'): void {
+    const { transferId } = this.parts.ledger.manifest;
+    this.#liars.add(holder.peer);
+    this.#part(holder);
+    holder.lane.session.send({ type: 'cancel', transferId, reason: 'corrupt' });
+    this.parts.dropped(holder.peer, code, detail);
+    this.#weigh();
+    this.#look();
+  }
+
+  #part(holder: Holder): void {
+    this.#intake.abandon(holder, this.#plan.outOf(holder));
+    this.#holders.delete(holder.lane);
+    this.#brake.leave(holder.lane);
+    this.#plan.leave(holder);
+    this.#lists.left(holder);
+    this.#askAll();
+  }
+
+  #lengthOf(chunk: number): number {
+    const { item, index } = this.#items.place(chunk);
+    return this.parts.ledger.length(item, index);
+  }
+
+  #isHeld(chunk: number): boolean {
+    const { item, index } = this.#items.place(chunk);
+    return this.parts.ledger.has(item, index);
+  }
+}
