@@ -9,7 +9,7 @@ import type { OpenSession, SessionConsumer } from './contracts.js';
 import { BufferPool } from './dataPlane/BufferPool.js';
 import { BulkLane } from './dataPlane/BulkLane.js';
 import { Fetches } from './fetch/Fetches.js';
-import { FetchTransfer } from './fetch/FetchTransfer.js';
+import { type FetchTransfer } from './fetch/FetchTransfer.js';
 import { isWhole, manifestOf, reviveTransfers } from './resume.js';
 import type { Acceptance } from './transfers/acceptance.js';
 import { IncomingTransfer } from './transfers/IncomingTransfer.js';

@@ -58,8 +58,8 @@ export class Gathering {
     this.#items = new ItemsToCome(ledger, primitives);
     this.#plan = new ChunkPlan<Holder>(
       ledger.chunks,
-      (chunk) => this.#lengthOf(chunk),
-      (chunk) => this.#isHeld(chunk),
+      (chunk) => this.#items.lengthOf(chunk),
+      (chunk) => this.#items.isHeld(chunk),
     );
     this.#lists = new HashLists({
       ledger,
@@ -142,7 +142,7 @@ export class Gathering {
   start(writer: PartWriter<Holder>, items: readonly number[]): void {
     this.#intake.writer = writer;
     this.#items.reset();
-    this.#plan.reset((chunk) => this.#isHeld(chunk));
+    this.#plan.reset((chunk) => this.#items.isHeld(chunk));
     for (const item of items) {
       if (this.parts.ledger.count(item) === 1) this.#open(item);
       this.#items.tell(writer, item);
@@ -223,14 +223,7 @@ export class Gathering {
     if (!this.#intake.isOpen || !this.#mayBeUsed(holder)) return;
     const chunks = this.#plan.ask(holder, this.parts.clock.monotonic());
     if (chunks.length === 0) return;
-    const ranges: { item: number; from: number; to: number }[] = [];
-    for (const chunk of chunks.sort((a, b) => a - b)) {
-      const { item, index } = this.#items.place(chunk);
-      const last = ranges.at(-1);
-      if (last?.item === item && last.to === index) last.to++;
-      else ranges.push({ item, from: index, to: index + 1 });
-    }
-    holder.lane.session.send({ type: 'want', transferId: this.parts.ledger.manifest.transferId, ranges });
+    holder.lane.session.send({ type: 'want', transferId: this.parts.ledger.manifest.transferId, ranges: this.#items.ranges(chunks) });
   }
 
   /** Each one that is used may fill a buffer. */
@@ -302,15 +295,5 @@ export class Gathering {
     this.#plan.leave(holder);
     this.#lists.left(holder);
     this.#askAll();
-  }
-
-  #lengthOf(chunk: number): number {
-    const { item, index } = this.#items.place(chunk);
-    return this.parts.ledger.length(item, index);
-  }
-
-  #isHeld(chunk: number): boolean {
-    const { item, index } = this.#items.place(chunk);
-    return this.parts.ledger.has(item, index);
   }
 }

@@ -1,4 +1,5 @@
 import type { Primitives } from '../../ports/primitives.js';
+import type { ChunkRange } from '../../protocol/frames.js';
 import type { ChunkLedger } from '../dataPlane/ChunkLedger.js';
 import type { PartWriter } from '../dataPlane/PartWriter.js';
 
@@ -56,5 +57,27 @@ export class ItemsToCome {
     }
     // Items without a chunk begin where the next one does: the last that begins there is the one that has it.
     return { item: low, index: chunk - this.ledger.first(low) };
+  }
+
+  /** In bytes, of a chunk by its number. */
+  lengthOf(chunk: number): number {
+    const { item, index } = this.place(chunk);
+    return this.ledger.length(item, index);
+  }
+
+  isHeld(chunk: number): boolean {
+    const { item, index } = this.place(chunk);
+    return this.ledger.has(item, index);
+  }
+
+  ranges(chunks: readonly number[]): readonly ChunkRange[] {
+    const ranges: { item: number; from: number; to: number }[] = [];
+    for (const chunk of [...chunks].sort((a, b) => a - b)) {
+      const { item, index } = this.place(chunk);
+      const last = ranges.at(-1);
+      if (last?.item === item && last.to === index) last.to++;
+      else ranges.push({ item, from: index, to: index + 1 });
+    }
+    return ranges;
   }
 }

@@ -232,7 +232,7 @@ export class Serving {
       served.hashes ??= await content.hashes();
       const opening = content.open();
       // Whoever reads hears of it.
-      opening.catch(() => undefined);
+      opening.catch(nothing);
       this.#opened = { item, file: opening };
     }
     const { file } = this.#opened;
@@ -292,3 +292,5 @@ export class Serving {
     return chunkCount(content.bytes, this.key.chunkBytes);
   }
 }
+
+const nothing = (): void => undefined;
