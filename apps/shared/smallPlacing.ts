@@ -67,7 +67,7 @@ interface Folder {
   readonly path: string;
 }
 
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+const codeOf = (error: unknown): unknown => (typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined);
 const at = (folder: Folder, name: string): string => (isPinned ? `${DESCRIPTORS}/${folder.fd}/${name}` : join(folder.path, name));
 
 /** The final paths, '' for a file that found none of its names free, or was not to be made. */
