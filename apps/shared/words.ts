@@ -139,7 +139,7 @@ export const words = {
   itemsHead: ['SIZE', 'NAME'],
   pausedBy: { me: 'paused by you', peer: 'paused by them', both: 'paused by both' },
   pausedByPeer: (name: string) => `It is paused by ${name} too, and goes on when ${name} resumes it.`,
-  waits: 'waits',
+  waits: 'waiting',
   doneOf: (bytes: string, total: string) => `${bytes} of ${total}`,
   left: (duration: string) => `${duration} left`,
   into: (folder: string) => `into ${folder}`,

@@ -88,6 +88,8 @@ async function standingOf(world: World, device: SimulatedDevice): Promise<Standi
 function acceptListed({ device, transfers, friends }: Standing): void {
   for (const { name, state } of friends) if (state === 'incoming') device.attempt({ type: 'friend.accept', name });
   for (const { id, state, direction } of transfers) if (direction === 'in' && state === 'offered') device.attempt({ type: 'transfer.accept', id });
+  // What nobody holds must come to its end.
+  for (const { id, pausedBy } of transfers) if (pausedBy === 'me' || pausedBy === 'both') device.attempt({ type: 'transfer.resume', id });
 }
 
 function alone({ device, online, transfers, friends }: Standing): readonly string[] {

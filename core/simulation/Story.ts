@@ -15,6 +15,8 @@ export interface StoryPlan {
   /** Of an offer that is declined instead of accepted. */
   readonly decline: number;
   readonly cancel: number;
+  /** Of somebody who pauses a transfer, or goes on with it. */
+  readonly hold: number;
   readonly presence: number;
   readonly unfriend: number;
   /** They are friends already when the story begins; else they register and meet in it. */
@@ -36,6 +38,7 @@ export function drawStory(rng: Rng): StoryPlan {
     ...files,
     decline: rng.uniform() * 0.3,
     cancel: rng.chance(0.3) ? 0.1 : 0,
+    hold: rng.chance(0.3) ? 0.4 : 0,
     presence: rng.chance(0.5) ? 0.1 : 0,
     unfriend: rng.chance(0.15) ? 0.1 : 0,
     acquainted: rng.chance(0.8),
@@ -128,6 +131,7 @@ export class Story {
     }
     if (rng.chance(plan.whims)) this.#whims.follow(device, friend);
     if (rng.chance(plan.cancel)) this.#whims.cancel(device);
+    if (rng.chance(plan.hold)) this.#whims.hold(device);
   }
 
   #flood(device: SimulatedDevice, friend: string): void {

@@ -30,7 +30,12 @@ export class Whims {
     this.#toTransfer(device, 'transfer.cancel');
   }
 
-  #toTransfer(device: SimulatedDevice, type: 'transfer.accept' | 'transfer.decline' | 'transfer.cancel'): void {
+  /** Any transfer, whether it can be held in its state or not. */
+  hold(device: SimulatedDevice): void {
+    this.#toTransfer(device, this.rng.chance(0.5) ? 'transfer.pause' : 'transfer.resume');
+  }
+
+  #toTransfer(device: SimulatedDevice, type: `transfer.${'accept' | 'decline' | 'pause' | 'resume' | 'cancel'}`): void {
     const id = this.#one<TransferId>(device.of('transfer.offered').map((fact) => fact.id));
     if (id !== undefined) device.attempt({ type, id });
   }

@@ -15,6 +15,9 @@ export class TransferChecker implements Checker {
   /** Those that were under way with somebody who is no friend any more. */
   readonly #parted = new Set<string>();
 
+  /** A person was told that it is paused, and nobody that it goes on. */
+  readonly #held = new Set<string>();
+
   constructor(
     private readonly roster: Roster,
     private readonly findings: Findings,
@@ -29,6 +32,9 @@ export class TransferChecker implements Checker {
         return fact.state === 'removed' ? this.#part(device, fact.peer) : undefined;
       case 'transfer.started':
         return this.#started(device, fact.id);
+      case 'transfer.paused':
+      case 'transfer.resumed':
+        return fact.by === 'me' ? this.#hold(keyOf(device, fact.id), fact.type === 'transfer.paused') : undefined;
       case 'transfer.progressed':
         return this.#progressed(device, fact);
       case 'transfer.completed':
@@ -67,9 +73,15 @@ export class TransferChecker implements Checker {
     for (const { id, peer: other, state } of device.committed.transfers.all()) if (other === peer && !isOver(state)) this.#parted.add(keyOf(device, id));
   }
 
+  #hold(key: string, held: boolean): void {
+    if (held) this.#held.add(key);
+    else this.#held.delete(key);
+  }
+
   #started(device: CheckedDevice, id: TransferId): void {
     if (this.#parted.has(keyOf(device, id))) this.findings.add(`${device.name} goes on with transfer ${id} of somebody who was removed meanwhile`);
-    const { direction, state } = device.committed.transfers.get(id) ?? {};
+    const { direction, state, heldHere } = device.committed.transfers.get(id) ?? {};
+    if (heldHere && this.#held.has(keyOf(device, id))) this.findings.add(`${device.name} goes on with transfer ${id}, which its person has paused`);
     if (direction === 'in' && state === 'offered')
       this.findings.add(`${device.name} says that transfer ${id} begins, and after a crash would ask for it again`);
   }
