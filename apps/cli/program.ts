@@ -237,6 +237,17 @@ function addCatalogue(program: Command, io: CliIo): void {
     .argument('<name>')
     .argument('[share]')
     .action(async (name: string, id: string | undefined, flags: Flags) => (await load()).browse(context(io, flags), name, id));
+  verb(program, 'fetch', words.verbs.fetch)
+    .argument('<name>')
+    .argument('<share>')
+    .argument('[path...]')
+    .option('--to <folder>', words.options.acceptTo)
+    .option('--wait', words.options.waitFetch)
+    .option('--timeout <seconds>', words.options.timeout, seconds)
+    .action(async (name: string, id: string, paths: string[], flags: Flags & WaitFlags & { to?: string }) => {
+      const options = { ...waitOptions(flags), ...(flags.to === undefined ? {} : { to: flags.to }) };
+      await (await import('./verbs/fetch.js')).fetch(context(io, flags), name, id, paths, options);
+    });
 }
 
 interface PassphraseFlags {

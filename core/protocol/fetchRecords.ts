@@ -4,7 +4,7 @@ import type { Reader, Writer } from './fields.js';
 import type { Aead } from './manifest.js';
 import { countOf, HASH_BYTES, ID_BYTES, malformed, rising, sized } from './recordFields.js';
 
-/* The records with which one device fetches what others hold, PROTOCOL [P-6.12] and following. */
+/* The records with which one device fetches what others hold, PROTOCOL [P-6.24] and following. */
 
 export interface SoughtItem {
   readonly item: number;

@@ -28,7 +28,7 @@ const want = (...ranges: readonly (readonly [number, number])[]): Uint8Array => 
   return raw('want', body);
 };
 
-describe('[P-6.12] a record with which content is fetched', () => {
+describe('[P-6.24] a record with which content is fetched', () => {
   test.each<readonly [string, Record]>([
     ['a SEEK with as many items as there may be', { type: 'seek', transferId: ID, aead: 2, chunkBytes: 2 ** 20, fileKey: KEY, items: some(SEEK_ITEMS_MAX) }],
     ['HASHES of a long answer', { type: 'hashes', transferId: ID, item: 0, from: 2_000, hashes: new Uint8Array(32 * HASHES_PER_RECORD) }],

@@ -116,11 +116,16 @@ export class Stage implements AsyncDisposable {
     return this.#device(doom, name, directoryUrl, more);
   }
 
-  async #device(doom: Doom | undefined, name: string, directoryUrl: string, more: readonly string[]): Promise<Running> {
+  /** The same, of another build of the program. */
+  planted(program: { readonly folder: string }, name: string, directoryUrl: string, ...more: readonly string[]): Promise<Running> {
+    return this.#device(undefined, name, directoryUrl, more, join(program.folder, 'dist', 'apps', 'cli', 'main.js'));
+  }
+
+  async #device(doom: Doom | undefined, name: string, directoryUrl: string, more: readonly string[], program?: string): Promise<Running> {
     await mkdir(this.data(name), { recursive: true, mode: 0o700 });
     await writeFile(join(this.data(name), 'config.json'), JSON.stringify({ pluginOptions: { 'rsa-signing': { bits: 2048 } } }));
     const listen = more.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
-    return this.#start(['run', '--json', '--data', this.data(name), '--directory', directoryUrl, ...listen, ...more], doom);
+    return this.#start(['run', '--json', '--data', this.data(name), '--directory', directoryUrl, ...listen, ...more], doom, program);
   }
 
   /** A verb on the device of that name. @throws Error when it fails */
@@ -159,10 +164,17 @@ export class Stage implements AsyncDisposable {
 
   /** Two devices that are friends. */
   async befriend(a: { name: string; running: Running }, b: { name: string; running: Running }): Promise<void> {
-    for (const { name, running } of [a, b]) {
-      await running.until(`the directory at ${name}`, (event) => (event.type === 'directory.changed' && event.state === 'unregistered' ? true : undefined));
-      await this.ask(name, 'register', name);
-    }
+    for (const each of [a, b]) await this.register(each);
+    await this.meet(a, b);
+  }
+
+  async register({ name, running }: { name: string; running: Running }): Promise<void> {
+    await running.until(`the directory at ${name}`, (event) => (event.type === 'directory.changed' && event.state === 'unregistered' ? true : undefined));
+    await this.ask(name, 'register', name);
+  }
+
+  /** Both are registered, and become friends. */
+  async meet(a: { name: string; running: Running }, b: { name: string; running: Running }): Promise<void> {
     const changed = (state: string) => (event: DomainEvent) => (event.type === 'friend.changed' && event.state === state ? true : undefined);
     await this.ask(a.name, 'friends', 'add', b.name);
     await b.running.until('the request', changed('incoming'));
@@ -176,8 +188,8 @@ export class Stage implements AsyncDisposable {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  async #start(argv: readonly string[], doom?: Doom): Promise<Running> {
-    const child = this.#spawn(argv, doom);
+  async #start(argv: readonly string[], doom?: Doom, program?: string): Promise<Running> {
+    const child = this.#spawn(argv, doom, program);
     const ended = endOf(child);
     let stderr = '';
     child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
@@ -202,9 +214,9 @@ export class Stage implements AsyncDisposable {
     return new Running(child, { ready, facts, ended, stderr: () => stderr });
   }
 
-  #spawn(argv: readonly string[], doom?: Doom): ChildProcess {
+  #spawn(argv: readonly string[], doom?: Doom, program = entry()): ChildProcess {
     const env = { ...process.env, TMPDIR: this.folder, ...(doom && { SANSFIL_DIES_AT: JSON.stringify(doom) }) };
-    const child = spawn(process.execPath, [...(doom ? ['--import', DIE_AT] : []), entry(), ...argv], { stdio: 'pipe', cwd: this.folder, env });
+    const child = spawn(process.execPath, [...(doom ? ['--import', DIE_AT] : []), program, ...argv], { stdio: 'pipe', cwd: this.folder, env });
     this.#children.push(child);
     return child;
   }

@@ -64,11 +64,15 @@ export function browse(context: VerbContext, name: string, start: string | undef
       if (shares.length > 0) out.note(words.browseNext(name));
       return;
     }
-    const ids = async (): Promise<readonly string[]> => (await sharesOf(device, name)).map(({ id }) => id);
-    const files = await filesOf(device, name, await wholeId(start, ids));
+    const files = await filesOf(device, name, await wholeShareId(device, name, start));
     if (files.length === 0) out.note(words.emptyShare);
     out.result(files, files.length === 0 ? [] : formatTable(words.filesHead, files.map(fileRow)));
   });
+}
+
+/** Of a friend's share. @throws SansfilError ID_INVALID | SHARE_UNKNOWN */
+export function wholeShareId(device: ControlClient, name: string, start: string): Promise<string> {
+  return wholeId(start, async () => (await sharesOf(device, name)).map(({ id }) => id));
 }
 
 /** Ids are long; what distinguishes one is enough. @throws SansfilError ID_INVALID | SHARE_UNKNOWN */

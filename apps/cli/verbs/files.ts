@@ -141,6 +141,7 @@ export function transfersShow(context: VerbContext, start: string): Promise<void
       [stateOf(view), words.doneOf(formatBytes(view.bytes), formatBytes(view.total)), ...paceOf(view).filter((text) => text !== '')].join(', '),
       ...(view.code === undefined ? [] : [endSentence(view.code, view.item)]),
       ...(view.into === undefined ? [] : [words.into(view.into)]),
+      ...(view.holders ?? []).map((holder) => words.holder(holder.with, formatBytes(holder.bytes), formatBytes(holder.bytesPerSecond))),
       ...(view.direction === 'in' ? view.paths.slice(0, ITEMS_SHOWN).map(words.savedAs) : []),
       ...formatTable(words.itemsHead, shown),
       ...(more > 0 ? [words.moreItems(more)] : []),
@@ -158,7 +159,7 @@ async function wholeId(device: ControlClient, start: string): Promise<string> {
   return found[0].id;
 }
 
-async function showTransfer({ out }: VerbContext, device: ControlClient, id: string): Promise<void> {
+export async function showTransfer({ out }: VerbContext, device: ControlClient, id: string): Promise<void> {
   const view = (await device.dispatch({ type: 'transfer.list' })).find((one) => one.id === id);
   if (view === undefined) throw new SansfilError('TRANSFER_UNKNOWN');
   out.note(words.transferState(view.id, view.state));
@@ -166,12 +167,12 @@ async function showTransfer({ out }: VerbContext, device: ControlClient, id: str
 }
 
 /** @throws SansfilError with the transfer's code when it ended otherwise than done. */
-function ended(event: DomainEvent, id: string): true | undefined {
+export function ended(event: DomainEvent, id: string): true | undefined {
   if (event.type === 'transfer.ended' && event.id === id) throw new SansfilError(event.code, endSentence(event.code, event.item));
   return event.type === 'transfer.completed' && event.id === id ? true : undefined;
 }
 
-function draw(out: Output, event: DomainEvent, id: string): undefined {
+export function draw(out: Output, event: DomainEvent, id: string): undefined {
   if (!isOfTransfer(event) || event.id !== id) return;
   if (event.type === 'transfer.progressed') out.live([progressLine(event.bytes, event.total, event.bytesPerSecond)]);
   if (event.type === 'transfer.paused' || event.type === 'transfer.interrupted') out.live([describeTransfer(event, () => words.otherSide) ?? '']);

@@ -41,11 +41,12 @@ export class Fetches {
     return fetch;
   }
 
-  /** Fetches these items of that friend's share, and of whoever else has them. @throws SansfilError TRANSFER_LIMIT | TRANSFER_TOO_LARGE | STORE_FAILED */
+  /** Fetches these items of that friend's share, and of whoever else has them. @throws SansfilError TRANSFER_LIMIT | TRANSFER_TOO_LARGE | FOLDER_UNUSABLE | STORE_FAILED */
   async begin(peer: PeerId, items: readonly RemoteItem[], into: string | undefined): Promise<PeerTransfer> {
     if (this.#live.length >= FETCHES_MAX) throw new SansfilError('TRANSFER_LIMIT');
     const { random, cipher, clock, store, facts } = this.#parts;
     if (items.reduce((sum, { bytes }) => sum + chunkCount(bytes, CONTENT_CHUNK_BYTES), 0) > TRANSFER_CHUNKS_MAX) throw new SansfilError('TRANSFER_TOO_LARGE');
+    if (into !== undefined) await this.#parts.sink.prepare(into);
     const manifest: Manifest = {
       transferId: random.bytes(TRANSFER_ID_BYTES),
       aead: cipher.aead,
