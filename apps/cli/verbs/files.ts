@@ -168,7 +168,7 @@ export async function showTransfer({ out }: VerbContext, device: ControlClient, 
 
 /** @throws SansfilError with the transfer's code when it ended otherwise than done. */
 export function ended(event: DomainEvent, id: string): true | undefined {
-  if (event.type === 'transfer.ended' && event.id === id) throw new SansfilError(event.code, endSentence(event.code, event.item));
+  if (event.type === 'transfer.ended' && event.id === id) throw new SansfilError(event.code, event.item);
   return event.type === 'transfer.completed' && event.id === id ? true : undefined;
 }
 

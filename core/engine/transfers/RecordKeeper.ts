@@ -69,9 +69,9 @@ export class RecordKeeper {
       this.#current = this.#stored = asked;
       return;
     }
-    // The newer state stands; it may have been stored over the rest of the change.
+    // A newer state stands; whatever else changed meanwhile may have been stored over this change.
     const { state: _older, ...rest } = change;
-    this.change(rest);
+    this.change(this.#current.state === before.state ? change : rest);
     await this.save();
   }
 

@@ -27,3 +27,17 @@ test('the record of a transfer is stored as it stands when that is said, at what
     expect([turns, stored.at(-1)?.state]).toEqual([turns, 'cancelled']);
   }
 });
+
+test('a change of state outlives what else changes while it is being stored; a newer state does not give way to it', async () => {
+  const stored: TransferRecord[] = [];
+  const store = { put: (record: TransferRecord) => Promise.resolve(void stored.push(record)), finished: () => Promise.resolve() };
+  const keeper = new RecordKeeper(RECORD, { store, clock: new VirtualClock(), refused: () => undefined });
+  const accepting = keeper.saveChange({ state: 'active' });
+  keeper.change({ heldThere: true });
+  await Promise.all([accepting, keeper.keep()]);
+  expect(stored.at(-1)).toMatchObject({ state: 'active', heldThere: true });
+  const pausing = keeper.saveChange({ state: 'paused', heldHere: true });
+  keeper.change({ state: 'cancelled' });
+  await Promise.all([pausing, keeper.keep()]);
+  expect(stored.at(-1)).toMatchObject({ state: 'cancelled', heldHere: true });
+});
