@@ -363,9 +363,7 @@ export function storesContract(setup: () => Promise<StoresUnderTest>): void {
 
     test('keep their manifest and paths for good, and add to them what is finished', async () => {
       const { transfers } = stores;
-      const into = '/media/stick';
-      const fileKey = new Uint8Array(32).fill(5);
-      const roots = bytes(64);
+      const [into, fileKey, roots] = ['/media/stick', new Uint8Array(32).fill(5), bytes(64)];
       await transfers.finished(transferIdOf(1), [{ item: 1, path: '/nowhere' }]);
       await transfers.put({ ...record(1), paths: ['', '', ''], roots });
       await transfers.finished(transferIdOf(1), [{ item: 2, path: '/r/c "\\' }]);

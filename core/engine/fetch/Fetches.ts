@@ -41,7 +41,10 @@ export class Fetches {
     return fetch;
   }
 
-  /** Fetches these items of that friend's share, and of whoever else has them. @throws SansfilError TRANSFER_LIMIT | TRANSFER_TOO_LARGE | FOLDER_UNUSABLE | STORE_FAILED */
+  /**
+   * Fetches these items of that friend's share, and of whoever else has them.
+   * @throws SansfilError TRANSFER_LIMIT | TRANSFER_TOO_LARGE | FOLDER_UNUSABLE | STORE_FAILED
+   */
   async begin(peer: PeerId, items: readonly RemoteItem[], into: string | undefined): Promise<PeerTransfer> {
     if (this.#live.length >= FETCHES_MAX) throw new SansfilError('TRANSFER_LIMIT');
     const { random, cipher, clock, store, facts } = this.#parts;
