@@ -60,6 +60,7 @@ export {
   FILE_SOURCE,
   type FileSink,
   type FileSource,
+  type FoundFile,
   type ItemMeta,
   type PartFile,
   type PlacedFile,

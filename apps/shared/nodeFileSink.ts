@@ -18,7 +18,7 @@ import { codeOf, onDisk } from './diskErrors.js';
 import { HeldFolder } from './heldFolder.js';
 import { openPart } from './nodePart.js';
 import { childFolder, copyFile, dress, giveName, TRIES_MAX } from './placing.js';
-import { SmallPlacer } from './SmallPlacer.js';
+import { DiskThread } from './DiskThread.js';
 import type { SmallTask, SmallWish } from './smallPlacing.js';
 
 /** Files that are synced at once: they share the work of the disk, and leave threads to others. */
@@ -35,7 +35,7 @@ export interface SinkFolders {
 
 /** Received files on the local disk. The only code that opens such a file for writing, and it judges the name again. */
 export class NodeFileSink implements FileSink {
-  readonly #placer = new SmallPlacer();
+  readonly #thread = new DiskThread();
 
   constructor(private readonly folders: SinkFolders) {}
 
@@ -151,7 +151,7 @@ export class NodeFileSink implements FileSink {
   async #placeMany(task: SmallTask, files: readonly SmallFile[], into: string, tries = 1): Promise<readonly string[]> {
     if (files.length === 0) return [];
     await this.#makeIncoming();
-    return this.#placer.place({ task, root: into, incoming: this.folders.incoming, wishes: files.map((file) => wishOf(file, tries)) });
+    return this.#thread.place({ task, root: into, incoming: this.folders.incoming, wishes: files.map((file) => wishOf(file, tries)) });
   }
 
   async #place(part: string, folder: HeldFolder, leaf: string, meta: ItemMeta): Promise<string> {

@@ -1,7 +1,17 @@
 import { constants, type Dirent } from 'node:fs';
 import { access, lstat, open, readdir, type FileHandle } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { FOLDER_MODE, SansfilError, TRANSFER_ITEMS_MAX, type FileSource, type SourceEntry, type SourceFile, type Survey } from '../../core/index.js';
+import {
+  FOLDER_MODE,
+  SansfilError,
+  TRANSFER_ITEMS_MAX,
+  type FileSource,
+  type FoundFile,
+  type SourceEntry,
+  type SourceFile,
+  type Survey,
+} from '../../core/index.js';
+import { DiskThread } from './DiskThread.js';
 import { survey, unreadable } from './nodeSurvey.js';
 
 /** Never through a link, and never waiting for the other end of a pipe. */
@@ -12,6 +22,8 @@ const LOOKS_MAX = 64;
 
 /** Files of the local disk that are to be sent. Links and special files in a folder are left out. */
 export class NodeFileSource implements FileSource {
+  readonly #thread = new DiskThread();
+
   async list(path: string): Promise<readonly SourceEntry[]> {
     const root = resolve(path);
     const entries: SourceEntry[] = [];
@@ -43,6 +55,11 @@ export class NodeFileSource implements FileSource {
       await handle?.close();
       throw unreadable(error);
     }
+  }
+
+  async readMany(files: readonly { readonly path: string; readonly bytes: number }[], into: Uint8Array): Promise<readonly FoundFile[]> {
+    const found = await this.#thread.read({ files, into });
+    return found.map((file) => ('code' in file ? unreadable(Object.assign(new Error(file.code), file)) : file));
   }
 }
 

@@ -124,12 +124,15 @@ export const TRANSFER_WINDOW_BYTES = 32 * MIB;
 /** Bytes and chunks of one transfer that are read, hashed and sealed while others are on their way. */
 export const SEND_AHEAD_BYTES = 4 * MIB;
 export const SEND_AHEAD_CHUNKS = 64;
+/** Small files that are read in one go, and their bytes; a file is small when it fits into a quarter of them. */
+export const SMALL_READ_FILES = 64;
+export const SMALL_READ_BYTES = 256 * KIB;
 /** Chunk buffers that nobody uses and that are kept for the next chunks, bytes. */
 export const BUFFERS_IDLE_BYTES_MAX = 8 * MIB;
 /** Bytes of one chunk handed to the session at once; between two slices other records have their turn. */
 export const BULK_SLICE_BYTES = 256 * KIB;
 /** Received bytes written and not yet synced, after which they are synced even while more arrive. */
-export const SYNC_BYTES = 4 * MIB;
+export const SYNC_BYTES = 8 * MIB;
 /** Received chunks waiting for the disk, from which on the session is paused. */
 export const RECEIVE_QUEUE_BYTES_MAX = 4 * MIB;
 /** Chunk hashes are saved once per so many bytes; what a crash loses of them is read and hashed again. */

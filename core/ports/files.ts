@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../base/errors.js';
+import type { SansfilError } from '../base/errors.js';
 import type { TransferId } from '../base/ids.js';
 import { token } from './token.js';
 
@@ -40,6 +41,9 @@ export interface SourceFile extends AsyncDisposable {
   read(offset: number, into: Uint8Array): Promise<number>;
 }
 
+/** A file as it was found when it was read, or why it was not: FILE_UNREADABLE. */
+export type FoundFile = { readonly bytes: number; readonly modifiedMs: number } | SansfilError;
+
 export interface FileSource {
   /** A file, or a folder's files in a fixed order; links are never followed. @throws SansfilError FILE_UNREADABLE */
   list(path: string): Promise<readonly SourceEntry[]>;
@@ -47,6 +51,11 @@ export interface FileSource {
   survey(path: string): Promise<Survey>;
   /** @throws SansfilError FILE_UNREADABLE */
   open(path: string): Promise<SourceFile>;
+  /**
+   * Reads many small files in one go, one behind the other: each fills the `bytes` it is said to have. One that has more
+   * or less by now is found so, and its place holds nothing.
+   */
+  readMany(files: readonly { readonly path: string; readonly bytes: number }[], into: Uint8Array): Promise<readonly FoundFile[]>;
 }
 
 /** One item being received, under `<transfer-id>-<item>.part` in a private folder. Writes to it may overlap in time. */

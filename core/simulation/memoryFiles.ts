@@ -1,6 +1,6 @@
 import { SansfilError } from '../base/errors.js';
 import type { TransferId } from '../base/ids.js';
-import type { FileSink, FileSource, PartFile, SourceEntry, SourceFile, Survey } from '../ports/files.js';
+import type { FileSink, FileSource, FoundFile, PartFile, SourceEntry, SourceFile, Survey } from '../ports/files.js';
 import { ReceivingFolder, sinkThrough, type MemoryFile } from './ReceivingFolder.js';
 import { atOnce } from './stores/passage.js';
 import { copyRange } from './VolatileFile.js';
@@ -46,6 +46,17 @@ export class MemoryFileSource implements FileSource {
       read: (offset, into) => Promise.resolve(copyRange(file.bytes, offset, into)),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     });
+  }
+
+  readMany(files: readonly { readonly path: string; readonly bytes: number }[], into: Uint8Array): Promise<readonly FoundFile[]> {
+    let at = 0;
+    const found = files.map(({ path, bytes }) => {
+      const file = this.files.get(path);
+      if (file?.bytes.length === bytes) into.set(file.bytes, at);
+      at += bytes;
+      return file ? { bytes: file.bytes.length, modifiedMs: file.modifiedMs } : new SansfilError('FILE_UNREADABLE');
+    });
+    return Promise.resolve(found);
   }
 
   #entry(path: string, name: string): SourceEntry {

@@ -1,6 +1,6 @@
 import { constantTimeEqual } from '../../base/bytes.js';
 import { SansfilError } from '../../base/errors.js';
-import { CHUNK_RANGES_PER_RECORD_MAX, TRANSFER_CHUNKS_MAX, TRANSFER_WINDOW_BYTES } from '../../base/limits.js';
+import { CHUNK_RANGES_PER_RECORD_MAX, SMALL_READ_BYTES, TRANSFER_CHUNKS_MAX, TRANSFER_WINDOW_BYTES } from '../../base/limits.js';
 import type { ChunkPlace, FileCipher } from '../../ports/fileCipher.js';
 import type { FileSource, SourceFile } from '../../ports/files.js';
 import type { Primitives } from '../../ports/primitives.js';
@@ -12,6 +12,7 @@ import type { BulkLane } from './BulkLane.js';
 import type { ChunkLedger } from './ChunkLedger.js';
 import { ChunkSender } from './ChunkSender.js';
 import { CreditWindow } from './CreditWindow.js';
+import { SmallReads } from './SmallReads.js';
 
 export interface SendPumpParts {
   readonly lane: BulkLane;
@@ -36,12 +37,19 @@ export class SendPump {
   /** Items of which DONE was sent, with the hash it told. */
   readonly #told = new Map<number, Uint8Array>();
   readonly #sender: ChunkSender;
+  readonly #small: SmallReads;
   /** Files that are closed when nobody reads them any more. */
   #closing: Promise<void> = Promise.resolve();
   #stopped = false;
 
   constructor(private readonly parts: SendPumpParts) {
-    this.#sender = new ChunkSender(parts, parts.ledger.manifest.chunkBytes);
+    const { ledger, paths, items } = parts;
+    this.#sender = new ChunkSender(parts, ledger.manifest.chunkBytes);
+    const small = [...items].filter((item) => this.#isSmall(item) && !this.#isDone(item, 0));
+    this.#small = new SmallReads(
+      parts,
+      small.map((item) => ({ item, path: paths[item] ?? '', bytes: ledger.length(item, 0) })),
+    );
   }
 
   /**
@@ -58,6 +66,7 @@ export class SendPump {
     } finally {
       this.#sender.stop();
       await this.#sender.settledSoFar();
+      await this.#small.close();
       await this.#closing;
     }
   }
@@ -139,6 +148,13 @@ export class SendPump {
   async #sendOnly(item: number): Promise<boolean> {
     if (this.#stopped) return false;
     if (this.#isDone(item, 0)) return true;
+    if (this.#isSmall(item)) {
+      return this.#chunk(item, 0, async (into) => {
+        const found = await this.#small.read(item, into);
+        this.#mustBeTheSame(item, found);
+        return found.bytes;
+      });
+    }
     return this.#chunk(item, 0, async (into) => {
       const file = await this.#open(item);
       try {
@@ -196,13 +212,26 @@ export class SendPump {
 
   #open(item: number): Promise<SourceFile> {
     return ofItem(item, async () => {
-      const { source, ledger, paths } = this.parts;
-      const expected = ledger.manifest.items[item];
+      const { source, paths } = this.parts;
       const file = await source.open(paths[item] ?? '');
-      if (file.bytes === expected?.bytes && wholeMs(file.modifiedMs) === expected.modifiedMs) return file;
-      await file[Symbol.asyncDispose]();
-      throw new SansfilError('FILE_CHANGED');
+      try {
+        this.#mustBeTheSame(item, file);
+        return file;
+      } catch (error) {
+        await file[Symbol.asyncDispose]();
+        throw error;
+      }
     });
+  }
+
+  #mustBeTheSame(item: number, found: { readonly bytes: number; readonly modifiedMs: number }): void {
+    const expected = this.parts.ledger.manifest.items[item];
+    if (found.bytes !== expected?.bytes || wholeMs(found.modifiedMs) !== expected.modifiedMs) throw new SansfilError('FILE_CHANGED');
+  }
+
+  #isSmall(item: number): boolean {
+    const { ledger } = this.parts;
+    return ledger.count(item) === 1 && ledger.length(item, 0) <= SMALL_READ_BYTES / 4;
   }
 }
 

@@ -74,6 +74,24 @@ describe('the files one sends', () => {
     const path = join(root, make());
     expect(await rejection(source.list(path))).toBe('FILE_UNREADABLE');
     expect(await rejection(source.open(path))).toBe('FILE_UNREADABLE');
+    expect(await source.readMany([{ path, bytes: 0 }], new Uint8Array(8))).toMatchObject([{ code: 'FILE_UNREADABLE' }]);
+  });
+
+  test('that are small are read many at once, each found as it is now', async () => {
+    const said = [3, 0, 2, 4].map((bytes, n) => ({ path: join(root, String(n)), bytes }));
+    ['abc', '', 'longer', 'wxyz'].forEach((text, n) => {
+      writeFileSync(join(root, String(n)), text);
+      utimesSync(join(root, String(n)), 1_000 + n, 1_000 + n);
+    });
+    const into = new Uint8Array(9);
+    expect(await source.readMany([...said, { path: join(root, 'gone'), bytes: 0 }], into)).toMatchObject([
+      { bytes: 3, modifiedMs: 1_000_000 },
+      { bytes: 0, modifiedMs: 1_001_000 },
+      { bytes: 6, modifiedMs: 1_002_000 },
+      { bytes: 4, modifiedMs: 1_003_000 },
+      { code: 'FILE_UNREADABLE' },
+    ]);
+    expect(Buffer.from(into).toString()).toBe('abc\0\0wxyz');
   });
 });
 
