@@ -3,16 +3,8 @@ import { parseTransferId, type TransferId } from '../base/ids.js';
 import type { FileSink, ItemMeta, PartFile, PlacedFile, SmallFile } from '../ports/files.js';
 import { numberedName, safeRelativeName } from '../protocol/fileNames.js';
 import type { Passage } from './stores/passage.js';
-import { SmallCopies } from './SmallCopies.js';
+import { SmallCopies, type MemoryFile } from './SmallCopies.js';
 import { VolatileFile, type Survival } from './VolatileFile.js';
-
-export interface MemoryFile {
-  readonly bytes: Uint8Array;
-  readonly modifiedMs: number;
-  readonly mode: number;
-  /** A power cut left less of it than was made, and nobody has mended that. */
-  readonly isTorn?: boolean;
-}
 
 /** Parts and complete files of one device, changed at once. A complete file is a second name of its part, as on a real disk. */
 export class ReceivingFolder {

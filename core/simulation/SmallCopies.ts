@@ -1,7 +1,14 @@
 import type { PlacedFile, SmallFile } from '../ports/files.js';
 import { isFolder } from '../protocol/manifest.js';
-import type { MemoryFile } from './ReceivingFolder.js';
 import type { Survival } from './VolatileFile.js';
+
+export interface MemoryFile {
+  readonly bytes: Uint8Array;
+  readonly modifiedMs: number;
+  readonly mode: number;
+  /** A power cut left less of it than was made, and nobody has mended that. */
+  readonly isTorn?: boolean;
+}
 
 /** A small file as it was made. Until it is settled a power cut may take all of it, or some of its end. */
 class SmallCopy implements MemoryFile {

@@ -1,7 +1,8 @@
 import { SansfilError } from '../base/errors.js';
 import type { TransferId } from '../base/ids.js';
 import type { FileSink, FileSource, FoundFile, PartFile, SourceEntry, SourceFile, Survey } from '../ports/files.js';
-import { ReceivingFolder, sinkThrough, type MemoryFile } from './ReceivingFolder.js';
+import { ReceivingFolder, sinkThrough } from './ReceivingFolder.js';
+import type { MemoryFile } from './SmallCopies.js';
 import { atOnce } from './stores/passage.js';
 import { copyRange } from './VolatileFile.js';
 
@@ -14,7 +15,7 @@ async function* inHalves(entries: readonly SourceEntry[]): AsyncGenerator<readon
   yield entries.slice(middle);
 }
 
-export type { MemoryFile } from './ReceivingFolder.js';
+export type { MemoryFile } from './SmallCopies.js';
 
 /** Files of a simulated device, by absolute path; a path that others begin with is a folder. */
 export class MemoryFileSource implements FileSource {

@@ -145,7 +145,10 @@ test('a folder that becomes a link again and again leads nothing outside', async
   mkdirSync(received('album'), { recursive: true });
   const swapper = new Worker(
     `const { renameSync, symlinkSync, unlinkSync } = require('node:fs'); const { workerData: { album, outside } } = require('node:worker_threads');
-    for (;;) try { renameSync(album, album + '-away'); symlinkSync(outside, album); unlinkSync(album); renameSync(album + '-away', album); } catch { try { renameSync(album + '-away', album); } catch {} }`,
+    for (;;) {
+      try { renameSync(album, album + '-away'); symlinkSync(outside, album); unlinkSync(album); renameSync(album + '-away', album); }
+      catch { try { renameSync(album + '-away', album); } catch {} }
+    }`,
     { eval: true, workerData: { album: received('album'), outside } },
   );
   try {
