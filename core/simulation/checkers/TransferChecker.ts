@@ -26,6 +26,7 @@ export class TransferChecker implements Checker {
   fact(device: CheckedDevice, fact: DomainEvent): void {
     switch (fact.type) {
       case 'transfer.offered':
+      case 'transfer.fetching':
         this.#totals.set(keyOf(device, fact.id), fact.bytes);
         return void this.#announced.add(keyOf(device, fact.id));
       case 'friend.changed':

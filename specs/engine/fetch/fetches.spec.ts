@@ -97,6 +97,17 @@ describe('a fetch', () => {
     expect(me.of('transfer.interrupted')).toEqual([]);
   });
 
+  test('waits for no holder that takes what is asked and brings nothing', async () => {
+    for (const holder of holders) holder.share('/x/long.bin', LONG);
+    joinAll();
+    await fetch(itemOf('long.bin', LONG));
+    await until(() => sent(0, 'chunk').length > 0);
+    at(links, 0).b.pause();
+    await until(done);
+    expect(whole()).toBe(true);
+    expect(me.of('transfer.interrupted')).toEqual([]);
+  });
+
   test('goes on after the process died, with what it holds', async () => {
     at(holders, 0).share('/x/long.bin', LONG);
     links.push(world.connect(at(holders, 0), me));
