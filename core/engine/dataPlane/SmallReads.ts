@@ -64,7 +64,7 @@ export class SmallReads {
     const groups = new Set([...this.#places.values()].map(({ group }) => group));
     this.#places.clear();
     for (const group of groups) {
-      await group.found.catch(() => undefined);
+      await group.found;
       this.parts.pool.give(group.memory);
     }
   }
@@ -88,9 +88,8 @@ export class SmallReads {
     }
     if (files.length === 0) return;
     const memory = this.parts.pool.take(SMALL_READ_BYTES);
-    const found = this.parts.source.readMany(files, memory);
-    // Whoever asks for one of them hears of it.
-    found.catch(() => undefined);
+    // A call that fails is the failure of each of its files: whoever asks for one hears of it.
+    const found = this.parts.source.readMany(files, memory).catch((error: unknown) => files.map(() => SansfilError.from(error, 'FILE_UNREADABLE')));
     const group = { memory, found, left: files.length };
     let offset = 0;
     for (const [at, file] of files.entries()) {
