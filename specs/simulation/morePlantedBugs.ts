@@ -112,8 +112,8 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
   // seed 2
   planted(
     'the parts of a file that nobody wants any more stay on the disk',
-    'core/engine/transfers/IncomingTransfer.ts',
-    ['return this.parts.sink.discard(this.id);', 'return Promise.resolve();'],
+    'core/engine/transfers/ReceivingTransfer.ts',
+    ['return this.small.discard();', 'return Promise.resolve();'],
     /parts of files that are over/,
   ),
   // seed 2

@@ -2,26 +2,24 @@ import type { Actor } from 'xstate';
 import { SansfilError, type ErrorCode } from '../../base/errors.js';
 import type { ReceiverEvent, receiverMachine } from '../../machines/transfer/receiver.machine.js';
 import type { TransferEnd } from '../../machines/transfer/sender.machine.js';
-import type { TransferRecord, TransferStore } from '../../ports/stores.js';
+import type { TransferRecord } from '../../ports/stores.js';
 import { bitmapOf } from '../../protocol/bitmap.js';
 import type { Record } from '../../protocol/frames.js';
 import type { Manifest } from '../../protocol/manifest.js';
 import { bindReceiver, type ReceiverEffects } from '../bindTransfer.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
-import type { LedgerStore } from '../dataPlane/ChunkLedger.js';
 import { ReceivePump } from '../dataPlane/ReceivePump.js';
-import { SmallFiles } from '../dataPlane/SmallFiles.js';
-import { forgetLostChunks, isOver, tellWhole } from '../resume.js';
+import { isOver, tellWhole } from '../resume.js';
 import { keyFrom, type Acceptance } from './acceptance.js';
 import { DiskRest } from './DiskRest.js';
 import { cancelReasonOf, endOf } from './ends.js';
-import { LiveTransfer, type TransferParts } from './LiveTransfer.js';
+import type { TransferParts } from './LiveTransfer.js';
+import { ReceivingTransfer } from './ReceivingTransfer.js';
 import { Standing } from './Standing.js';
 
 /** A transfer we are offered: binds the receiver's machine to the ports and feeds it with what the peer says. */
-export class IncomingTransfer extends LiveTransfer {
+export class IncomingTransfer extends ReceivingTransfer {
   readonly #actor: Actor<typeof receiverMachine>;
-  readonly #small: SmallFiles;
   #pump: ReceivePump | undefined;
   readonly #standing: Standing;
   /** The sender took it back: perhaps before this machine began to listen. */
@@ -35,10 +33,9 @@ export class IncomingTransfer extends LiveTransfer {
     this.#standing = new Standing(this.holds);
     this.#rest = new DiskRest(
       parts.clock,
-      () => this.#diskWorks(),
+      () => this.diskWorks(),
       () => this.#send({ type: 'disk.works', ready: this.#standing.isReady }),
     );
-    this.#small = new SmallFiles({ ...parts, id: this.id, manifest, into: () => this.record.into, unsettled: (error) => this.fault(error) });
     this.#actor = bindReceiver(this.#effects(), parts.clock, record.state !== 'offered');
   }
 
@@ -74,7 +71,7 @@ export class IncomingTransfer extends LiveTransfer {
     this.#mustAsk();
     const fileKey = await keyFrom(this.parts.primitives, this.manifest, passphrase);
     if (into !== undefined) await this.parts.sink.prepare(into);
-    await this.#mustHaveRoom(into);
+    await this.mustHaveRoom(into);
     this.#mustAsk();
     const chosen = { ...(fileKey ? { fileKey } : {}), ...(into === undefined ? {} : { into }) };
     await this.keeper.saveChange({ state: this.#standing.isReady ? 'active' : 'paused', ...chosen });
@@ -132,7 +129,7 @@ export class IncomingTransfer extends LiveTransfer {
     this.#pump = undefined;
     if (pump) this.queue(() => pump.stop());
     await this.pumping;
-    await this.#small.close();
+    await this.small.close();
     await this.endTold();
   }
 
@@ -151,31 +148,8 @@ export class IncomingTransfer extends LiveTransfer {
     this.tell(held ? { type: 'pause', transferId, what: 'receiver' } : { type: 'resume', transferId, by: 'receiver' });
   }
 
-  protected ledgerStore(store: TransferStore): LedgerStore {
-    return store;
-  }
-
-  protected settled(): Promise<void> {
-    return this.pumping;
-  }
-
-  protected clean(): Promise<void> {
-    return this.#small.discard();
-  }
-
-  /** With what a crash left of its small files. */
-  override async restore(): Promise<void> {
-    await super.restore();
-    // A disk that does not work now is asked again before anything is received.
-    await this.#small.recover(this.record.paths).catch((error: unknown) => this.fault(SansfilError.from(error, 'STORE_FAILED')));
-  }
-
   #mustAsk(): void {
     if (!this.#actor.getSnapshot().matches('asking')) throw new SansfilError('TRANSFER_STATE');
-  }
-
-  async #mustHaveRoom(into = this.record.into): Promise<void> {
-    if ((await this.parts.sink.freeBytes(into)) < this.ledger.total - this.ledger.bytes) throw new SansfilError('DISK_FULL');
   }
 
   async #startPump(): Promise<void> {
@@ -183,10 +157,7 @@ export class IncomingTransfer extends LiveTransfer {
     if (!lane) return;
     const start = ++this.#starts;
     this.queue(async () => {
-      await this.#mustHaveRoom();
-      const items = [...this.manifest.items.keys()].filter((item) => (this.record.paths[item] ?? '') === '');
-      await this.#small.recover(this.record.paths);
-      await forgetLostChunks(this.parts.sink, this.id, this.ledger, this.#small, items);
+      const items = await this.prepareDisk();
       await this.ledger.saveBitmap();
       // The session or the transfer may have ended while the disk was asked.
       if (this.lane !== lane || this.#starts !== start) return;
@@ -212,7 +183,7 @@ export class IncomingTransfer extends LiveTransfer {
       lane,
       ledger: this.ledger,
       sink,
-      small: this.#small,
+      small: this.small,
       into,
       cipher,
       primitives,
@@ -242,18 +213,6 @@ export class IncomingTransfer extends LiveTransfer {
   /** The sender was told to send, and nothing that comes is wanted any more: only in another session can it begin anew. */
   #startOver(code: ErrorCode): void {
     if (this.#standing.isAsked) this.lane?.session.close('errory', code);
-  }
-
-  /** Goes on only when the store takes the record and there is room for the rest. */
-  async #diskWorks(): Promise<boolean> {
-    try {
-      await this.keeper.saveChange({});
-      await this.#mustHaveRoom();
-      return true;
-    } catch (error) {
-      this.parts.logger.log('debug', 'transfer.disk-awaited', { id: this.id, code: SansfilError.from(error).code });
-      return false;
-    }
   }
 
   protected fail(error: SansfilError): void {
