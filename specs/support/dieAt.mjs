@@ -1,10 +1,10 @@
-import { writeSync } from 'node:fs';
+import fs, { writeSync } from 'node:fs';
 import promises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import process from 'node:process';
 
 /*
- * Loaded into a process of the built program by --import. It kills that process with SIGKILL when the program comes to
+ * Loaded into a process of the built program, and into each of its threads, by --import. It kills that process with SIGKILL when the program comes to
  * the place that SANSFIL_DIES_AT describes (Doom in processes.ts): nothing is flushed, nobody is told.
  */
 
@@ -24,6 +24,7 @@ async function holderOf({ from, of }) {
     return Object.getPrototypeOf(handle);
   }
   if (from === 'node:fs/promises') return promises;
+  if (from === 'node:fs') return fs;
   const module = await import(new URL(`../../dist/${from}`, import.meta.url).href);
   return module[of].prototype;
 }

@@ -11,7 +11,7 @@ const entry = (): string => builtAt('apps/cli/main.js');
 const DIE_AT = new URL('./dieAt.mjs', import.meta.url).href;
 const STEP_MS_MAX = 60_000;
 
-/** A function of the built program, or of node:fs/promises: `from` is the module under dist, `of` an exported class. */
+/** A function of the built program, of node:fs or of node:fs/promises: `from` is the module under dist, `of` an exported class. */
 export interface Site {
   readonly from: string;
   readonly of?: string;

@@ -3,8 +3,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CHUNK_BYTES_DEFAULT, TRANSFER_WINDOW_BYTES } from '../../../core/base/limits.js';
-import type { TransferView } from '../../../core/events/commands.js';
-import { DyingPair, method, sends, sqlCommit, type Mortal, type Phase } from '../../support/dyingPair.js';
+import { DeadlyTransfers } from '../../support/deadlyTransfers.js';
+import { DyingPair, method, sends, sqlCommit, type Phase } from '../../support/dyingPair.js';
 import type { Site } from '../../support/processes.js';
 
 const MIB = 2 ** 20;
@@ -17,7 +17,7 @@ const store = (call: string, says?: string): Site => method('plugins/sqlite-stor
 const sendsBulk = method('core/engine/session/RecordSender', 'sendBulk');
 const hears = (record: string): Site => method('core/engine/Transfers', 'record', record);
 const hearsBulk = method('core/engine/Transfers', 'bulk');
-const cipher = (call: string): Site => method('plugins/aes-files/AesFileCipher', call);
+const cipher = (call: string): Site => method('plugins/aes-files/NodeFileCipher', call);
 const part = (call: string): Site => method('apps/shared/nodePart', call);
 const sink = (call: string): Site => method('apps/shared/nodeFileSink', call);
 const folder = (call: string): Site => method('apps/shared/heldFolder', call);
@@ -88,9 +88,11 @@ describe('a device that is killed in the middle of a file', () => {
   const bytes = randomBytes(FILE_BYTES);
   const hash = sha256(bytes);
   let pair: DyingPair;
+  let deaths: DeadlyTransfers;
   let source: string;
   beforeAll(async () => {
     pair = await DyingPair.open();
+    deaths = new DeadlyTransfers(pair);
     source = join(pair.stage.folder, 'source');
     await writeFile(source, bytes);
   }, 120_000);
@@ -102,27 +104,12 @@ describe('a device that is killed in the middle of a file', () => {
   const incoming = (): string => join(pair.stage.data('board'), 'incoming');
   const filesIn = (path: string): Promise<string[]> => readdir(path).catch(() => []);
 
-  async function transfer(side: Mortal, name: string): Promise<TransferView | undefined> {
-    return (await side.ask({ type: 'transfer.list' })).find(({ items }) => items[0]?.name === name);
-  }
-
-  /** As a person at the receiver would: accepts what is offered, as soon as it is. */
-  async function accept(name: string, giveUp?: Promise<unknown>): Promise<void> {
-    const offer = await pair.receiver.until('the offer', () => transfer(pair.receiver, name), giveUp);
-    if (offer?.state === 'offered') await pair.receiver.ask({ type: 'transfer.accept', id: offer.id });
-  }
-
-  const done = (side: Mortal, name: string): Promise<true | undefined> =>
-    side.until('the end of the transfer', async () => (await transfer(side, name))?.state === 'done' || undefined);
-
   /** Under its final name a file is whole, or it is not there. */
   async function wholeFiles(): Promise<string[]> {
     const names = await filesIn(received());
     for (const name of names) expect(sha256(await readFile(join(received(), name)))).toBe(hash);
     return names;
   }
-
-  const dead = (error: unknown): void => expect(error).toMatchObject({ code: 'NOT_RUNNING' });
 
   test.each(PHASES.map((phase, at) => ({ ...phase, at, doom: phase })))(
     'as the $side $name, leaves the file whole in the end',
@@ -132,20 +119,13 @@ describe('a device that is killed in the middle of a file', () => {
       await link(source, path);
       const dying = pair[side];
       await dying.start(doom);
-      const { ended } = dying.running;
       for (const { proxy } of [pair.sender, pair.receiver]) proxy.forget();
 
-      const offering = pair.sender.ask({ type: 'file.send', to: 'board', paths: [path] }).catch(dead);
-      const accepting = accept(name, ended).catch(dead);
-      await dying.died(doom);
-      await Promise.all([offering, accepting]);
+      await deaths.sendUntilDead(doom, dying, path);
       expect([[], [name]]).toContainEqual(await wholeFiles());
 
       await dying.start();
-      // What was not accepted by the device before it died, its person asks for again.
-      if (!(await transfer(pair.sender, name))) await pair.sender.ask({ type: 'file.send', to: 'board', paths: [path] });
-      await accept(name);
-      await Promise.all([done(pair.sender, name), done(pair.receiver, name)]);
+      await deaths.goOn(path);
 
       expect(await wholeFiles()).toEqual([name]);
       expect(await filesIn(incoming())).toEqual([]);
