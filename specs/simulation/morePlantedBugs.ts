@@ -195,7 +195,7 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
   planted(
     'an accepted transfer is asked for again after a restart',
     'core/engine/transfers/IncomingTransfer.ts',
-    ["await this.keeper.saveChange({ state: this.#offeredOn ? 'active' : 'paused' });", ''],
+    ["await this.keeper.saveChange({ state: this.#standing.isReady ? 'active' : 'paused', ...chosen });", ''],
     /would ask for it again/,
   ),
   // seed 13
