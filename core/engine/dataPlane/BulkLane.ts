@@ -1,3 +1,4 @@
+import { copyInto } from '../../base/bytes.js';
 import { SansfilError } from '../../base/errors.js';
 import { BULK_SIGNS_MAX, BULK_SLICE_BYTES, BULK_STREAMS_OPEN_MAX } from '../../base/limits.js';
 import type { ChunkAnnouncement } from '../../protocol/frames.js';
@@ -116,7 +117,7 @@ export class BulkLane {
     if (!inbound) throw new SansfilError('RECORD_MALFORMED', 'bulk bytes for a stream that is not open');
     if (inbound.filled + bytes.length > inbound.length) throw new SansfilError('RECORD_MALFORMED', 'more bulk bytes than were announced');
     this.#signs = 0;
-    inbound.into?.set(bytes, inbound.filled);
+    if (inbound.into) copyInto(inbound.into, inbound.filled, bytes);
     inbound.filled += bytes.length;
     if (inbound.filled < inbound.length) return;
     this.#inbound.delete(stream);
