@@ -30,7 +30,7 @@ const BENCHES = {
   resume: () => benchResume(given()),
 };
 
-if (profiled) await profile(given());
+if (profiled) await profile(given(), workloads.length === 1 && workloads[0] === 'small');
 else for (const workload of workloads) await BENCHES[workload]();
 // Servers of peers are still there, and end with this process.
 process.exit(0);

@@ -15,7 +15,7 @@ const HELP = `npm run bench:files -- [options]
   --folder PATH   where files are read and written (the temporary folder)
   --tmpfs PATH    where the small files are measured again without a disk (/dev/shm)
   --quick         one round of 256 MiB; RESULTS.md stays as it is
-  --profile       where the time of our two devices goes in one transfer, and nothing else
+  --profile       where the time of our two devices goes in one transfer, and nothing else (--only small: of small files)
 `;
 
 /** What was asked on the command line. Ends the process when it cannot be understood. */

@@ -1,31 +1,37 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { link, mkdir } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { measure } from './meter.mjs';
 import { openFriends, ours } from './pair.mjs';
-import { settleDisk, writeRandomFile } from './scratch.mjs';
+import { settleDisk, SMALL_BYTES, SMALL_COUNT, writeRandomFile, writeSmallFiles } from './scratch.mjs';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const SAMPLE_US = 500;
 const TOP = 25;
+/** What is measured is the last one: the others have warmed the code. */
+const WARM_UPS = ['first', 'second', 'profiled'];
 const say = (text) => process.stdout.write(`${text}\n`);
 /** The clock that V8's profiles are written in. */
 const nowUs = () => Number(process.hrtime.bigint() / 1000n);
 
-/** Where the time of both devices goes in one transfer, the second one: the first has warmed the code. */
-export async function profile({ folder, bytes }) {
-  const source = writeRandomFile(join(folder, 'random.bin'), bytes);
+/** Where the time of both devices goes in one transfer, of a large file or of small ones. */
+export async function profile({ folder, bytes }, isSmall) {
+  const what = isSmall ? `${SMALL_COUNT} files of ${SMALL_BYTES / 1024} KiB` : `${bytes / 2 ** 20} MiB`;
+  let source = join(folder, 'random');
+  if (isSmall) writeSmallFiles(source, SMALL_COUNT, SMALL_BYTES);
+  else writeRandomFile(source, bytes);
   const profiles = (name) => join(folder, `profiles of ${name}`);
   const pair = await openFriends(folder, ['board'], (name) => ['--cpu-prof', `--cpu-prof-interval=${SAMPLE_US}`, `--cpu-prof-dir=${profiles(name)}`]);
   const [, asked] = ours(pair);
   const sides = { sender: pair.pi, receiver: pair.board };
   let span;
   let figure;
-  for (const name of ['warm up.bin', 'profiled.bin']) {
+  for (const name of WARM_UPS) {
     const path = join(folder, name);
-    await link(source, path);
+    await rename(source, path);
+    source = path;
     await settleDisk(folder);
     const before = Object.values(sides).map(({ pid }) => threadSeconds(pid));
     const began = nowUs();
@@ -34,7 +40,7 @@ export async function profile({ folder, bytes }) {
   }
   await Promise.all(Object.values(sides).map(({ name }) => mkdir(profiles(name), { recursive: true })));
   await pair.stop();
-  say(`${bytes / 2 ** 20} MiB in ${figure.seconds.toFixed(2)} s, ${figure.cpu.toFixed(2)} CPU s, sampled every ${SAMPLE_US} µs, which costs something`);
+  say(`${what} in ${figure.seconds.toFixed(2)} s, ${figure.cpu.toFixed(2)} CPU s, sampled every ${SAMPLE_US} µs, which costs something`);
   Object.entries(sides).forEach(([side, { name, pid }], at) => {
     say(`\n${side}: CPU by thread, s: ${spent(span.before[at], span.after[at], pid)}`);
     for (const [thread, found] of readProfiles(profiles(name))) show(`${side}, ${thread}`, selfTimes(found, span));

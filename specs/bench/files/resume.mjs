@@ -1,5 +1,6 @@
 import { link, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { TRANSFER_WINDOW_BYTES } from '../../../dist/core/base/limits.js';
 import { publish, row, sampleTable } from '../report.mjs';
 import { hugeDisk } from './hugeDisk.mjs';
 import { forgetPeak, peakOf, residentNow } from './meter.mjs';
@@ -13,7 +14,7 @@ const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 const HUGE_BYTES = 100 * GIB;
 /** Two chunks, and what may be on its way unconfirmed. */
-const TWICE_MIB_MAX = 2 + 8;
+const TWICE_MIB_MAX = 2 + TRANSFER_WINDOW_BYTES / MIB;
 const VICTIMS = ['sender', 'receiver'];
 
 const send = ({ pi }, path) => pi.client.dispatch({ type: 'file.send', to: 'board', paths: [path] });
@@ -118,7 +119,7 @@ async function report({ figures, peaks, hugeBytes, command, quick }) {
     ],
     [
       'Bytes are counted by a proxy between the two; what a whole file costs undisturbed is subtracted, so that frames and handshakes hardly count.',
-      'Twice: at most two chunks, and what was in flight (the window of 8 MiB).',
+      `Twice: at most two chunks, and what was in flight (a window of ${TRANSFER_WINDOW_BYTES / MIB} MiB).`,
     ],
   );
 }

@@ -5,6 +5,8 @@ import process from 'node:process';
 import { run } from '../processes.mjs';
 
 const STEP_BYTES = 2 ** 20;
+export const SMALL_COUNT = 2_000;
+export const SMALL_BYTES = 4_096;
 
 /** A folder of this run below `parent`, gone when the process ends, however it ends (children are killed before). */
 export function scratchFolder(parent) {

@@ -5,12 +5,9 @@ import { measure } from './meter.mjs';
 import { openFriends, ours } from './pair.mjs';
 import { openPeers } from './peers.mjs';
 import { inRounds } from './rounds.mjs';
-import { compare, freshName, writeSmallFiles } from './scratch.mjs';
+import { compare, freshName, SMALL_BYTES, SMALL_COUNT, writeSmallFiles } from './scratch.mjs';
 import { contenderTable } from './table.mjs';
 import { smallTargets, TARGET_HEAD } from './targets.mjs';
-
-const COUNT = 2_000;
-const FILE_BYTES = 4_096;
 
 /** The same on each of the places: a disk, and memory, where creating a file costs nothing. */
 export async function benchSmallFiles({ places, rounds, command, quick }) {
@@ -18,7 +15,7 @@ export async function benchSmallFiles({ places, rounds, command, quick }) {
   const targets = [];
   for (const { what, folder } of places) {
     const results = await inPlace(folder, rounds);
-    tables.push(contenderTable(`${COUNT} files of ${FILE_BYTES / 1024} KiB, ${what}`, results, ['cp', 'tarSsh']));
+    tables.push(contenderTable(`${SMALL_COUNT} files of ${SMALL_BYTES / 1024} KiB, ${what}`, results, ['cp', 'tarSsh']));
     targets.push(...smallTargets(results, what === 'disk'));
   }
   if (places.length === 1) targets.push(['tmpfs', 'not measured', '', 'no tmpfs here (--tmpfs)']);
@@ -37,7 +34,7 @@ async function inPlace(folder, rounds) {
   const root = join(folder, 'small received');
   await Promise.all([sources, root].map((path) => mkdir(path)));
   let source = join(sources, 'first');
-  writeSmallFiles(source, COUNT, FILE_BYTES);
+  writeSmallFiles(source, SMALL_COUNT, SMALL_BYTES);
   const peers = await openPeers(join(folder, 'small peers'), root);
   await mkdir(join(folder, 'small devices'));
   const pair = await openFriends(join(folder, 'small devices'));
