@@ -150,11 +150,12 @@ describe('[P-6.2] a receiver against a sender of long offers', () => {
   });
 });
 
-test('[P-6.7] a hundred thousand items are offered, accepted and finished', async () => {
+test('[P-6.7] tens of thousands of items are offered, accepted and finished', async () => {
+  const count = 30_000;
   const board = new Party(2);
   const sender = new Handmade();
   const link = sender.connect(board);
-  const manifest = { ...manifestOf(sizesOf(100_000)), chunkBytes: CHUNK_BYTES };
+  const manifest = { ...manifestOf(sizesOf(count)), chunkBytes: CHUNK_BYTES };
   const encoded = encodeManifest(manifest);
   const { transferId } = manifest;
   sender.end.send({ type: 'offerLong', transferId, length: encoded.length, hash: nodePrimitives.hash(encoded) });
@@ -164,13 +165,13 @@ test('[P-6.7] a hundred thousand items are offered, accepted and finished', asyn
   }
   await board.transfers.accept(board.offered);
   await settle(link);
-  expect(sender.said('accept')[0]?.items).toHaveLength(12_500);
+  expect(sender.said('accept')[0]?.items).toHaveLength(count / 8);
   const hash = nodePrimitives.hash(new Uint8Array(0));
-  for (let item = 0; item < 100_000; item++) {
+  for (let item = 0; item < count; item++) {
     sender.end.send({ type: 'done', transferId, item, hash });
     if (item % 2_000 === 0) await settle(link);
   }
   await settle(link);
-  expect(board.sink.received.size).toBe(100_000);
-  expect(sender.said('done')).toHaveLength(100_000);
-}, 60_000);
+  expect(board.sink.received.size).toBe(count);
+  expect(sender.said('done')).toHaveLength(count);
+});
