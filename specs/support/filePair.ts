@@ -10,7 +10,8 @@ import type { DomainEvent } from '../../core/events/domainEvents.js';
 import { ControlClient } from '../../plugins/control-socket/client.js';
 import { Stage, type Running } from './processes.js';
 
-const MARK_BYTES = 64 * 1024;
+/** Of what is written at each place of a sparse file. */
+export const MARK_BYTES = 64 * 1024;
 
 /** A device in a process of its own that is asked through its control socket and can be started again on the same data. */
 export class Device {
