@@ -13,6 +13,7 @@ export type DiskAnswer =
   | { readonly number: number; readonly error: Error; readonly code: string };
 
 interface Waiting {
+  readonly worker: Worker;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -40,7 +41,7 @@ export class DiskThread {
     const worker = (this.#worker ??= this.#begin());
     const request: DiskRequest = { number: ++this.#number, ...work };
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.set(request.number, { resolve: (result) => resolve(result as T), reject });
+      this.#waiting.set(request.number, { worker, resolve: (result) => resolve(result as T), reject });
       worker.ref();
       worker.postMessage(request);
     });
@@ -49,8 +50,8 @@ export class DiskThread {
   #begin(): Worker {
     const worker = new Worker(ENTRY);
     worker.on('message', (answer: DiskAnswer) => this.#hear(answer));
-    worker.on('error', (error) => this.#lose(error instanceof Error ? error : new Error(String(error))));
-    worker.on('exit', (code) => this.#lose(new Error(`the thread ended with ${code}`)));
+    worker.on('error', (error) => this.#lose(worker, error instanceof Error ? error : new Error(String(error))));
+    worker.on('exit', (code) => this.#lose(worker, new Error(`the thread ended with ${code}`)));
     return worker;
   }
 
@@ -62,11 +63,13 @@ export class DiskThread {
     else waiting?.reject(Object.assign(answer.error, { code: answer.code }));
   }
 
-  /** The next call begins another. */
-  #lose(error: Error): void {
-    this.#worker = undefined;
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const { reject } of waiting) reject(error);
+  /** The next call begins another, which may be at work before all that this one had to say is heard. */
+  #lose(worker: Worker, error: Error): void {
+    if (this.#worker === worker) this.#worker = undefined;
+    for (const [number, waiting] of [...this.#waiting]) {
+      if (waiting.worker !== worker) continue;
+      this.#waiting.delete(number);
+      waiting.reject(error);
+    }
   }
 }

@@ -11,6 +11,7 @@ const YOUNG_MIB = 2;
 const IDLE_MS = 10_000;
 
 interface Waiting {
+  readonly worker: Worker;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: SansfilError) => void;
 }
@@ -30,7 +31,7 @@ export class CipherThread {
     clearTimeout(this.#idle);
     const id = ++this.#jobs;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { worker, resolve, reject });
       // While it works the process stays.
       worker.ref();
       worker.postMessage({ id, ...job });
@@ -62,10 +63,13 @@ export class CipherThread {
     waiting?.resolve(answer);
   }
 
-  /** What it had in hand is neither sealed nor plain any more; the next job gets a new thread. */
+  /** What it had in hand is neither sealed nor plain any more; the next job gets a new thread, which may be at work already. */
   #died(worker: Worker, why: string): void {
     if (this.#worker === worker) this.#worker = undefined;
-    for (const { reject } of this.#waiting.values()) reject(new SansfilError('BUG', `the thread that seals files ended: ${why}`));
-    this.#waiting.clear();
+    for (const [id, waiting] of [...this.#waiting]) {
+      if (waiting.worker !== worker) continue;
+      this.#waiting.delete(id);
+      waiting.reject(new SansfilError('BUG', `the thread that seals files ended: ${why}`));
+    }
   }
 }

@@ -110,6 +110,22 @@ describe('a thread that seals', () => {
     expect(await rejection(dying.run({ work, bytes }))).toBe('BUG');
     await dying.stop();
   });
+
+  test('that ends takes nothing with it that its successor has in hand', async () => {
+    const echo =
+      "const { parentPort } = require('node:worker_threads'); parentPort.on('message', ({ id }) => setTimeout(() => parentPort.postMessage({ id, wrong: undefined }), 300));";
+    const thread = new CipherThread(
+      new URL(`data:text/javascript,import { createRequire } from 'node:module'; const require = createRequire('/'); ${encodeURIComponent(echo)}`),
+    );
+    const job = { work: { aead: 1, fileKey: noise(32), info: noise(30), aad: noise(32) }, bytes: shared(noise(200_000)) } as const;
+    expect(await thread.run(job)).toEqual({ id: 1, wrong: undefined });
+    // As after a while without a job; and a job comes before the first thread is gone.
+    const ending = thread.stop();
+    const next = thread.run(job);
+    await ending;
+    expect(await next).toEqual({ id: 2, wrong: undefined });
+    await thread.stop();
+  });
 });
 
 describe('the cipher of a machine', () => {
