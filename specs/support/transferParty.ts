@@ -52,6 +52,7 @@ export class Party {
   readonly facts: DomainEvent[] = [];
   /** What is accepted from everybody without asking. */
   trust: Trust | undefined;
+  readonly primitives = { ...nodePrimitives };
   store = new MemoryStores().transfers;
   transfers: Transfers;
   readonly #ports: TransferPorts;
@@ -71,7 +72,7 @@ export class Party {
       source: this.source,
       sink: this.sink,
       cipher: new NodeFileCipher(1),
-      primitives: nodePrimitives,
+      primitives: this.primitives,
       sessions: this.sessions,
       facts: hub,
       clock: this.#lifetime,

@@ -63,22 +63,23 @@ export class IncomingTransfer extends ReceivingTransfer {
   }
 
   /**
-   * Whoever was told that it is accepted is not asked again after a crash.
+   * Whoever was told that it is accepted is not asked again after a crash. `automatic`: nobody was asked, and that there is
+   * room for so many bytes of others too.
    * @throws SansfilError TRANSFER_STATE | PASSPHRASE_NEEDED | PASSPHRASE_WRONG | FOLDER_UNUSABLE | DISK_FULL | STORE_FAILED; it
    * can be accepted thereafter
    */
-  async accept({ into, passphrase }: Acceptance, automatic = false): Promise<void> {
+  async accept({ into, passphrase }: Acceptance, automatic?: { readonly forOthers: number }): Promise<void> {
     this.#mustAsk();
     const fileKey = await keyFrom(this.parts.primitives, this.manifest, passphrase);
     if (into !== undefined) await this.parts.sink.prepare(into);
-    await this.mustHaveRoom(into);
+    await this.mustHaveRoom(into, automatic?.forOthers);
     this.#mustAsk();
     const chosen = { ...(fileKey ? { fileKey } : {}), ...(into === undefined ? {} : { into }) };
     await this.keeper.saveChange({ state: this.#standing.isReady ? 'active' : 'paused', ...chosen });
     if (fileKey) this.ledger.unlock(fileKey);
     this.#mustAsk();
     this.want();
-    this.publish({ type: 'transfer.accepted', peer: this.peer, id: this.id, automatic });
+    this.publish({ type: 'transfer.accepted', peer: this.peer, id: this.id, automatic: automatic !== undefined });
     this.#send({ type: 'transfer.accept', ready: this.#standing.isReady });
   }
 

@@ -1,12 +1,13 @@
 import { constantTimeEqual } from '../../base/bytes.js';
 import { SansfilError } from '../../base/errors.js';
 import type { TransferId } from '../../base/ids.js';
-import { MANIFESTS_GATHERED_BYTES_MAX, TRANSFERS_PER_PEER_MAX } from '../../base/limits.js';
+import { MANIFEST_INLINE_BYTES_MAX, MANIFESTS_GATHERED_BYTES_MAX, TRANSFERS_PER_PEER_MAX } from '../../base/limits.js';
 import type { Primitives } from '../../ports/primitives.js';
 import type { Record } from '../../protocol/frames.js';
 import { TRANSFER_ID_BYTES } from '../../protocol/manifest.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
 import { cancelReasonOf } from './ends.js';
+import { IncomingTransfer } from './IncomingTransfer.js';
 import { idOf, refuse } from './Offers.js';
 import type { TransferBook } from './TransferBook.js';
 
@@ -33,6 +34,8 @@ export class LongOffers {
   readonly #gathering = new Map<BulkLane, Map<TransferId, Gathering>>();
   /** Of all sessions. */
   #bytes = 0;
+  /** Hashes of manifests of transfers under way: an offer that is repeated must not cost more than it costs its sender. */
+  readonly #hashes = new WeakMap<Uint8Array, Uint8Array>();
 
   constructor(private readonly parts: LongOffersParts) {}
 
@@ -47,7 +50,7 @@ export class LongOffers {
     const here = this.#gathering.get(lane) ?? new Map<TransferId, Gathering>();
     if (here.has(id)) return;
     const held = this.#held(lane, id, hash);
-    if (held) return this.parts.offered(lane, held);
+    if (held) return held.offered(lane);
     const known = this.parts.book.known(id);
     const isForeign = known && (known.peer !== lane.session.peer || known.direction !== 'in');
     if (isForeign) return refuse(lane, transferId, 'declined');
@@ -62,8 +65,14 @@ export class LongOffers {
   part(lane: BulkLane, { transferId, offset, bytes }: ManifestPart): void {
     const id = idOf(transferId);
     const gathering = this.#gathering.get(lane)?.get(id);
-    if (!gathering || offset !== gathering.got || offset + bytes.length > gathering.length) {
+    // Each as long as it can be: of very short ones, what they are kept in would be much more than they are.
+    const isNext = gathering && offset === gathering.got && bytes.length === Math.min(MANIFEST_INLINE_BYTES_MAX, gathering.length - offset);
+    if (!isNext) {
       throw new SansfilError('RECORD_MALFORMED', 'a piece of a manifest that was not asked for');
+    }
+    if (this.#bytes + bytes.length > MANIFESTS_GATHERED_BYTES_MAX) {
+      this.drop(lane, id);
+      return refuse(lane, transferId.slice(), 'limit');
     }
     gathering.pieces.push(bytes.slice());
     gathering.got += bytes.length;
@@ -99,10 +108,13 @@ export class LongOffers {
     for (const id of [...(this.#gathering.get(lane)?.keys() ?? [])]) this.drop(lane, id);
   }
 
-  /** The manifest of a transfer under way, when it is this one. */
-  #held(lane: BulkLane, id: TransferId, hash: Uint8Array): Uint8Array | undefined {
-    const record = this.parts.book.open(id)?.record;
-    if (record?.peer !== lane.session.peer || record.direction !== 'in') return undefined;
-    return constantTimeEqual(this.parts.primitives.hash(record.manifest), hash) ? record.manifest : undefined;
+  /** The transfer under way that is offered again. */
+  #held(lane: BulkLane, id: TransferId, hash: Uint8Array): IncomingTransfer | undefined {
+    const transfer = this.parts.book.open(id);
+    if (!(transfer instanceof IncomingTransfer) || transfer.peer !== lane.session.peer) return undefined;
+    const { manifest } = transfer.record;
+    const known = this.#hashes.get(manifest) ?? this.parts.primitives.hash(manifest);
+    this.#hashes.set(manifest, known);
+    return constantTimeEqual(known, hash) ? transfer : undefined;
   }
 }

@@ -9,12 +9,15 @@ import { tellWhole } from '../resume.js';
 import { IncomingTransfer } from './IncomingTransfer.js';
 import { cancelReasonOf } from './ends.js';
 import type { TransferParts } from './LiveTransfer.js';
+import { ReceivingTransfer } from './ReceivingTransfer.js';
 import type { KnownTransfer, TransferBook } from './TransferBook.js';
 
 /** What friends offer: looks at each offer, asks the person about a new one, and answers those made again. */
 export class Offers {
   /** Transfers that are done and of which the sender was told so once more, by the lane of the session it asked in. */
   readonly #told = new WeakMap<BulkLane, Set<TransferId>>();
+  /** What is accepted without asking, one after the other. */
+  #considering: Promise<void> = Promise.resolve();
   #stopped = false;
 
   constructor(
@@ -68,16 +71,34 @@ export class Offers {
     asked.catch((error: unknown) => this.fault(error));
   }
 
-  /** Accepts without asking what the person has decided to take from that friend. What cannot be taken so is asked. */
-  async consider(transfer: IncomingTransfer): Promise<void> {
+  /**
+   * Accepts without asking what the person has decided to take from that friend, when there is room for it and for all
+   * that was accepted before. What cannot be taken so is asked. Never rejects.
+   */
+  consider(transfer: IncomingTransfer): Promise<void> {
+    this.#considering = this.#considering.then(() => this.#consider(transfer));
+    return this.#considering;
+  }
+
+  async #consider(transfer: IncomingTransfer): Promise<void> {
     const trust = this.parts.trustOf(transfer.peer);
-    if (transfer.record.state !== 'offered' || trust === undefined || transfer.view.total > trust.bytesMax) return;
+    if (this.#stopped || transfer.record.state !== 'offered' || trust === undefined || transfer.bytesLeft > trust.bytesMax) return;
     try {
-      await transfer.accept(trust.into === undefined ? {} : { into: trust.into }, true);
+      await transfer.accept(trust.into === undefined ? {} : { into: trust.into }, { forOthers: this.#bytesToCome() });
     } catch (error) {
       const { code, message } = SansfilError.from(error);
       this.parts.logger.log('info', 'transfer.not-accepted', { id: transfer.id, code, detail: message });
     }
+  }
+
+  /** Of all that was accepted. */
+  #bytesToCome(): number {
+    let bytes = 0;
+    for (const { id } of this.book.live) {
+      const transfer = this.book.open(id);
+      if (transfer instanceof ReceivingTransfer && transfer.record.state !== 'offered') bytes += transfer.bytesLeft;
+    }
+    return bytes;
   }
 
   /** A sender repeats its offer in every new session until the transfer is over for it too (PROTOCOL [P-6.9]). */

@@ -31,9 +31,14 @@ export abstract class ReceivingTransfer extends LiveTransfer {
     return items;
   }
 
-  /** @throws SansfilError DISK_FULL */
-  protected async mustHaveRoom(into = this.record.into): Promise<void> {
-    if ((await this.parts.sink.freeBytes(into)) < this.ledger.total - this.ledger.bytes) throw new SansfilError('DISK_FULL');
+  /** Bytes that are still to come of it. */
+  get bytesLeft(): number {
+    return this.ledger.total - this.ledger.bytes;
+  }
+
+  /** Besides so many bytes for others. @throws SansfilError DISK_FULL */
+  protected async mustHaveRoom(into = this.record.into, forOthers = 0): Promise<void> {
+    if ((await this.parts.sink.freeBytes(into)) < this.bytesLeft + forOthers) throw new SansfilError('DISK_FULL');
   }
 
   /** Goes on only when the store takes the record and there is room for the rest. */

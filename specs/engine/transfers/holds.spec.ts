@@ -1,8 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { Subject } from 'rxjs';
 import { CHUNK_BYTES_MIN, HOLD_CHANGES_MAX, TRANSFERS_KEPT_PER_PEER_MAX } from '../../../core/base/limits.js';
-import type { TransferId } from '../../../core/base/ids.js';
-import { fromHex } from '../../../core/base/bytes.js';
+import { parseAccountName, type TransferId } from '../../../core/base/ids.js';
+import { fromHex, toHex } from '../../../core/base/bytes.js';
+import { People } from '../../../core/engine/People.js';
 import type { PeerTransfer } from '../../../core/engine/views.js';
+import { MemoryStores } from '../../../core/simulation/memoryStores.js';
+import { Handmade, manifestOf } from '../../support/handmadeSender.js';
 import { peerOf, rejection } from '../../support/samples.js';
 import { connect, noise, Party, settle, type Connected } from '../../support/transferParty.js';
 
@@ -229,6 +233,56 @@ describe('what a person has decided to accept from a friend', () => {
     full.sink.capacityBytes = 2_000;
     expect(await offer({ bytesMax: 3_000 }, full)).toMatchObject({ state: 'offered' });
     expect(full.of('transfer.accepted')).toEqual([]);
+  });
+
+  test('fits on the disk together with all that was accepted before it, however many offers come at once', async () => {
+    const board = new Party(2);
+    board.trust = { bytesMax: 3_000 };
+    board.sink.capacityBytes = 8_000;
+    const sender = new Handmade();
+    const link = sender.connect(board);
+    for (let id = 1; id <= 4; id++) sender.offer(manifestOf([3_000], id));
+    await settle(link);
+    const states = async (): Promise<readonly string[]> => (await board.transfers.list()).map(({ state }) => state).sort();
+    expect(await states()).toEqual(['active', 'active', 'offered', 'offered']);
+    expect(board.of('transfer.accepted')).toHaveLength(2);
+    // Nor after a restart, although nothing of them is on the disk yet.
+    await board.restart();
+    await settle(link);
+    expect(await states()).toEqual(['offered', 'offered', 'paused', 'paused']);
+  });
+
+  test('is not taken from a friend whose key has changed, nor after a restart, nor from the new key', async () => {
+    const stores = new MemoryStores();
+    const friend = peerOf(7);
+    const changed = peerOf(8);
+    const open = async (): Promise<People> => {
+      const people = new People({ store: stores.contacts, facts: { events$: new Subject(), publish: () => undefined } });
+      await people.start();
+      return people;
+    };
+    let people = await open();
+    const board = new Party(2, { trustOf: (peer) => people.trustOf(peer) });
+    const offered = async (id: number, number = 7): Promise<string | undefined> => {
+      const sender = new Handmade(number);
+      const link = sender.connect(board);
+      sender.offer(manifestOf([3_000], id));
+      await settle(link);
+      link.pair.cut();
+      return (await board.transfers.list()).find(({ id: each }) => each === toHex(new Uint8Array(16).fill(id)))?.state;
+    };
+    await people.settle(friend, parseAccountName('pi'), 'friend');
+    await people.setTrust(friend, { bytesMax: 3_000 });
+    expect(await offered(1)).toBe('paused');
+    await people.setChangedTo(friend, changed);
+    expect(await offered(2)).toBe('offered');
+    people = await open();
+    await board.restart();
+    expect(await offered(2)).toBe('offered');
+    expect(await offered(3)).toBe('offered');
+    await people.adopt(friend, changed);
+    expect(await offered(4, 8)).toBe('offered');
+    expect(board.of('transfer.accepted')).toHaveLength(1);
   });
 });
 

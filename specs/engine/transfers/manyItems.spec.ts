@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { MANIFEST_INLINE_BYTES_MAX } from '../../../core/base/limits.js';
+import { MANIFEST_INLINE_BYTES_MAX, MANIFESTS_GATHERED_BYTES_MAX } from '../../../core/base/limits.js';
 import { encodeManifest } from '../../../core/protocol/manifest.js';
 import { nodePrimitives } from '../../../plugins/node-primitives/index.js';
 import { CHUNK_BYTES, Handmade, manifestOf } from '../../support/handmadeSender.js';
@@ -135,6 +135,49 @@ describe('[P-6.2] a receiver against a sender of long offers', () => {
     offer();
     await settle(link);
     expect(sender.said('manifestWant')).toMatchObject([{ offset: 0 }]);
+  });
+
+  test('of a piece that is shorter than it could be ends the session', async () => {
+    offer();
+    part(0, encoded.subarray(0, 1));
+    await expectEnd('RECORD_MALFORMED');
+  });
+
+  test('never keeps more of unfinished offers than it may, whoever they come from', async () => {
+    const senders = [1, 3, 4].map((number) => new Handmade(number));
+    const links = senders.map((each) => each.connect(board));
+    const piece = new Uint8Array(MANIFEST_INLINE_BYTES_MAX);
+    const ids = [1, 2, 3, 4].map((n) => new Uint8Array(16).fill(n));
+    for (const { end } of senders) for (const each of ids) end.send({ type: 'offerLong', transferId: each, length: 2 ** 24, hash: new Uint8Array(32) });
+    // All but the last bytes of each.
+    for (let offset = 0; offset + 2 * piece.length < 2 ** 24; offset += piece.length) {
+      for (const each of ids)
+        for (const [at, { end, heard }] of senders.entries()) {
+          const isRefused = heard.some((record) => record.type === 'cancel' && record.transferId[0] === each[0]);
+          if (!isRefused) end.send({ type: 'manifestPart', transferId: each, offset, bytes: piece });
+          if (links[at]) await settle(links[at], () => !end.deliverable);
+        }
+    }
+    const refused = senders.flatMap((each) => each.said('cancel'));
+    expect(refused.length).toBeGreaterThanOrEqual(12 - Math.floor(MANIFESTS_GATHERED_BYTES_MAX / (2 ** 24 - 2 * piece.length)));
+    expect(new Set(refused.map(({ reason }) => reason))).toEqual(new Set(['limit']));
+  });
+
+  test('repeated again and again costs no more than it costs its sender', async () => {
+    offer();
+    await settle(link);
+    for (let at = 0; at < encoded.length; at += MANIFEST_INLINE_BYTES_MAX) part(at);
+    await settle(link);
+    const { hash } = board.primitives;
+    let hashed = 0;
+    board.primitives.hash = (...parts) => {
+      for (const { length } of parts) hashed += length;
+      return hash(...parts);
+    };
+    for (let n = 0; n < 50; n++) offer();
+    await settle(link);
+    expect(hashed).toBeLessThanOrEqual(encoded.length);
+    expect(board.of('transfer.offered')).toHaveLength(1);
   });
 
   test('that asks for pieces in another order than they come is cut off', async () => {

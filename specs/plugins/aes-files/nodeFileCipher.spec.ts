@@ -112,11 +112,10 @@ describe('a thread that seals', () => {
   });
 
   test('that ends takes nothing with it that its successor has in hand', async () => {
-    const echo =
-      "const { parentPort } = require('node:worker_threads'); parentPort.on('message', ({ id }) => setTimeout(() => parentPort.postMessage({ id, wrong: undefined }), 300));";
-    const thread = new CipherThread(
-      new URL(`data:text/javascript,import { createRequire } from 'node:module'; const require = createRequire('/'); ${encodeURIComponent(echo)}`),
-    );
+    const script = `
+      import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', ({ id }) => setTimeout(() => parentPort.postMessage({ id, wrong: undefined }), 300));`;
+    const thread = new CipherThread(new URL(`data:text/javascript,${encodeURIComponent(script)}`));
     const job = { work: { aead: 1, fileKey: noise(32), info: noise(30), aad: noise(32) }, bytes: shared(noise(200_000)) } as const;
     expect(await thread.run(job)).toEqual({ id: 1, wrong: undefined });
     // As after a while without a job; and a job comes before the first thread is gone.
