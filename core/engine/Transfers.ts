@@ -18,6 +18,7 @@ import type { LiveTransfer, TransferParts, TransferPorts } from './transfers/Liv
 import { prepareOffer } from './transfers/offer.js';
 import { idOf, Offers, refuse } from './transfers/Offers.js';
 import { OutgoingTransfer } from './transfers/OutgoingTransfer.js';
+import { Remains } from './transfers/Remains.js';
 import { TransferBook } from './transfers/TransferBook.js';
 import { viewOf } from './transfers/transferView.js';
 import type { PeerTransfer } from './views.js';
@@ -38,7 +39,7 @@ export class Transfers implements SessionConsumer {
 
   constructor(ports: TransferPorts) {
     this.#book = new TransferBook(ports.store, (error) => this.#fault(error));
-    this.#parts = { ...ports, pool: this.#pool, ended: (record) => this.#book.end(record) };
+    this.#parts = { ...ports, pool: this.#pool, remains: new Remains(ports.clock, (error) => this.#fault(error)), ended: (record) => this.#book.end(record) };
     this.#offers = new Offers(this.#parts, this.#book, (error) => this.#fault(error));
     this.#longOffers = new LongOffers({ ...ports, book: this.#book, offered: (lane, manifest) => this.#offers.take(lane, manifest) });
     this.#fetches = new Fetches(this.#parts, this.#book, (error) => this.#fault(error));
@@ -55,7 +56,7 @@ export class Transfers implements SessionConsumer {
    */
   async restore(): Promise<void> {
     const { live, ended, troubles } = await reviveTransfers(this.#parts);
-    for (const trouble of troubles) this.#fault(trouble);
+    for (const { error, again } of troubles) this.#parts.remains.later(again, error);
     for (const record of ended) this.#book.end(record);
     for (const { record, manifest } of live) {
       const transfer = this.#make(record, manifest);
@@ -78,6 +79,7 @@ export class Transfers implements SessionConsumer {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#offers.stop();
+    this.#parts.remains.stop();
     for (const lane of this.#lanes.values()) lane.onClosed();
     this.#lanes.clear();
     await this.#fetches.stop();

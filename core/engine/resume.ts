@@ -12,13 +12,18 @@ import { SmallFiles } from './dataPlane/SmallFiles.js';
 
 /* What survives a restart: transfers and the outbox, from the store's own records; sessions never do. */
 
+interface Trouble {
+  readonly error: SansfilError;
+  readonly again: () => Promise<void>;
+}
+
 export interface Survivors {
   /** Not over yet; what was active is paused. */
   readonly live: readonly { readonly record: TransferRecord; readonly manifest: Manifest }[];
   /** Oldest first. */
   readonly ended: readonly TransferRecord[];
-  /** Why small files of ended transfers are not safe yet: the next start sees to them. */
-  readonly troubles: readonly SansfilError[];
+  /** Why small files of ended transfers are not safe yet, and what makes them so and clears away what that took. */
+  readonly troubles: readonly Trouble[];
 }
 
 export const isOver = (state: TransferState): boolean => state !== 'offered' && state !== 'active' && state !== 'paused';
@@ -43,9 +48,9 @@ export async function reviveTransfers({ store, sink, primitives }: RevivePorts):
     else ended.push(isOver(record.state) ? record : await giveUp(store, record));
   }
   ended.sort((a, b) => a.createdMs - b.createdMs);
+  const troubles = await recoverEnded(sink, primitives, ended);
   const { kept, dropped } = newestOfEach(ended);
-  for (const { id } of dropped) await store.remove(id);
-  const troubles = await recoverEnded(sink, primitives, kept);
+  for (const { id } of dropped) if (!troubles.has(id)) await store.remove(id);
   await sink.sweep(new Set([...live.map(({ record }) => record.id), ...troubles.keys()]));
   return { live, ended: kept, troubles: [...troubles.values()] };
 }
@@ -55,8 +60,8 @@ async function recoverEnded(
   sink: FileSink,
   primitives: RevivePorts['primitives'],
   ended: readonly TransferRecord[],
-): Promise<ReadonlyMap<TransferId, SansfilError>> {
-  const troubles = new Map<TransferId, SansfilError>();
+): Promise<ReadonlyMap<TransferId, Trouble>> {
+  const troubles = new Map<TransferId, Trouble>();
   const packs = new Set(await sink.packs());
   for (const record of ended) {
     const manifest = packs.has(record.id) ? manifestOf(record) : undefined;
@@ -64,11 +69,10 @@ async function recoverEnded(
     const { id, paths, into } = record;
     const small = new SmallFiles({ id, manifest, sink, primitives, into: () => into, unsettled: () => undefined });
     try {
-      await small.recover(paths);
+      await small.recover(paths).finally(() => small.close());
     } catch (error) {
-      troubles.set(id, SansfilError.from(error, 'STORE_FAILED'));
+      troubles.set(id, { error: SansfilError.from(error, 'STORE_FAILED'), again: () => small.discard(paths) });
     }
-    await small.close();
   }
   return troubles;
 }

@@ -99,9 +99,7 @@ function alone({ device, online, transfers, friends }: Standing): readonly strin
     ...open.map(({ id, state, direction }) => `the transfer ${id} (${direction}) of ${device.name} is ${state}`),
     ...[...device.unanswered].map((what) => `${device.name} has not answered: ${what}`),
     ...friends.flatMap((friend) => shown(device, friend)),
-    ...(open.length === 0 && device.disk.mayBeEmpty && device.disk.partCount > 0
-      ? [`${device.name} keeps ${device.disk.partCount} parts of files that are over`]
-      : []),
+    ...(open.length === 0 && device.disk.partCount > 0 ? [`${device.name} keeps ${device.disk.partCount} parts of files that are over`] : []),
   ];
 }
 

@@ -47,7 +47,6 @@ export class SimulatedDisk {
   readonly #folder = new ReceivingFolder();
   #queues: readonly CommitQueue[] = [];
   #steps = 0;
-  #refusedRemoval = false;
   #planned: PlannedDeath | undefined;
 
   constructor({ clock, rng }: { readonly clock: Clock; readonly rng: Rng }) {
@@ -83,11 +82,6 @@ export class SimulatedDisk {
     };
   }
 
-  /** No removal was refused: what is over can be gone. */
-  get mayBeEmpty(): boolean {
-    return !this.#refusedRemoval;
-  }
-
   /** Counts writes from now; at the n-th, before or after it took effect, and before anybody heard of it, calls `die`. */
   dieAt(step: number, moment: 'before' | 'after', die: () => void): void {
     assert(step >= 1, 'the first write is step 1');
@@ -121,7 +115,6 @@ export class SimulatedDisk {
   #write(call: Call): () => void {
     if (this.full && call.kind !== 'remove') return () => call.reject(new SansfilError('DISK_FULL'));
     if (this.writeFailure > 0 && this.#rng.chance(this.writeFailure)) {
-      this.#refusedRemoval ||= call.kind === 'remove';
       return () => call.reject(new SansfilError('STORE_FAILED', 'the disk failed'));
     }
     return attempt(call);

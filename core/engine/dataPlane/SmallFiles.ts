@@ -166,11 +166,15 @@ export class SmallFiles {
     this.#isRecovered = true;
   }
 
-  /** The transfer is over: all that is left of it in private goes, when its files are safe; after a stop the next start sees to that. */
-  async discard(): Promise<void> {
+  /**
+   * The transfer is over: all that is left of it in private goes, when its files, of which the store knows these paths, are
+   * safe; after a stop the next start sees to that. @throws SansfilError DISK_FULL | STORE_FAILED; then it can be tried again
+   */
+  async discard(paths: readonly string[]): Promise<void> {
     try {
-      await this.settled();
-      await this.close();
+      await this.recover(paths)
+        .then(() => this.settled())
+        .finally(() => this.close());
       await this.parts.sink.discard(this.parts.id);
     } catch (error) {
       if (!isStop(error)) throw error;
@@ -182,9 +186,12 @@ export class SmallFiles {
     this.#pack = undefined;
     if (!pack) return;
     // What is safe elsewhere is nobody's business at the next start: it may have been moved or removed since.
-    if (this.#packed.size === 0 && this.#end > 0) await pack.write(0, new Uint8Array(ENTRY_HEADER_BYTES));
-    this.#beginAnew();
-    await pack[Symbol.asyncDispose]();
+    try {
+      if (this.#packed.size === 0 && this.#end > 0) await pack.write(0, new Uint8Array(ENTRY_HEADER_BYTES));
+      this.#beginAnew();
+    } finally {
+      await pack[Symbol.asyncDispose]();
+    }
   }
 
   async #settle(): Promise<void> {

@@ -22,6 +22,7 @@ import { Holds } from './Holds.js';
 import { ItemError } from './ItemError.js';
 import { ProgressMeter } from './ProgressMeter.js';
 import { RecordKeeper } from './RecordKeeper.js';
+import type { Remains } from './Remains.js';
 import { itemOf, viewOf } from './transferView.js';
 
 export interface TransferPorts {
@@ -46,6 +47,7 @@ export interface TransferPorts {
 
 export interface TransferParts extends TransferPorts {
   readonly pool: BufferPool;
+  readonly remains: Remains;
   /** The transfer is over, on the disk too. */
   readonly ended: (record: TransferRecord) => void;
 }

@@ -12,7 +12,7 @@ export class FileChecker implements Checker {
   /** How many complete files of a device were looked at. */
   readonly #looked = new Map<CheckedDevice, number>();
   readonly #offered = new Map<string, Offered>();
-  /** What devices said that they have. */
+  /** What devices said that they have, or that somebody has who does not run now and may have lost what it makes again. */
   readonly #complete: { readonly device: CheckedDevice; readonly fact: Completed }[] = [];
 
   constructor(
@@ -43,8 +43,9 @@ export class FileChecker implements Checker {
   fact(device: CheckedDevice, fact: DomainEvent): void {
     if (fact.type === 'transfer.offered') this.#offered.set(`${device.name} ${fact.id}`, fact);
     if (fact.type !== 'transfer.completed') return;
-    this.#completed(device, fact);
-    if (fact.direction === 'in') this.#complete.push({ device, fact });
+    const isDown = fact.direction === 'out' && this.roster.of(fact.peer)?.running === false;
+    if (!isDown) this.#completed(device, fact);
+    if (isDown || fact.direction === 'in') this.#complete.push({ device, fact });
   }
 
   /** Everything once more: what stood there must still stand there. */

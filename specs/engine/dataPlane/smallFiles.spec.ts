@@ -40,7 +40,7 @@ async function receive(disk: SimulatedDisk, noted: Noted): Promise<void> {
     for (const { item, path } of finished) noted.paths[item] = path;
     small.noted(finished);
   }
-  await small.discard();
+  await small.discard(noted.paths);
 }
 
 const whole = (disk: SimulatedDisk, { paths }: Noted): boolean[] =>

@@ -1,0 +1,66 @@
+import { SansfilError } from '../../base/errors.js';
+import type { Clock } from '../../ports/clock.js';
+import { DiskRest } from './DiskRest.js';
+
+type Clearing = () => Promise<void>;
+
+/** What transfers that are over have left in private: cleared away as soon as the disk allows it. After a stop the next start sees to it. */
+export class Remains {
+  readonly #left = new Set<Clearing>();
+  readonly #rest: DiskRest;
+  #isResting = false;
+  #isStopped = false;
+
+  constructor(
+    clock: Clock,
+    /** Told once of each, however often it is tried. */
+    private readonly onFault: (error: SansfilError) => void,
+  ) {
+    this.#rest = new DiskRest(
+      clock,
+      () => this.#again(),
+      () => {
+        this.#isResting = false;
+        this.#await();
+      },
+    );
+  }
+
+  /** Resolves when it is cleared, or is to be tried again; never rejects. */
+  async clear(clearing: Clearing): Promise<void> {
+    try {
+      await clearing();
+    } catch (error) {
+      this.later(clearing, SansfilError.from(error, 'STORE_FAILED'));
+    }
+  }
+
+  /** It was tried in vain, because of that. */
+  later(clearing: Clearing, why: SansfilError): void {
+    this.onFault(why);
+    this.#left.add(clearing);
+    this.#await();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#rest.end();
+  }
+
+  #await(): void {
+    if (this.#isStopped || this.#isResting || this.#left.size === 0) return;
+    this.#isResting = true;
+    this.#rest.begin();
+  }
+
+  async #again(): Promise<boolean> {
+    for (const clearing of [...this.#left]) if (await succeeds(clearing)) this.#left.delete(clearing);
+    return this.#left.size === 0;
+  }
+}
+
+const succeeds = (clearing: Clearing): Promise<boolean> =>
+  clearing().then(
+    () => true,
+    () => false,
+  );
