@@ -113,7 +113,7 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
   planted(
     'the parts of a file that nobody wants any more stay on the disk',
     'core/engine/transfers/ReceivingTransfer.ts',
-    ['return this.small.discard();', 'return Promise.resolve();'],
+    ['return this.parts.remains.clear(() => this.small.discard(this.record.paths));', 'return Promise.resolve();'],
     /parts of files that are over/,
   ),
   // seed 2
@@ -134,7 +134,7 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
   planted(
     'a file that has changed is sent all the same',
     'core/engine/dataPlane/SendPump.ts',
-    ['if (file.bytes === expected?.bytes && wholeMs(file.modifiedMs) === expected.modifiedMs) return file;', 'if (file.bytes > -1) return file;'],
+    ['if (found.bytes !== expected?.bytes || wholeMs(found.modifiedMs) !== expected.modifiedMs)', 'if (expected === undefined)'],
     /which nobody sent so/,
   ),
   // seed 2
@@ -241,6 +241,12 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
   ),
   // seed 260
   planted('the transfers of a removed friend go on', 'core/engine/Node.ts', ['this.#transfers.forget(peer);', ''], /of somebody who was removed meanwhile/),
+  planted(
+    'what its person holds here goes on when the other side lets go of it',
+    'core/engine/transfers/Standing.ts',
+    ['!this.#isAsked && this.holds.isFree;', '!this.#isAsked;'],
+    /which its person has paused/,
+  ),
   // seed 62
   planted(
     'a caller who says nothing is waited for for ever',

@@ -70,6 +70,35 @@ test.each(Array.from({ length: 40 }, (_, n) => n + 1))('a power cut at write %i 
   }
 });
 
+test('a transfer that ends before a failing disk let its files be mended loses none of them', async () => {
+  let torn = 0;
+  for (let seed = 1; seed <= 60; seed++) {
+    const clock = new VirtualClock();
+    const disk = new SimulatedDisk({ clock, rng: new Rng(seed) });
+    const noted: Noted = { held: new Set(), paths: SIZES.map(() => '') };
+    const died = new Promise<void>((resolve) =>
+      disk.dieAt(1 + (seed % 20), 'after', () => {
+        disk.crash();
+        resolve();
+      }),
+    );
+    await Promise.race([receive(disk, noted), died]);
+    disk.crash();
+    const known = noted.paths.map((path) => path !== '');
+    if (whole(disk, noted).some((isWhole, item) => known[item] && !isWhole)) torn++;
+    const { sink } = disk.mount();
+    const small = new SmallFiles({ id: ID, manifest: MANIFEST, sink, primitives: nodePrimitives, into: () => undefined, unsettled: () => undefined });
+    disk.writeFailure = 1;
+    await Promise.allSettled([small.recover(noted.paths)]);
+    await Promise.allSettled([small.discard(noted.paths)]);
+    disk.writeFailure = 0;
+    await small.discard(noted.paths);
+    expect(whole(disk, noted).map((isWhole, item) => isWhole || !known[item])).toEqual(SIZES.map(() => true));
+    expect(disk.partCount).toBe(0);
+  }
+  expect(torn).toBeGreaterThan(0);
+});
+
 test('a hash that was told wrong is found before a file is made', async () => {
   const disk = new SimulatedDisk({ clock: new VirtualClock(), rng: new Rng(1) });
   const { sink } = disk.mount();
