@@ -77,7 +77,7 @@ test('a transfer that ends before a failing disk let its files be mended loses n
     const disk = new SimulatedDisk({ clock, rng: new Rng(seed) });
     const noted: Noted = { held: new Set(), paths: SIZES.map(() => '') };
     const died = new Promise<void>((resolve) =>
-      disk.dieAt(1 + (seed % 20), 'after', () => {
+      disk.dieAt(1 + (seed % 20), 'before', () => {
         disk.crash();
         resolve();
       }),
