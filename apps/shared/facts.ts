@@ -62,14 +62,14 @@ export const sentenceOf = ({ code, item }: { readonly code: ErrorCode; readonly 
 export function describeTransfer(event: DomainEvent, nameOf: (peer: string) => string): string | undefined {
   switch (event.type) {
     case 'transfer.offered': {
-      const files = words.moreFiles(event.items[0]?.name ?? '', event.items.length - 1);
+      const files = words.moreFiles(event.items[0]?.name ?? '', event.items.length - 1 + (event.moreItems ?? 0));
       const who = `${words.transferDirection[event.direction]} ${nameOf(event.peer)}`;
       return `transfer ${event.id.slice(0, 8)} ${who} offered: ${files}, ${formatBytes(event.bytes)}`;
     }
     case 'transfer.accepted':
       return event.automatic ? `transfer ${event.id.slice(0, 8)} accepted without asking, as you decided for ${nameOf(event.peer)}` : undefined;
     case 'transfer.fetching': {
-      const files = words.moreFiles(event.items[0]?.name ?? '', event.items.length - 1);
+      const files = words.moreFiles(event.items[0]?.name ?? '', event.items.length - 1 + (event.moreItems ?? 0));
       return `transfer ${event.id.slice(0, 8)} fetches from ${nameOf(event.peer)}: ${files}, ${formatBytes(event.bytes)}`;
     }
     case 'transfer.holderDropped':

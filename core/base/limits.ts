@@ -185,6 +185,10 @@ export const SEEK_AGAIN_MS = 30_000;
 export const SEEK_AGAIN_MS_MIN = 1_000;
 /** Ended transfers with one friend that stay in the list: no friend's flood of offers pushes out those of another. */
 export const TRANSFERS_KEPT_PER_PEER_MAX = 200;
+/** Bytes of the manifests of those: all of them are in memory at a start and while transfers are listed. */
+export const MANIFESTS_KEPT_BYTES_PER_PEER_MAX = 32 * MIB;
+/** Items, and paths, of one transfer that are told when it is shown; of the others only how many there are. */
+export const TRANSFER_ITEMS_SHOWN = 100;
 /** Shares of one device, and those read of a friend. */
 export const SHARES_MAX = 1_000;
 /** Files and empty folders of one share: as many as one transfer may have. */

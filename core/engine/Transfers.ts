@@ -20,7 +20,7 @@ import { idOf, Offers, refuse } from './transfers/Offers.js';
 import { OutgoingTransfer } from './transfers/OutgoingTransfer.js';
 import { Remains } from './transfers/Remains.js';
 import { TransferBook } from './transfers/TransferBook.js';
-import { viewOf } from './transfers/transferView.js';
+import { shownOf, viewOf } from './transfers/transferView.js';
 import type { PeerTransfer } from './views.js';
 
 /** All transfers of a device: takes the person's commands and the peers' records, and gives each to the transfer it is about. */
@@ -108,8 +108,8 @@ export class Transfers implements SessionConsumer {
     }
     // It is in the store for the next start.
     if (this.#stopped) throw new SansfilError('STOPPED');
-    const { items, total: bytes } = transfer.view;
-    facts.publish({ type: 'transfer.offered', peer, id, direction: 'out', items, bytes });
+    const { view } = transfer;
+    facts.publish({ type: 'transfer.offered', peer, id, direction: 'out', ...shownOf(manifest.items), bytes: view.total });
     transfer.start(this.#laneOf(peer));
     return transfer.view;
   }

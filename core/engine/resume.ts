@@ -1,6 +1,6 @@
 import { SansfilError } from '../base/errors.js';
 import type { PeerId, TransferId } from '../base/ids.js';
-import { TRANSFERS_KEPT_PER_PEER_MAX } from '../base/limits.js';
+import { MANIFESTS_KEPT_BYTES_PER_PEER_MAX, TRANSFERS_KEPT_PER_PEER_MAX } from '../base/limits.js';
 import type { FileSink } from '../ports/files.js';
 import type { Primitives } from '../ports/primitives.js';
 import type { TransferRecord, TransferState, TransferStore } from '../ports/stores.js';
@@ -79,16 +79,21 @@ async function recoverEnded(
 
 /** Of what is ordered from oldest to newest, as many with each peer as stay in the list. */
 function newestOfEach(ended: readonly TransferRecord[]): { readonly kept: readonly TransferRecord[]; readonly dropped: readonly TransferRecord[] } {
-  const counts = new Map<PeerId, number>();
+  const counts = new Map<PeerId, { count: number; bytes: number }>();
   const kept: TransferRecord[] = [];
   const dropped: TransferRecord[] = [];
   for (const record of ended.toReversed()) {
-    const count = (counts.get(record.peer) ?? 0) + 1;
-    counts.set(record.peer, count);
-    (count <= TRANSFERS_KEPT_PER_PEER_MAX ? kept : dropped).push(record);
+    const newer = counts.get(record.peer) ?? { count: 0, bytes: 0 };
+    const all = { count: newer.count + 1, bytes: newer.bytes + record.manifest.length };
+    counts.set(record.peer, all);
+    (isKept(all.count, all.bytes) ? kept : dropped).push(record);
   }
   return { kept: kept.reverse(), dropped };
 }
+
+/** So many with one peer stay in the list, and the newest in any case. */
+export const isKept = (count: number, bytes: number): boolean =>
+  count === 1 || (count <= TRANSFERS_KEPT_PER_PEER_MAX && bytes <= MANIFESTS_KEPT_BYTES_PER_PEER_MAX);
 
 /** Stored by a version with other rules, or damaged: it cannot go on, and must not keep the others from it. */
 async function giveUp(store: TransferStore, found: TransferRecord): Promise<TransferRecord> {

@@ -152,11 +152,14 @@ export interface TransferView {
   readonly with: AccountName;
   readonly direction: Direction;
   readonly state: TransferState;
+  /** The first of them. */
   readonly items: readonly TransferItem[];
+  /** How many there are besides; absent: none. */
+  readonly moreItems?: number;
   readonly bytes: number;
   readonly total: number;
   readonly bytesPerSecond: number;
-  /** Final paths of what is received, local paths of what is sent. */
+  /** Final paths of what is received, local paths of what is sent; the first of them. */
   readonly paths: readonly string[];
   /** The folder chosen for what is received; absent: the usual one. */
   readonly into?: string;

@@ -41,13 +41,24 @@ export type DomainEvent =
       readonly peer: PeerId;
       readonly id: TransferId;
       readonly direction: 'in' | 'out';
+      /** The first of them. */
       readonly items: readonly TransferItem[];
+      /** How many there are besides; absent: none. */
+      readonly moreItems?: number;
       readonly bytes: number;
     }
   /** `automatic`: nobody was asked, because a person had decided so for this friend. */
   | { readonly type: 'transfer.accepted'; readonly peer: PeerId; readonly id: TransferId; readonly automatic: boolean }
   /** A person asked for something friends share; it is a transfer from here on. */
-  | { readonly type: 'transfer.fetching'; readonly peer: PeerId; readonly id: TransferId; readonly items: readonly TransferItem[]; readonly bytes: number }
+  | {
+      readonly type: 'transfer.fetching';
+      readonly peer: PeerId;
+      readonly id: TransferId;
+      /** As of an offer. */
+      readonly items: readonly TransferItem[];
+      readonly moreItems?: number;
+      readonly bytes: number;
+    }
   /** That friend sent what is not the content, and is not asked again for this fetch. */
   | { readonly type: 'transfer.holderDropped'; readonly peer: PeerId; readonly id: TransferId; readonly code: ErrorCode }
   | { readonly type: 'transfer.started'; readonly peer: PeerId; readonly id: TransferId }
@@ -63,6 +74,7 @@ export type DomainEvent =
   /** `by: 'peer'`: the other side holds it, or lets go of it. It goes on when nobody holds it. */
   | { readonly type: 'transfer.paused'; readonly peer: PeerId; readonly id: TransferId; readonly by: 'me' | 'peer' }
   | { readonly type: 'transfer.resumed'; readonly peer: PeerId; readonly id: TransferId; readonly by: 'me' | 'peer' }
+  /** `paths`: the first of them. */
   | { readonly type: 'transfer.completed'; readonly peer: PeerId; readonly id: TransferId; readonly direction: 'in' | 'out'; readonly paths: readonly string[] }
   | {
       readonly type: 'transfer.ended';

@@ -135,7 +135,7 @@ export function transfersShow(context: VerbContext, start: string): Promise<void
     const view = (await device.dispatch({ type: 'transfer.list' })).find((one) => one.id === id);
     if (view === undefined) throw new SansfilError('TRANSFER_UNKNOWN');
     const shown = view.items.slice(0, ITEMS_SHOWN).map(({ name, bytes }) => [formatBytes(bytes), name]);
-    const more = view.items.length - shown.length;
+    const more = view.items.length + (view.moreItems ?? 0) - shown.length;
     context.out.result(view, [
       `${view.id} ${words.transferDirection[view.direction]} ${view.with}`,
       [stateOf(view), words.doneOf(formatBytes(view.bytes), formatBytes(view.total)), ...paceOf(view).filter((text) => text !== '')].join(', '),
@@ -194,6 +194,6 @@ function paceOf({ state, bytes, total, bytesPerSecond }: TransferView): readonly
 
 function row(view: TransferView): string[] {
   const who = `${words.transferDirection[view.direction]} ${view.with}`;
-  const files = words.moreFiles(view.items[0]?.name ?? '', view.items.length - 1);
+  const files = words.moreFiles(view.items[0]?.name ?? '', view.items.length - 1 + (view.moreItems ?? 0));
   return [view.id.slice(0, 8), who, stateOf(view), formatBytes(view.total), ...paceOf(view), files];
 }

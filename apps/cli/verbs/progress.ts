@@ -33,7 +33,7 @@ export function rests({ state, pausedBy, code }: Pick<TransferView, 'state' | 'p
 }
 
 export function standingOf(view: TransferView): Standing {
-  return { ...view, files: words.moreFiles(view.items[0]?.name ?? '', view.items.length - 1) };
+  return { ...view, files: words.moreFiles(view.items[0]?.name ?? '', view.items.length - 1 + (view.moreItems ?? 0)) };
 }
 
 /** The transfers that are under way as people see them, followed by their facts, a line for each. */
@@ -62,8 +62,8 @@ export class Bars {
 
   #after(fact: TransferFact): Standing | undefined {
     if (fact.type === 'transfer.offered') {
-      const { id, peer, direction, items, bytes: total } = fact;
-      const files = words.moreFiles(items[0]?.name ?? '', items.length - 1);
+      const { id, peer, direction, items, moreItems = 0, bytes: total } = fact;
+      const files = words.moreFiles(items[0]?.name ?? '', items.length - 1 + moreItems);
       return { id, with: this.nameOf(peer) as Standing['with'], direction, state: 'offered', bytes: 0, total, bytesPerSecond: 0, files };
     }
     const now = this.#standings.get(fact.id);

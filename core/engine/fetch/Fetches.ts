@@ -8,6 +8,7 @@ import type { Record } from '../../protocol/frames.js';
 import { chunkCount, encodeManifest, TRANSFER_ID_BYTES, type Manifest } from '../../protocol/manifest.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
 import type { LiveTransfer, TransferParts } from '../transfers/LiveTransfer.js';
+import { shownOf } from '../transfers/transferView.js';
 import type { TransferBook } from '../transfers/TransferBook.js';
 import type { PeerTransfer } from '../views.js';
 import { FetchTransfer, type FetchParts } from './FetchTransfer.js';
@@ -78,8 +79,7 @@ export class Fetches {
       this.book.drop(id);
       throw error;
     }
-    const { items: shown, total: bytes } = fetch.view;
-    facts.publish({ type: 'transfer.fetching', peer, id, items: shown, bytes });
+    facts.publish({ type: 'transfer.fetching', peer, id, ...shownOf(manifest.items), bytes: fetch.bytesLeft });
     fetch.start();
     return fetch.view;
   }

@@ -23,7 +23,7 @@ import { ItemError } from './ItemError.js';
 import { ProgressMeter } from './ProgressMeter.js';
 import { RecordKeeper } from './RecordKeeper.js';
 import type { Remains } from './Remains.js';
-import { itemOf, viewOf } from './transferView.js';
+import { itemOf, shownPaths, viewOf } from './transferView.js';
 
 export interface TransferPorts {
   readonly store: TransferStore;
@@ -228,7 +228,7 @@ export abstract class LiveTransfer {
     await kept;
     const { peer, id } = this;
     const { direction, paths } = this.record;
-    if (state === 'done') this.publish({ type: 'transfer.completed', peer, id, direction, paths });
+    if (state === 'done') this.publish({ type: 'transfer.completed', peer, id, direction, paths: shownPaths(paths) });
     else this.publish({ type: 'transfer.ended', peer, id, state, code: code ?? 'BUG', ...itemOf(this.record, this.manifest.items) });
     this.parts.ended(this.record);
     this.#markOver();

@@ -9,6 +9,7 @@ import { tellWhole } from '../resume.js';
 import { IncomingTransfer } from './IncomingTransfer.js';
 import { cancelReasonOf } from './ends.js';
 import type { TransferParts } from './LiveTransfer.js';
+import { shownOf } from './transferView.js';
 import { ReceivingTransfer } from './ReceivingTransfer.js';
 import type { KnownTransfer, TransferBook } from './TransferBook.js';
 
@@ -62,8 +63,7 @@ export class Offers {
     const asked = transfer.noted().then(() => {
       // Stopped meanwhile: the offer is in the store for the next start.
       if (this.#stopped) return;
-      const { items, total: bytes } = transfer.view;
-      facts.publish({ type: 'transfer.offered', peer, id, direction: 'in', items, bytes });
+      facts.publish({ type: 'transfer.offered', peer, id, direction: 'in', ...shownOf(manifest.items), bytes: transfer.bytesLeft });
       // What the sender said meanwhile waits in the machine's mailbox.
       transfer.start();
       return this.consider(transfer);

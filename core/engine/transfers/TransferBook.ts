@@ -1,8 +1,7 @@
 import { SansfilError } from '../../base/errors.js';
 import type { PeerId, TransferId } from '../../base/ids.js';
-import { TRANSFERS_KEPT_PER_PEER_MAX } from '../../base/limits.js';
 import type { Direction, TransferRecord, TransferStore } from '../../ports/stores.js';
-import { isOver } from '../resume.js';
+import { isKept, isOver } from '../resume.js';
 import type { LiveTransfer } from './LiveTransfer.js';
 
 /** What is known of a transfer, be it over or not. */
@@ -12,8 +11,8 @@ export type KnownTransfer = Pick<TransferRecord, 'peer' | 'direction' | 'state' 
 export class TransferBook {
   readonly #live = new Map<TransferId, LiveTransfer>();
   readonly #ended = new Map<TransferId, KnownTransfer>();
-  /** Of each peer those that are over, oldest first. */
-  readonly #endedOf = new Map<PeerId, Set<TransferId>>();
+  /** Of each peer those that are over, oldest first, with the bytes of their manifests. */
+  readonly #endedOf = new Map<PeerId, Map<TransferId, number>>();
 
   constructor(
     private readonly store: TransferStore,
@@ -60,13 +59,15 @@ export class TransferBook {
   }
 
   /** It is over; the oldest with that peer that are over make room. */
-  end({ id, peer, direction, state, code }: TransferRecord): void {
+  end({ id, peer, direction, state, code, manifest }: TransferRecord): void {
     this.#live.delete(id);
     this.#ended.set(id, { peer, direction, state, ...(code === undefined ? {} : { code }) });
-    const theirs = this.#endedOf.get(peer) ?? new Set();
-    this.#endedOf.set(peer, theirs.add(id));
-    for (const oldest of theirs) {
-      if (theirs.size <= TRANSFERS_KEPT_PER_PEER_MAX) break;
+    const theirs = this.#endedOf.get(peer) ?? new Map<TransferId, number>();
+    this.#endedOf.set(peer, theirs.set(id, manifest.length));
+    let bytes = [...theirs.values()].reduce((sum, each) => sum + each, 0);
+    for (const [oldest, length] of theirs) {
+      if (isKept(theirs.size, bytes)) break;
+      bytes -= length;
       theirs.delete(oldest);
       this.#ended.delete(oldest);
       this.store.remove(oldest).catch(this.onFault);

@@ -1,3 +1,4 @@
+import { TRANSFER_ITEMS_SHOWN } from '../../base/limits.js';
 import type { TransferRecord } from '../../ports/stores.js';
 import type { Manifest } from '../../protocol/manifest.js';
 import { isOver } from '../resume.js';
@@ -14,16 +15,32 @@ export function viewOf(record: TransferRecord, items: Manifest['items']): PeerTr
     peer,
     direction,
     state,
-    items: items.map(({ name, bytes }) => ({ name, bytes })),
+    ...shownOf(items),
     bytes: state === 'done' ? total : 0,
     total,
     bytesPerSecond: 0,
-    paths: paths.filter((path) => path !== ''),
+    paths: shownPaths(paths),
     ...holderOf(record),
     ...(record.into === undefined ? {} : { into: record.into }),
     ...itemOf(record, items),
     ...(code === undefined ? {} : { code }),
   };
+}
+
+/** The first items, and how many there are besides: all of them would be more than a client takes. */
+export function shownOf(items: Manifest['items']): Pick<PeerTransfer, 'items' | 'moreItems'> {
+  const shown = items.slice(0, TRANSFER_ITEMS_SHOWN).map(({ name, bytes }) => ({ name, bytes }));
+  return { items: shown, ...(items.length > shown.length ? { moreItems: items.length - shown.length } : {}) };
+}
+
+/** The first of those that are known. */
+export function shownPaths(paths: readonly string[]): readonly string[] {
+  const shown: string[] = [];
+  for (const path of paths) {
+    if (shown.length === TRANSFER_ITEMS_SHOWN) break;
+    if (path !== '') shown.push(path);
+  }
+  return shown;
 }
 
 /** The name of the item because of which it failed. */

@@ -84,7 +84,8 @@ function transferWords(fact: Extract<DomainEvent, { readonly type: `transfer.${s
   switch (fact.type) {
     case 'transfer.offered': {
       const [first, ...more] = fact.items;
-      const what = `${quoted(first?.name ?? '')}${more.length > 0 ? ` and ${more.length} more` : ''}, ${fact.bytes} bytes`;
+      const others = more.length + (fact.moreItems ?? 0);
+      const what = `${quoted(first?.name ?? '')}${others > 0 ? ` and ${others} more` : ''}, ${fact.bytes} bytes`;
       return fact.direction === 'out' ? `offers ${id} ${what}` : `is offered ${id} ${what}`;
     }
     case 'transfer.accepted':

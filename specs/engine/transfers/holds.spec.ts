@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Subject } from 'rxjs';
 import { CHUNK_BYTES_MIN, HOLD_CHANGES_MAX, TRANSFERS_KEPT_PER_PEER_MAX } from '../../../core/base/limits.js';
-import { parseAccountName, type TransferId } from '../../../core/base/ids.js';
+import { parseAccountName, parseTransferId, type TransferId } from '../../../core/base/ids.js';
 import { fromHex, toHex } from '../../../core/base/bytes.js';
 import { People } from '../../../core/engine/People.js';
 import type { PeerTransfer } from '../../../core/engine/views.js';
+import { encodeManifest } from '../../../core/protocol/manifest.js';
 import { MemoryStores } from '../../../core/simulation/memoryStores.js';
 import { Handmade, manifestOf } from '../../support/handmadeSender.js';
 import { peerOf, rejection } from '../../support/samples.js';
@@ -284,6 +285,26 @@ describe('what a person has decided to accept from a friend', () => {
     expect(await offered(4, 8)).toBe('offered');
     expect(board.of('transfer.accepted')).toHaveLength(1);
   });
+});
+
+test('the ended transfers of one friend take no more of the disk, and of the memory at a start, than they may', async () => {
+  const board = new Party(2);
+  const sender = new Handmade();
+  const link = sender.connect(board);
+  const encoded = encodeManifest(manifestOf([1], 1, ['x']));
+  const long = 9 * 2 ** 20;
+  const ids: string[] = [];
+  // As the store keeps what was offered and taken back.
+  for (let n = 1; n <= 5; n++) {
+    const manifest = new Uint8Array(long);
+    manifest.set(encoded);
+    const id = parseTransferId(toHex(new Uint8Array(16).fill(n)));
+    await board.store.put({ id, peer: peerOf(7), direction: 'in', state: 'cancelled', code: 'TRANSFER_CANCELLED', manifest, paths: [''], createdMs: n });
+    ids.push(id);
+  }
+  await board.restart();
+  expect((await board.store.all()).map(({ id }) => id)).toEqual(ids.slice(2));
+  link.pair.cut();
 });
 
 test('the ended transfers of one friend do not push out those of another', async () => {

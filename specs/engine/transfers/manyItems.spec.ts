@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { MANIFEST_INLINE_BYTES_MAX, MANIFESTS_GATHERED_BYTES_MAX } from '../../../core/base/limits.js';
+import { MANIFEST_INLINE_BYTES_MAX, MANIFESTS_GATHERED_BYTES_MAX, TRANSFER_ITEMS_SHOWN } from '../../../core/base/limits.js';
 import { encodeManifest } from '../../../core/protocol/manifest.js';
 import { nodePrimitives } from '../../../plugins/node-primitives/index.js';
 import { CHUNK_BYTES, Handmade, manifestOf } from '../../support/handmadeSender.js';
@@ -37,6 +37,10 @@ describe('[P-6.2] a transfer of so many items that an OFFER cannot name them', (
     await board.transfers.accept(id);
     await settle(link);
     expectAll();
+    // What is told of it to those who watch or ask is short, and says of how many.
+    const told = [board.of('transfer.offered')[0], pi.of('transfer.offered')[0], ...(await board.transfers.list()), ...(await pi.transfers.list())];
+    expect(told.map((each) => [each?.items.length, each?.moreItems])).toEqual(new Array(4).fill([TRANSFER_ITEMS_SHOWN, 3_000 - TRANSFER_ITEMS_SHOWN]));
+    expect([board.of('transfer.completed')[0]?.paths.length, (await board.transfers.list())[0]?.paths.length]).toEqual([100, 100]);
   });
 
   test('goes on after a lost link without being offered piece by piece again', async () => {
