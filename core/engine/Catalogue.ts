@@ -118,7 +118,9 @@ export class Catalogue implements SessionConsumer, Contents {
   async find(root: Uint8Array): Promise<LocalContent | undefined> {
     const { store } = this.ports;
     for (const item of await store.find(root, SAME_CONTENT_MAX)) {
-      if (isFolder(item) || this.#book.get(item.share) === undefined || !(await this.#isUnchanged(item))) continue;
+      const isShared = (): boolean => this.#book.get(item.share) !== undefined;
+      // It may have been taken back while the file was looked at.
+      if (isFolder(item) || !isShared() || !(await this.#isUnchanged(item)) || !isShared()) continue;
       const { path, bytes, modifiedMs, position } = item;
       return { path, bytes, modifiedMs, hashes: () => store.hashes(position) };
     }

@@ -1,6 +1,6 @@
 import { constantTimeEqual } from '../../base/bytes.js';
 import { SansfilError } from '../../base/errors.js';
-import { HASHES_PER_RECORD, RECORD_BODY_BYTES_MAX, SEEKS_PENDING_MAX, SERVING_CHUNKS_MAX } from '../../base/limits.js';
+import { HASHES_PER_RECORD, RECORD_BODY_BYTES_MAX, SEEKS_PENDING_MAX, SERVING_CHUNKS_MAX, TRANSFER_CHUNKS_MAX, TRANSFER_ITEMS_MAX } from '../../base/limits.js';
 import type { FileCipher } from '../../ports/fileCipher.js';
 import type { Primitives } from '../../ports/primitives.js';
 import { hasBit } from '../../protocol/bitmap.js';
@@ -122,19 +122,22 @@ export class Serving {
 
   /** The receiver wants nothing more, or its session is gone. Resolves when nothing of it is open. */
   async end(): Promise<void> {
-    if (!this.#over) {
-      this.#conclude();
-    }
+    if (!this.#over) this.#conclude();
     await this.#looking;
     await this.#work;
   }
 
   async #look(items: readonly SoughtItem[]): Promise<void> {
     const found: [number, Served][] = [];
+    // What a fetch may have, whatever it seeks.
+    let room = TRANSFER_CHUNKS_MAX + TRANSFER_ITEMS_MAX;
+    const again = new Set(items.map(({ item }) => item));
+    for (const [item, served] of this.#items) if (!again.has(item)) room -= this.#count(served) + 1;
     for (const { item, bytes, root } of items) {
       if (this.#over) return;
       const content = await this.parts.find(root, bytes);
-      if (content?.bytes === bytes) found.push([item, { root, content, told: content.bitmap() }]);
+      room -= content?.bytes === bytes ? chunkCount(bytes, this.key.chunkBytes) + 1 : 0;
+      if (content?.bytes === bytes && room >= 0) found.push([item, { root, content, told: content.bitmap() }]);
       else this.#items.delete(item);
     }
     this.#pending--;

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { SharingParty, FetchWorld, itemOf, rootOf, hashesOf } from '../../support/fetchParty.js';
-import { noise, type Connected } from '../../support/transferParty.js';
+import { Handmade } from '../../support/handmadeSender.js';
+import { noise, settle, type Connected } from '../../support/transferParty.js';
+import { toHex } from '../../../core/base/bytes.js';
 import type { Record } from '../../../core/protocol/frames.js';
 
 const MIB = 2 ** 20;
@@ -280,5 +282,20 @@ describe('a holder', () => {
     at(links, 0).b.send({ type: 'want', transferId: new Uint8Array(16).fill(2), ranges: [{ item: 0, from: 0, to: 1 }] });
     await until(() => sent(0, 'cancel').length === 2);
     expect(sent(0, 'cancel').map(({ reason }) => reason)).toEqual(['gone', 'gone']);
+  });
+});
+
+describe('[P-6.24] a holder', () => {
+  test('keeps of what is sought no more than one fetch may have, under whatever numbers', async () => {
+    const holder = at(holders, 0);
+    const root = new Uint8Array(32).fill(9);
+    const bytes = MIB * 2 ** 18;
+    holder.shared.set(toHex(root), { path: '/x/huge', bytes, modifiedMs: 5, hashes: () => Promise.resolve(new Uint8Array(0)) });
+    const stranger = new Handmade(9);
+    const link = stranger.connect(holder);
+    const key = { transferId: new Uint8Array(16).fill(1), aead: 1, chunkBytes: MIB, fileKey: new Uint8Array(32) } as const;
+    for (const from of [0, 3]) stranger.end.send({ type: 'seek', ...key, items: [0, 1, 2].map((n) => ({ item: from + n, bytes, root })) });
+    await settle(link);
+    expect(stranger.said('have').flatMap(({ items }) => items.map(({ item }) => item))).toEqual([0]);
   });
 });
