@@ -53,6 +53,7 @@ export class Mortal {
   async start(doom?: Doom): Promise<void> {
     await this.#running?.kill();
     await this.#client?.[Symbol.asyncDispose]();
+    this.#client = undefined;
     const args = [this.name, this.directory.address, '--listen', `127.0.0.1:${this.ports.own}`, '--announce', `127.0.0.1:${this.ports.announced}`] as const;
     this.#running = await (doom ? this.stage.doomed(doom, ...args) : this.stage.device(...args));
     this.#client = await ControlClient.connect(this.stage.data(this.name), { lineBytesMax: CONTROL_REPLY_BYTES_MAX });
@@ -92,6 +93,12 @@ export class Mortal {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** It is started again, and dies at that place before it is there for anybody. @throws Error when it does not */
+  async diesStarting(doom: Doom): Promise<void> {
+    const how = await this.start(doom).then(() => 'is there', String);
+    if (!how.includes(`ended with SIGKILL: dies at: ${doom.name}\n`)) throw new Error(`${this.name} was not ended at: ${doom.name}; it ${how}`);
   }
 
   /** Resolves when it has died at the place it was doomed to, and by nothing else. */

@@ -14,6 +14,7 @@ const TIDY_MS_MAX = 10_000;
 
 const store = (call: string, says?: string): Site => method('plugins/sqlite-store/SqliteTransferStore', call, says);
 const hears = (record: string): Site => method('core/engine/Transfers', 'record', record);
+const source = (call: string): Site => method('apps/shared/nodeFileSource', call);
 const sink = (call: string): Site => method('apps/shared/nodeFileSink', call);
 const small = (call: string): Site => method('core/engine/dataPlane/SmallFiles', call);
 /** In the thread that makes small files: a file is written here first, and then gets its name. */
@@ -22,8 +23,12 @@ const placing = (call: string): Site => ({ from: 'node:fs', call, says: '/small-
 const sender = 'sender';
 const receiver = 'receiver';
 
+const NAMES_NOTED: Phase = { side: receiver, name: 'when their names are noted', first: sink('finishMany'), at: store('finished'), when: 'after' };
+
 /** Those that a folder with many small files has and a single file has not, or has not so often. */
 const PHASES: readonly Phase[] = [
+  { side: sender, name: 'while small files are read', at: source('readMany'), when: 'sent' },
+  { side: sender, name: 'when small files are read', at: source('readMany'), when: 'after' },
   { side: sender, name: 'before the thirtieth CHUNK', at: sends('chunk'), when: 'before', nth: 30 },
   { side: sender, name: 'after the thirtieth CHUNK has left', at: sends('chunk'), when: 'sent', nth: 30 },
   { side: sender, name: 'after the twentieth DONE has left', at: sends('done'), when: 'sent', nth: 20 },
@@ -40,12 +45,23 @@ const PHASES: readonly Phase[] = [
   { side: receiver, name: 'when the fifth small file has its name', at: placing('linkSync'), when: 'after', nth: 5 },
   { side: receiver, name: 'when small files are made', at: sink('finishMany'), when: 'after' },
   { side: receiver, name: 'before their names are noted', first: sink('finishMany'), at: store('finished'), when: 'before' },
-  { side: receiver, name: 'when their names are noted', first: sink('finishMany'), at: store('finished'), when: 'after' },
+  NAMES_NOTED,
   { side: receiver, name: 'before they are synced', at: sink('settle'), when: 'before' },
   { side: receiver, name: 'when they are synced', at: sink('settle'), when: 'after' },
   { side: receiver, name: 'when the end is noted', at: store('put', 'done'), when: 'after' },
   { side: receiver, name: 'before the pack is removed', at: sink('discard'), when: 'before' },
 ];
+
+/** Of a receiver that was killed when the names were noted, as it makes good what may be missing, while it starts again. */
+const SECOND_DEATHS: readonly Phase[] = [
+  { side: receiver, name: 'before what was made is looked at again', at: sink('mend'), when: 'before' },
+  { side: receiver, name: 'while what was made is looked at again', at: sink('mend'), when: 'sent' },
+  { side: receiver, name: 'when what was made is as it was', at: sink('mend'), when: 'after' },
+  { side: receiver, name: 'when that is synced', first: sink('mend'), at: sink('settle'), when: 'after' },
+];
+
+type Deaths = readonly [first: Phase, second?: Phase];
+const DEATHS: readonly Deaths[] = [...PHASES.map((phase): Deaths => [phase]), ...SECOND_DEATHS.map((second): Deaths => [NAMES_NOTED, second])];
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -90,9 +106,9 @@ describe('a device that is killed in the middle of a folder', () => {
     return incoming();
   }
 
-  test.each(PHASES.map((phase, at) => ({ ...phase, at, doom: phase })))(
-    'as the $side $name, leaves all of it whole in the end, and nothing twice',
-    async ({ side, at, doom }) => {
+  test.each(DEATHS.map(([doom, second], at) => ({ at, side: doom.side, doom, second, how: second ? `${doom.name}, and again ${second.name}` : doom.name })))(
+    'as the $side $how, leaves all of it whole in the end, and nothing twice',
+    async ({ at, side, doom, second }) => {
       const name = `folder ${at}`;
       const path = join(pair.stage.folder, name);
       await writeFolder(path);
@@ -104,6 +120,7 @@ describe('a device that is killed in the middle of a folder', () => {
       // What has its name is whole, at every moment; a folder may still be empty.
       for (const [file, hash] of await contents(received(name))) if (hash !== 'folder') expect([file, hash]).toEqual([file, sent.get(file)]);
 
+      if (second) await dying.diesStarting(second);
       await dying.start();
       await deaths.goOn(path);
 
