@@ -69,9 +69,9 @@ export function clip(text: string, columns: number): string {
   return `${kept}…`;
 }
 
-/** `[#####.....]` of `columns` characters between the brackets. */
+/** `[#####.....]` of `columns` characters between the brackets; full only when all is done. */
 export function formatBar(share: number, columns: number): string {
-  const full = Math.round(Math.min(1, Math.max(0, share)) * columns);
+  const full = Math.floor(Math.min(1, Math.max(0, share)) * columns);
   return `[${'#'.repeat(full)}${'.'.repeat(columns - full)}]`;
 }
 
