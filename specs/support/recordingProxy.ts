@@ -1,12 +1,20 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** Stands between a client and a server on loopback and keeps every byte that passed, by direction and connection. */
+/** Timers of less are not worth it. */
+const REST_MS_MIN = 2;
+
+/**
+ * Stands between a client and a server on loopback and keeps every byte that passed, by direction and connection. With
+ * `bytesPerSecond` it is a slow road: each connection carries no more than that in each direction.
+ */
 export class RecordingProxy {
   readonly #sockets = new Set<Socket>();
   readonly #chunks: Buffer[] = [];
   readonly connections: { readonly up: Buffer[]; readonly down: Buffer[] }[] = [];
   #server: Server | undefined;
   #target: number | undefined;
+
+  constructor(private readonly bytesPerSecond = Infinity) {}
 
   /** The port to give to the client. The target may be named later with `aim`. */
   async listen(): Promise<number> {
@@ -59,13 +67,22 @@ export class RecordingProxy {
 
   #pump(from: Socket, to: Socket, into: Buffer[]): void {
     this.#sockets.add(from);
+    let freeMs = 0;
     from.on('data', (chunk: Buffer) => {
       into.push(chunk);
       this.#chunks.push(chunk);
-      if (!to.write(chunk)) {
-        from.pause();
-        to.once('drain', () => from.resume());
-      }
+      const isFull = !to.write(chunk);
+      const now = performance.now();
+      freeMs = Math.max(now, freeMs) + (1_000 * chunk.length) / this.bytesPerSecond;
+      const restMs = freeMs - now;
+      if (!isFull && restMs < REST_MS_MIN) return;
+      from.pause();
+      const goOn = (): void => {
+        if (restMs < REST_MS_MIN) from.resume();
+        else setTimeout(() => from.resume(), restMs);
+      };
+      if (isFull) to.once('drain', goOn);
+      else goOn();
     });
     from.on('end', () => to.end());
     // A reset on one side is passed on as a reset on the other.
