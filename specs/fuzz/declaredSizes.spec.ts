@@ -48,7 +48,7 @@ const manifestHead = (count: number): Writer =>
     .zeros(16)
     .u8(1)
     .u32(2 ** 20)
-    .zeros(32)
+    .zeros(1 + 32)
     .u32(count);
 const item = (size: bigint): Uint8Array => manifestHead(1).bytes(u64(size)).zeros(8).u16(0).bytesU16(utf8('a')).done();
 const record = (type: number, body: Uint8Array): Uint8Array => {
@@ -64,8 +64,16 @@ describe('a declared size', () => {
     expect(codeOf(() => decodeManifest(item(size)))).toBe('MANIFEST_INVALID');
   });
 
-  test.each([10 ** 6, 2 ** 31, 2 ** 32 - 1])('of %d items is refused', (count) => {
+  test('that is small is none of these', () => {
+    expect(codeOf(() => decodeManifest(item(1n)))).toBe('nothing thrown');
+  });
+
+  test.each([2 ** 17, 10 ** 6, 2 ** 31, 2 ** 32 - 1])('of %d items is refused', (count) => {
     expect(codeOf(() => decodeManifest(manifestHead(count).zeros(1_000).done()))).toBe('MANIFEST_INVALID');
+  });
+
+  test.each([64_000, 2 ** 24 + 1, 2 ** 32 - 1])('of a long offer of %d bytes is refused', (length) => {
+    expect(codeOf(() => decodeRecord(record(0x2a, new Writer().zeros(16).u32(length).zeros(32).done())))).toBe('RECORD_MALFORMED');
   });
 
   test.each([
@@ -86,6 +94,38 @@ describe('a declared size', () => {
     const bombs = [
       () => decodeManifest(manifestHead(2 ** 32 - 1).done()),
       () => decodeManifest(item(2n ** 63n)),
+      () =>
+        decodeManifest(
+          manifestHead(2 ** 17)
+            .zeros(64)
+            .done(),
+        ),
+      () =>
+        decodeRecord(
+          record(
+            0x2a,
+            new Writer()
+              .zeros(16)
+              .u32(2 ** 24)
+              .zeros(32)
+              .done(),
+          ),
+        ),
+      () => decodeRecord(record(0x28, new Writer().zeros(16).u16(0xffff).done())),
+      () => decodeRecord(record(0x29, new Writer().zeros(16).u16(0xffff).u32(0).u16(0xffff).done())),
+      () =>
+        decodeRecord(
+          record(
+            0x2d,
+            new Writer()
+              .zeros(16)
+              .u8(1)
+              .u32(2 ** 20)
+              .zeros(32)
+              .u16(0xffff)
+              .done(),
+          ),
+        ),
       () => decodeRecord(record(0x23, new Writer().zeros(16).u16(0xffff).done())),
       () => decodeMessageContent(new Writer().u8(2).u64(1).u16(0xffff).done()),
     ];

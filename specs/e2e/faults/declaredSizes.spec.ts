@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { BULK_STREAMS_OPEN_MAX, CHUNK_BYTES_MAX } from '../../../core/base/limits.js';
+import { BULK_STREAMS_OPEN_MAX, CHUNK_BYTES_MAX, MANIFEST_BYTES_MAX, MANIFEST_INLINE_BYTES_MAX } from '../../../core/base/limits.js';
 import type { PeerId } from '../../../core/base/ids.js';
 import type { NodeView, TransferView } from '../../../core/events/commands.js';
 import { encodeManifest } from '../../../core/protocol/manifest.js';
@@ -87,6 +87,7 @@ describe('sizes that are declared with nothing behind them', () => {
     ['2^40 + 1 bytes', patched((fields) => fields.setBigUint64(SIZE_AT, 2n ** 40n + 1n))],
     ['2^53 bytes', patched((fields) => fields.setBigUint64(SIZE_AT, 2n ** 53n))],
     ['2^63 bytes', patched((fields) => fields.setBigUint64(SIZE_AT, 2n ** 63n))],
+    ['2^17 files of which one is there', patched((fields) => fields.setUint32(COUNT_AT, 2 ** 17))],
     ['2^32 − 1 files', patched((fields) => fields.setUint32(COUNT_AT, 2 ** 32 - 1))],
     ['chunks of 2^31 bytes', patched((fields) => fields.setUint32(CHUNK_SIZE_AT, 2 ** 31))],
     ['2^40 bytes in chunks too small for it', patched((fields) => (fields.setBigUint64(SIZE_AT, 2n ** 40n), fields.setUint32(CHUNK_SIZE_AT, 2 ** 14)))],
@@ -132,6 +133,35 @@ describe('sizes that are declared with nothing behind them', () => {
     }
     friend.heard.length = 0;
     await heardAll();
+  });
+
+  test('manifests of 16 MiB that never come are waited for, no more than four, and cost nothing', async () => {
+    for (let n = 0; n < 200; n++) friend.send({ type: 'offerLong', transferId: randomBytes(16), length: MANIFEST_BYTES_MAX, hash: randomBytes(32) });
+    await heardAll();
+    expect(friend.said('manifestWant')).toHaveLength(4);
+    expect(friend.said('cancel').map(({ reason }) => reason)).toEqual(new Array(196).fill('limit'));
+  });
+
+  test('of a manifest that says 2^17 items only what came is kept, and it is no offer', async () => {
+    const first = new Uint8Array(MANIFEST_INLINE_BYTES_MAX);
+    first.set(patched((fields) => fields.setUint32(COUNT_AT, 2 ** 17)));
+    const transferId = first.slice(0, 16);
+    friend.send({ type: 'offerLong', transferId, length: MANIFEST_BYTES_MAX, hash: randomBytes(32) });
+    friend.send({ type: 'manifestPart', transferId, offset: 0, bytes: first });
+    await heardAll();
+    expect(friend.said('manifestWant').map(({ offset }) => offset)).toEqual([0, first.length]);
+    const offers = await stage.ask<readonly TransferView[]>('pi', 'transfers');
+    expect(offers.map(({ id }) => id)).not.toContain(Buffer.from(transferId).toString('hex'));
+  });
+
+  test('contents of 2^40 bytes, 4 000 of them, are looked for and not had', async () => {
+    const [transferId, fileKey] = [randomBytes(16), randomBytes(32)];
+    for (let from = 0; from < 4_000; from += 1_000) {
+      const items = Array.from({ length: 1_000 }, (_, n) => ({ item: from + n, bytes: 2 ** 40, root: randomBytes(32) }));
+      friend.send({ type: 'seek', transferId, aead: 1, chunkBytes: 2 ** 20, fileKey, items });
+    }
+    await friend.until(() => friend.said('cancel').length > 0);
+    expect(friend.said('cancel')[0]).toMatchObject({ reason: 'gone' });
   });
 
   test('one more chunk announced than may be on the way at once ends the session', async () => {
