@@ -34,11 +34,12 @@ export class Output {
     if (!this.json) this.#above(() => this.io.err(`${toTerminal(text)}\n`));
   }
 
-  /** Lines in the place of those drawn so before; only where somebody looks. A line that is too long is cut. */
+  /** Lines in the place of those drawn so before; only where somebody looks. What is too wide or too high is cut. */
   live(lines: readonly string[]): void {
     if (!this.isWatched) return;
-    const { columns } = this.io;
-    const drawn = lines.map((line) => clip(toTerminal(line), columns - 1));
+    const { columns, rows } = this.io;
+    // What scrolls off the screen cannot be drawn again.
+    const drawn = lines.slice(0, Math.max(1, rows - 1)).map((line) => clip(toTerminal(line), columns - 1));
     // Each line is cleared behind its text, and what is left of more lines below it: nothing flickers.
     this.io.err(`${this.#home()}${drawn.map((line) => `${line}\u001b[K`).join('\n')}\u001b[J`);
     this.#live = drawn;

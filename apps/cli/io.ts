@@ -15,6 +15,8 @@ export interface CliIo {
   readonly errIsTerminal: boolean;
   /** Of the terminal, as wide as it is now; 80 where there is none. */
   readonly columns: number;
+  /** As high as it is now; 24 where there is none. */
+  readonly rows: number;
   /** Resolves at the first SIGINT or SIGTERM from now on, and when nobody reads stdout any longer. */
   interrupted(): Promise<void>;
   /** The file Node was started with, to start this program again. */
@@ -45,6 +47,10 @@ export function processIo(entry: string): CliIo {
       const { columns } = isatty(1) ? process.stdout : process.stderr;
       // Some terminals say nothing, and some 0.
       return columns > 0 ? columns : 80;
+    },
+    get rows() {
+      const { rows } = isatty(1) ? process.stdout : process.stderr;
+      return rows > 0 ? rows : 24;
     },
     interrupted: () =>
       new Promise((resolve) => {

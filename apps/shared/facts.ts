@@ -86,7 +86,7 @@ export function describeTransfer(event: DomainEvent, nameOf: (peer: string) => s
       return `transfer ${event.id.slice(0, 8)} ${event.type === 'transfer.paused' ? 'paused' : 'resumed'} by ${who}`;
     }
     case 'transfer.completed':
-      return `transfer ${event.id.slice(0, 8)} completed${event.direction === 'in' ? `: ${event.paths.join(', ')}` : ''}`;
+      return `transfer ${event.id.slice(0, 8)} completed${event.direction === 'in' ? `: ${words.moreFiles(event.paths[0] ?? '', event.paths.length - 1)}` : ''}`;
     case 'transfer.ended':
       return `transfer ${event.id.slice(0, 8)} ${event.state}: ${sentenceOf(event)}`;
     default:

@@ -59,7 +59,7 @@ export const words = {
     name: 'register this name if the device has none',
     receive: 'folder for received files',
     plugins: 'plugins to load instead of the usual ones, separated by commas',
-    plain: 'append-only lines (what run shows in any case so far)',
+    plain: 'append-only lines, without bars of what is under way',
     as: 'what kind of device this is',
     confirm: 'the numbers are the same on both devices',
     wait: 'return when it is delivered',
@@ -136,6 +136,8 @@ export const words = {
   waitOver: (what: string) => `still ${what} when the time was over`,
   // files
   offered: (name: string, id: string) => `Offered to ${name}; follow it: sansfil transfers watch (id ${id.slice(0, 8)})`,
+  offeredWait: (name: string, id: string) => `Offered to ${name} (id ${id.slice(0, 8)}).`,
+  waitsFor: (name: string) => `Waiting until ${name} accepts…`,
   noTransfers: 'No transfers. Send something: sansfil send NAME PATH',
   transfersHead: ['ID', 'WITH', 'STATE', 'SIZE', 'SPEED', 'LEFT', 'FILES'],
   itemsHead: ['SIZE', 'NAME'],

@@ -38,6 +38,7 @@ export async function runCommandLine(argv: readonly string[], around: Surroundin
     outIsTerminal: false,
     errIsTerminal: around.errIsTerminal === true,
     columns: 80,
+    rows: 24,
     interrupted: () => around.interrupted ?? new Promise(() => undefined),
     entry: 'sansfil',
   };

@@ -11,7 +11,7 @@ import { withDevice, type VerbContext } from '../context.js';
 import type { Output } from '../Output.js';
 import { needsPassphrase, readPassphrase } from '../passphrase.js';
 import type { WaitOptions } from './messages.js';
-import { Bars, endSentence, left, percent, progressLine, rests } from './progress.js';
+import { Bars, endSentence, isOfTransfer, left, percent, progressLine, rests, type TransferFact } from './progress.js';
 
 /** Of a transfer that is shown; a script has all of them. */
 const ITEMS_SHOWN = 50;
@@ -40,6 +40,8 @@ export async function send(context: VerbContext, to: string, paths: readonly str
       return context.out.result(offer, []);
     }
     try {
+      context.out.note(words.offeredWait(offer.with, offer.id));
+      context.out.live([words.waitsFor(offer.with)]);
       await facts.until((event) => ended(event, offer.id) ?? draw(context.out, event, offer.id), {
         timeoutMs: options.timeoutMs,
         what: words.transferState(offer.id, 'done'),
@@ -163,7 +165,8 @@ export async function showTransfer({ out }: VerbContext, device: ControlClient, 
   const view = (await device.dispatch({ type: 'transfer.list' })).find((one) => one.id === id);
   if (view === undefined) throw new SansfilError('TRANSFER_UNKNOWN');
   out.note(words.transferState(view.id, view.state));
-  out.result(view, []);
+  const isHere = view.direction === 'in' && view.state === 'done' && view.paths.length > 0;
+  out.result(view, isHere ? [words.savedAs(words.moreFiles(view.paths[0] ?? '', view.paths.length - 1))] : []);
 }
 
 /** @throws SansfilError with the transfer's code when it ended otherwise than done. */
@@ -177,9 +180,6 @@ export function draw(out: Output, event: DomainEvent, id: string): undefined {
   if (event.type === 'transfer.progressed') out.live([progressLine(event.bytes, event.total, event.bytesPerSecond)]);
   if (event.type === 'transfer.paused' || event.type === 'transfer.interrupted') out.live([describeTransfer(event, () => words.otherSide) ?? '']);
 }
-
-type TransferFact = Extract<DomainEvent, { readonly type: `transfer.${string}` }>;
-const isOfTransfer = (event: DomainEvent): event is TransferFact => event.type.startsWith('transfer.');
 
 function stateOf(view: TransferView): string {
   const rest = rests(view);

@@ -7,13 +7,17 @@ import type { Output } from '../Output.js';
 
 const BAR_COLUMNS = 16;
 const DRAW_MS_MIN = 100;
+/** Of `1023 MiB/s` and of `59 s`: what changes all the time stays in its place. */
+const SPEED_COLUMNS = 10;
+const LEFT_COLUMNS = 4;
 
 /** How a transfer stands, as it is drawn. */
 export type Standing = Pick<TransferView, 'id' | 'with' | 'direction' | 'state' | 'bytes' | 'total' | 'bytesPerSecond' | 'pausedBy' | 'code'> & {
   readonly files: string;
 };
 
-type TransferFact = Extract<DomainEvent, { readonly type: `transfer.${string}` }>;
+export type TransferFact = Extract<DomainEvent, { readonly type: `transfer.${string}` }>;
+export const isOfTransfer = (event: DomainEvent): event is TransferFact => event.type.startsWith('transfer.');
 type NameOf = (peer: string) => string;
 
 export const percent = (bytes: number, total: number): string => `${total === 0 ? 100 : Math.floor((bytes / total) * 100)}%`;
@@ -61,10 +65,12 @@ export class Bars {
   }
 
   #after(fact: TransferFact): Standing | undefined {
-    if (fact.type === 'transfer.offered') {
-      const { id, peer, direction, items, moreItems = 0, bytes: total } = fact;
+    if (fact.type === 'transfer.offered' || fact.type === 'transfer.fetching') {
+      const { id, peer, items, moreItems = 0, bytes: total } = fact;
+      const begun =
+        fact.type === 'transfer.offered' ? ({ direction: fact.direction, state: 'offered' } as const) : ({ direction: 'in', state: 'paused' } as const);
       const files = words.moreFiles(items[0]?.name ?? '', items.length - 1 + moreItems);
-      return { id, with: this.nameOf(peer) as Standing['with'], direction, state: 'offered', bytes: 0, total, bytesPerSecond: 0, files };
+      return { ...begun, id, with: this.nameOf(peer) as Standing['with'], bytes: 0, total, bytesPerSecond: 0, files };
     }
     const now = this.#standings.get(fact.id);
     if (!now) return undefined;
@@ -104,7 +110,8 @@ function bar(standing: Standing): string[] {
   const { id, with: name, direction, bytes, total, bytesPerSecond, files } = standing;
   const drawn = formatBar(total === 0 ? 1 : bytes / total, BAR_COLUMNS);
   const rest = rests(standing);
-  const pace = rest === undefined ? [words.speed(formatBytes(bytesPerSecond)), left(bytes, total, bytesPerSecond)] : [rest, ''];
+  const speed = words.speed(formatBytes(bytesPerSecond)).padStart(SPEED_COLUMNS);
+  const pace = rest === undefined ? [speed, left(bytes, total, bytesPerSecond).padStart(LEFT_COLUMNS)] : [rest, ''];
   return [id.slice(0, 8), `${words.transferDirection[direction]} ${name}`, drawn, percent(bytes, total).padStart(4), ...pace, files];
 }
 

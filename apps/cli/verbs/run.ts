@@ -11,6 +11,7 @@ import { words } from '../../shared/words.js';
 import { startViewboard } from '../../viewboard/viewboard.js';
 import type { VerbContext } from '../context.js';
 import { asFailure } from '../../shared/failure.js';
+import { Bars, isOfTransfer } from './progress.js';
 
 export interface RunFlags {
   readonly directory?: string;
@@ -20,6 +21,7 @@ export interface RunFlags {
   readonly receive?: string;
   readonly plugins?: string[];
   readonly as: 'pi' | 'viewboard';
+  readonly plain?: boolean;
   readonly debug?: boolean;
 }
 
@@ -38,7 +40,7 @@ export async function run(context: VerbContext, flags: RunFlags): Promise<void> 
     ...(flags.debug === true ? { tap: showFrames(context) } : {}),
   });
   try {
-    const shown = await showFacts(context, device, flags.as);
+    const shown = await showFacts(context, device, flags);
     await Promise.race([registerOnce(context, device, interrupted), interrupted]);
     await interrupted;
     context.out.note(words.stopping);
@@ -47,17 +49,22 @@ export async function run(context: VerbContext, flags: RunFlags): Promise<void> 
   } catch (error) {
     await device.stop();
     throw error;
+  } finally {
+    context.out.endLive();
   }
 }
 
-async function showFacts({ out }: VerbContext, device: RunningDevice, kind: string): Promise<{ unsubscribe(): void }> {
+async function showFacts({ out }: VerbContext, device: RunningDevice, { as: kind, plain }: RunFlags): Promise<{ unsubscribe(): void }> {
   const names = new Map<string, string>();
   const nameOf = (peer: string): string => names.get(peer) ?? `${peer.slice(0, 7)}…`;
+  // What is under way is a bar where somebody looks, and elsewhere no line: there would be four a second.
+  const bars = plain === true ? undefined : new Bars(out, nameOf, () => performance.now());
   let held: DomainEvent[] | undefined = [];
   const show = (event: DomainEvent): void => {
     if (held !== undefined) return void held.push(event);
     if (event.type === 'friend.changed') names.set(event.peer, event.name);
-    const text = out.json ? undefined : describeFact(event, nameOf);
+    if (isOfTransfer(event)) bars?.hear(event);
+    const text = out.json || event.type === 'transfer.progressed' ? undefined : describeFact(event, nameOf);
     if (text === undefined) return out.item(event, undefined);
     const at = formatTime(Date.now(), Date.now());
     const [first = '', ...more] = linesOf(text);
@@ -79,6 +86,7 @@ async function showFacts({ out }: VerbContext, device: RunningDevice, kind: stri
     { type: 'directory.changed', state: directory.state, ...(directory.code === undefined ? {} : { code: directory.code }) },
     ...held,
   ];
+  if (out.isWatched) bars?.begin(await device.commands.dispatch({ type: 'transfer.list' }));
   held = undefined;
   early.forEach(show);
   return subscription;
