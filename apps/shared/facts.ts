@@ -85,8 +85,10 @@ export function describeTransfer(event: DomainEvent, nameOf: (peer: string) => s
       const who = event.by === 'me' ? words.here : nameOf(event.peer);
       return `transfer ${event.id.slice(0, 8)} ${event.type === 'transfer.paused' ? 'paused' : 'resumed'} by ${who}`;
     }
-    case 'transfer.completed':
-      return `transfer ${event.id.slice(0, 8)} completed${event.direction === 'in' ? `: ${words.moreFiles(event.paths[0] ?? '', event.paths.length - 1)}` : ''}`;
+    case 'transfer.completed': {
+      const where = event.direction === 'in' ? `: ${words.moreFiles(event.paths[0] ?? '', event.paths.length - 1)}` : '';
+      return `transfer ${event.id.slice(0, 8)} completed${where}`;
+    }
     case 'transfer.ended':
       return `transfer ${event.id.slice(0, 8)} ${event.state}: ${sentenceOf(event)}`;
     default:

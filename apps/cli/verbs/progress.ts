@@ -52,7 +52,8 @@ export class Bars {
   ) {}
 
   begin(views: readonly TransferView[]): void {
-    for (const view of views) if (view.state === 'active' || view.state === 'paused') this.#standings.set(view.id, standingOf(view));
+    for (const view of views)
+      if (view.state === 'offered' || view.state === 'active' || view.state === 'paused') this.#standings.set(view.id, standingOf(view));
     this.#draw();
   }
 
