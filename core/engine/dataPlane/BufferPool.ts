@@ -1,7 +1,9 @@
 import { assert } from '../../base/assert.js';
 
-/** Below this a fresh array is as cheap as a pooled one, and small files do not tie up large buffers. */
-const POOLED_FROM_BYTES = 64 * 1024;
+/** Below this a fresh array is as cheap as a pooled one. */
+const POOLED_FROM_BYTES = 1024;
+/** From here on another thread may do the work on it. */
+const SHARED_FROM_BYTES = 64 * 1024;
 
 /**
  * Chunk buffers that are used again: fresh megabytes are mapped and unmapped by the system each time. Buffers of one
@@ -54,5 +56,4 @@ function slotOf(length: number): number {
   return size;
 }
 
-/** Shared, where it is long: the work on it may be done by another thread. */
-const fresh = (size: number): Uint8Array => new Uint8Array(size < POOLED_FROM_BYTES ? new ArrayBuffer(size) : new SharedArrayBuffer(size));
+const fresh = (size: number): Uint8Array => new Uint8Array(size < SHARED_FROM_BYTES ? new ArrayBuffer(size) : new SharedArrayBuffer(size));

@@ -125,13 +125,11 @@ export class SendPump {
   }
 
   async #sendChunks(item: number): Promise<boolean> {
-    const count = this.parts.ledger.count(item);
-    if (count === 1) return this.#sendOnly(item);
+    if (this.parts.ledger.count(item) === 1) return this.#sendOnly(item);
     let file: SourceFile | undefined;
     try {
-      for (let index = 0; index < count; index++) {
+      for (const index of this.#missingFirst(item)) {
         if (this.#stopped) return false;
-        if (this.#isDone(item, index)) continue;
         file ??= await this.#open(item);
         const opened = file;
         if (!(await this.#chunk(item, index, (into) => opened.read(index * this.parts.ledger.manifest.chunkBytes, into)))) return false;
@@ -163,6 +161,15 @@ export class SendPump {
         await file[Symbol.asyncDispose]();
       }
     });
+  }
+
+  /** The chunks the receiver lacks, and then those of which a crash lost only what they hash to: nobody waits for these. */
+  *#missingFirst(item: number): Iterable<number> {
+    const { ledger } = this.parts;
+    const count = ledger.count(item);
+    const held = Array.from({ length: count }, (_, index) => ledger.has(item, index));
+    for (let index = 0; index < count; index++) if (!held[index]) yield index;
+    for (let index = 0; index < count; index++) if (held[index] && !this.#isDone(item, index)) yield index;
   }
 
   #isDone(item: number, index: number): boolean {
