@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { SansfilError } from '../../core/base/errors.js';
 import { FAULTS, type Fault } from '../../core/simulation/faults.js';
+import { STORIES, type StoryName } from '../../core/simulation/simulate.js';
 import type { SimulatorIo } from './io.js';
 import { words } from './words.js';
 
@@ -8,6 +9,7 @@ export type CryptoKind = 'toy' | 'real';
 
 /** What a run needs besides its seed; plain data, sent to workers. */
 export interface Job {
+  readonly story: StoryName;
   readonly faults: readonly Fault[];
   readonly devices: 2 | 3 | undefined;
   readonly crypto: CryptoKind;
@@ -26,6 +28,7 @@ export interface Options extends Job {
 interface Flags {
   readonly seed?: number;
   readonly runs: number;
+  readonly story: StoryName;
   readonly faults: readonly Fault[];
   readonly devices?: '2' | '3';
   readonly crypto: CryptoKind;
@@ -45,13 +48,15 @@ export function parseOptions(argv: readonly string[], io: SimulatorIo): Options 
   const [surplus] = command.args;
   if (surplus !== undefined) throw new SansfilError('COMMAND_INVALID', words.seeHelp(words.surplus(surplus)));
   const flags = command.opts<Flags>();
-  const { runs, faults, crypto } = flags;
+  const { runs, story, faults, crypto } = flags;
   const seed = flags.seed ?? Math.floor(io.chance() * (SEEDS - runs));
   if (seed + runs > SEEDS) throw new SansfilError('COMMAND_INVALID', words.seeHelp(words.seedsEnd(runs)));
+  if (story === 'holders' && flags.devices !== undefined) throw new SansfilError('COMMAND_INVALID', words.seeHelp(words.devicesAreFour));
   if (flags.show === true && runs > 1) throw new SansfilError('COMMAND_INVALID', words.seeHelp(words.showIsOfOne));
   return {
     seed,
     runs,
+    story,
     faults,
     devices: flags.devices === undefined ? undefined : flags.devices === '2' ? 2 : 3,
     crypto,
@@ -73,6 +78,7 @@ function buildCommand(io: SimulatorIo): Command {
   return command
     .option('--seed <number>', words.options.seed, seed)
     .option('--runs <count>', words.options.runs, count, RUNS_USUAL)
+    .addOption(command.createOption('--story <name>', words.options.story).choices(STORIES).default('day'))
     .addOption(command.createOption('--faults <list>', words.options.faults(FAULTS)).argParser(faultList).default(FAULTS, 'all'))
     .addOption(command.createOption('--devices <count>', words.options.devices).choices(['2', '3']))
     .addOption(command.createOption('--crypto <kind>', words.options.crypto).choices(['toy', 'real']).default('toy'))
@@ -111,8 +117,12 @@ export function speaksUnicode(env: SimulatorIo['env']): boolean {
 }
 
 /** The one line that runs that seed again and shows it. */
-export function replayCommand(seedToShow: number, { faults, devices, crypto }: Job): string {
+export function replayCommand(seedToShow: number, { story, faults, devices, crypto }: Job): string {
   const list = faults.length === FAULTS.length ? 'all' : faults.length === 0 ? 'none' : faults.join(',');
-  const more = [devices === undefined ? '' : ` --devices ${devices}`, crypto === 'toy' ? '' : ` --crypto ${crypto}`].join('');
+  const more = [
+    story === 'day' ? '' : ` --story ${story}`,
+    devices === undefined ? '' : ` --devices ${devices}`,
+    crypto === 'toy' ? '' : ` --crypto ${crypto}`,
+  ].join('');
   return `npm run simulate -- --seed ${seedToShow} --faults ${list}${more} --show`;
 }

@@ -16,8 +16,8 @@ export function worldParts(crypto: CryptoKind): WorldParts {
   return { ...parts, drain: real.drain, crypto: real.of };
 }
 
-export function planOf({ faults, devices }: Job, seed: number): RunPlan {
-  return { seed, faults: new Set(faults), ...(devices === undefined ? {} : { devices }) };
+export function planOf({ story, faults, devices }: Job, seed: number): RunPlan {
+  return { seed, story, faults: new Set(faults), ...(devices === undefined ? {} : { devices }) };
 }
 
 /** How one seed is run. */

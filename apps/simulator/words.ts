@@ -4,8 +4,10 @@ export const words = {
   options: {
     seed: 'the first seed, 0…4294967295; without it one is drawn',
     runs: 'so many runs, with this seed and those after it',
+    story:
+      'what people do: day, messages, files and friendships; or holders, four friends who share folders and fetch them from each other, one of whom may lie',
     faults: (names: readonly string[]) => `what may go wrong: all, none, or some of ${names.join(', ')}`,
-    devices: 'so many devices in every run; without it the seed decides',
+    devices: 'so many devices in every run of a day; without it the seed decides',
     crypto: 'toy, or real: RSA, X25519, AES and ChaCha20, much slower',
     workers: 'so many threads; without it one for each core',
     show: 'of one seed: the whole run as a sequence diagram',
@@ -17,6 +19,7 @@ export const words = {
     'Examples:',
     '  npm run simulate -- --seed 42 --runs 10000 --faults all',
     '  npm run simulate -- --seed 4711 --faults all --show',
+    '  npm run simulate -- --seed 1 --runs 300 --story holders',
     '',
     'Exit codes: 0 no run failed, 1 some did, 2 usage.',
   ].join('\n'),
@@ -26,6 +29,7 @@ export const words = {
   notFaults: (name: string, names: readonly string[]) => `there is no fault '${name}'; there are all, none, ${names.join(', ')}`,
   seedsEnd: (runs: number) => `there are not ${runs} seeds from there on`,
   showIsOfOne: '--show is of one seed, and --runs asks for more',
+  devicesAreFour: '--devices is of the story day: holders are always four',
   surplus: (what: string) => `'${what}' is not understood`,
   // before the runs
   title: (runs: number, seed: number) => `sansfil simulator: ${runs === 1 ? 'one run' : `${runs} runs`} from seed ${seed}`,

@@ -24,6 +24,7 @@ export interface CataloguePorts {
   readonly store: ShareStore;
   readonly source: FileSource;
   readonly hash: ChunkHash;
+  readonly contentChunkBytes: number;
   readonly sessions: Sessions;
   readonly policy: Pick<PeerPolicy, 'admits'>;
   readonly facts: Facts;
@@ -45,9 +46,9 @@ export class Catalogue implements SessionConsumer, Contents {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly ports: CataloguePorts) {
-    const { store, source, hash, sessions, policy, facts, clock } = ports;
+    const { store, source, hash, contentChunkBytes: chunkBytes, sessions, policy, facts, clock } = ports;
     const book = (this.#book = new ShareBook(store));
-    this.#reader = new ShareReader({ book, store, source, hash, clock, facts });
+    this.#reader = new ShareReader({ book, store, source, hash, chunkBytes, clock, facts });
     this.#answers = new Answers({ book, store, clock, isFriend: (peer) => policy.admits(peer), fault: (error) => this.#fault(error) });
     this.#questions = new Questions({ sessions, clock });
   }

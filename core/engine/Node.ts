@@ -1,7 +1,7 @@
 import type { Observable, Subscription } from 'rxjs';
 import { SansfilError } from '../base/errors.js';
 import type { PeerId } from '../base/ids.js';
-import { NETWORK_POLL_MS } from '../base/limits.js';
+import { CONTENT_CHUNK_BYTES, NETWORK_POLL_MS } from '../base/limits.js';
 import { formatPeerId } from '../crypto/fingerprint.js';
 import type { AccountView, CommandOf, CommandResults, Commands, CommandType, FriendView, NodeView } from '../events/commands.js';
 import type { DomainEvent } from '../events/domainEvents.js';
@@ -46,6 +46,7 @@ export class Node implements Commands {
     private readonly options: NodeOptions,
   ) {
     const { clock, random, logger, primitives, signer, verifier } = ports;
+    const { contentChunkBytes = CONTENT_CHUNK_BYTES } = options;
     const facts = (this.#hub = new EventHub());
     const shared = { facts, clock, random, logger, census: this.#census };
     this.events$ = facts.events$;
@@ -68,6 +69,7 @@ export class Node implements Commands {
       hash: (...parts) => primitives.hash(...parts),
       policy: people,
       sessions,
+      contentChunkBytes,
     });
     this.#transfers = new Transfers({
       ...shared,
@@ -79,6 +81,7 @@ export class Node implements Commands {
       sessions,
       trustOf: (peer) => people.trustOf(peer),
       contents: this.#catalogue,
+      contentChunkBytes,
       ...(options.chunkBytes === undefined ? {} : { chunkBytes: options.chunkBytes }),
     });
     this.#directory = new DirectoryAgent({
@@ -116,8 +119,8 @@ export class Node implements Commands {
   }
 
   /** What of this device has not ended; nothing after `stop`, once those who listen from outside have left. */
-  alive(): { readonly actors: number; readonly subscriptions: number } {
-    return { actors: this.#census.count, subscriptions: this.#hub.listeners };
+  alive(): { readonly actors: number; readonly subscriptions: number; readonly bufferBytes: number } {
+    return { actors: this.#census.count, subscriptions: this.#hub.listeners, bufferBytes: this.#transfers.buffers.usedBytes };
   }
 
   /** @throws SansfilError PORT_IN_USE | ADDRESS_INVALID | STORE_… | IDENTITY_CORRUPT; what was started is stopped again. */

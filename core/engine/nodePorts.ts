@@ -44,6 +44,8 @@ export interface NodeOptions {
   readonly suites?: readonly number[];
   /** The smallest chunk of an outgoing file, a power of two; larger ones are chosen for large files. */
   readonly chunkBytes?: number;
+  /** Of contents that are shared; CONTENT_CHUNK_BYTES when absent, and the same on all devices that meet. */
+  readonly contentChunkBytes?: number;
   /** How the plugins stand, for `node.show`. */
   readonly plugins?: () => NodeView['plugins'];
   /** Sees every frame as it is on the wire: ciphertext after the handshake. */

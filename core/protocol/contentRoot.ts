@@ -7,8 +7,14 @@ const LABEL = concat(utf8('sansfil/1 content'), Uint8Array.of(0));
 
 /**
  * The name of a content, the same on every device that has it (PROTOCOL [P-6.20]).
- * @param hashes SHA-256 of its chunks of CONTENT_CHUNK_BYTES in order, 32 bytes each; none of an empty file
+ * @param hashes SHA-256 of its chunks in order, 32 bytes each; none of an empty file
+ * @param chunkBytes always CONTENT_CHUNK_BYTES but in simulated worlds
  */
-export function contentRoot(hash: (...parts: readonly Uint8Array[]) => Uint8Array, bytes: number, hashes: Uint8Array): Uint8Array {
-  return hash(LABEL, new Writer(12).u32(CONTENT_CHUNK_BYTES).u64(bytes).done(), hashes);
+export function contentRoot(
+  hash: (...parts: readonly Uint8Array[]) => Uint8Array,
+  bytes: number,
+  hashes: Uint8Array,
+  chunkBytes: number = CONTENT_CHUNK_BYTES,
+): Uint8Array {
+  return hash(LABEL, new Writer(12).u32(chunkBytes).u64(bytes).done(), hashes);
 }

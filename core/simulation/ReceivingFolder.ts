@@ -18,6 +18,11 @@ export class ReceivingFolder {
   readonly #unsynced = new Set<VolatileFile>();
   readonly #small = new SmallCopies(this.received);
 
+  /** Folders that came as items, because they hold nothing. */
+  get folders(): ReadonlySet<string> {
+    return this.#small.folders;
+  }
+
   get partCount(): number {
     return this.#parts.size;
   }

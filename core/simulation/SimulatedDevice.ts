@@ -4,47 +4,15 @@ import { SansfilError, type ErrorCode } from '../base/errors.js';
 import { parseAccountName, type PeerId, type SessionId } from '../base/ids.js';
 import { CHUNK_BYTES_MIN } from '../base/limits.js';
 import { Node } from '../engine/Node.js';
-import type { Command, CommandOf, CommandResults, CommandType, MessageView, TransferView } from '../events/commands.js';
+import type { NodePorts } from '../engine/nodePorts.js';
+import type { CommandOf, CommandResults, CommandType, MessageView, TransferView } from '../events/commands.js';
 import type { DomainEvent, DomainEventType, Mood } from '../events/domainEvents.js';
-import type { Directory } from '../ports/directory.js';
-import type { FileCipher } from '../ports/fileCipher.js';
-import type { Primitives } from '../ports/primitives.js';
-import type { Signer, Verifier } from '../ports/signer.js';
-import type { Transport } from '../ports/transport.js';
+import { inWords } from './inWords.js';
 import { Lifeline } from './Lifeline.js';
 import { MemoryFileSource, type MemoryFile } from './memoryFiles.js';
 import { MortalClock } from './MortalClock.js';
-import type { Rng } from './Rng.js';
+import type { SimulatedDeviceParts } from './deviceParts.js';
 import { SimulatedDisk } from './SimulatedDisk.js';
-import type { VirtualClock } from './VirtualClock.js';
-import type { Wiretap } from './Wiretap.js';
-
-/** What a device is and computes with. */
-export interface DeviceCrypto {
-  readonly primitives: Primitives;
-  readonly signer: Signer;
-  readonly verifier: Verifier;
-  readonly cipher: FileCipher;
-}
-
-export interface SimulatedDeviceParts {
-  readonly clock: VirtualClock;
-  readonly rng: Rng;
-  readonly crypto: DeviceCrypto;
-  readonly wiretap: Wiretap;
-  readonly suites: readonly number[] | undefined;
-  readonly transport: () => Transport;
-  readonly directory: () => Directory;
-  readonly onFact: (device: SimulatedDevice, fact: DomainEvent) => void;
-  readonly onAsk: (device: SimulatedDevice, command: Command) => void;
-  readonly onRefused: (device: SimulatedDevice, command: Command) => void;
-  readonly onCommand: (device: SimulatedDevice, what: string) => void;
-  /** A file that may be sent, by the name it has for the receiver. */
-  readonly onFile: (name: string, file: MemoryFile) => void;
-  readonly onBug: (what: string) => void;
-  /** Lets the world's time pass until the promise has settled. */
-  readonly run: <T>(promise: Promise<T>) => Promise<T>;
-}
 
 type Fact<T extends DomainEventType> = Extract<DomainEvent, { readonly type: T }>;
 
@@ -106,6 +74,15 @@ export class SimulatedDevice {
   /** Complete files under their final names. */
   get received(): SimulatedDisk['received'] {
     return this.disk.received;
+  }
+
+  get folders(): ReadonlySet<string> {
+    return this.disk.folders;
+  }
+
+  /** Of chunks on their way, in memory. */
+  get bufferBytes(): number {
+    return this.#life?.node.alive().bufferBytes ?? 0;
   }
 
   /** Timers its process waits for. */
@@ -183,10 +160,11 @@ export class SimulatedDevice {
     if (this.#life !== life) return;
     const { pending } = life.clock;
     life.subscription.unsubscribe();
-    const { actors, subscriptions } = life.node.alive();
+    const { actors, subscriptions, bufferBytes } = life.node.alive();
     this.#end(life);
     assert(pending === 0, `${this.name} stopped and still waits for ${pending} timers`);
     assert(actors === 0 && subscriptions === 0, `${this.name} stopped and still has ${actors} actors and ${subscriptions} subscriptions`);
+    assert(bufferBytes === 0, `${this.name} stopped and still has ${bufferBytes} bytes of buffers`);
   }
 
   /** Power cut: nothing is told, nothing is flushed, timers and unsynced bytes are gone. */
@@ -242,35 +220,38 @@ export class SimulatedDevice {
   }
 
   #begin(): Life {
-    const { rng, crypto, wiretap, suites, transport, directory } = this.#parts;
+    const { crypto, wiretap, suites } = this.#parts;
     const clock = new MortalClock(this.#parts.clock, this.disk.wall);
     const lifeline = new Lifeline();
-    const { stores, sink } = this.disk.mount();
-    const node = new Node(
-      {
-        ...stores,
-        sink,
-        source: this.source,
-        clock,
-        primitives: wiretap.primitives(this.name, crypto.primitives),
-        signer: crypto.signer,
-        verifier: crypto.verifier,
-        cipher: crypto.cipher,
-        random: rng.fork(`${this.name}, life ${++this.#lives}`),
-        logger: { log: () => undefined },
-        transports: [lifeline.transport(transport())],
-        directories: [lifeline.directory(directory())],
-      },
-      {
-        version: '0.0.0',
-        listen: [this.address],
-        directoryUrl: 'memory://directory',
-        tap: wiretap.tap(this.name),
-        chunkBytes: CHUNK_BYTES_MIN,
-        ...(suites ? { suites } : {}),
-      },
-    );
+    const ports = this.#ports(clock, lifeline);
+    const node = new Node(crypto.twist?.(ports) ?? ports, {
+      version: '0.0.0',
+      listen: [this.address],
+      directoryUrl: 'memory://directory',
+      tap: wiretap.tap(this.name),
+      chunkBytes: CHUNK_BYTES_MIN,
+      contentChunkBytes: CHUNK_BYTES_MIN,
+      ...(suites ? { suites } : {}),
+    });
     return { node, clock, lifeline, subscription: node.events$.subscribe((fact) => this.#note(fact)) };
+  }
+
+  #ports(clock: MortalClock, lifeline: Lifeline): NodePorts {
+    const { rng, crypto, wiretap, transport, directory } = this.#parts;
+    const { primitives, signer, verifier, cipher } = crypto;
+    const { stores, sink } = this.disk.mount();
+    return {
+      ...stores,
+      sink,
+      source: this.source,
+      clock,
+      primitives: wiretap.primitives(this.name, primitives),
+      ...{ signer, verifier, cipher },
+      random: rng.fork(`${this.name}, life ${++this.#lives}`),
+      logger: { log: () => undefined },
+      transports: [lifeline.transport(transport())],
+      directories: [lifeline.directory(directory())],
+    };
   }
 
   #end(life: Life): void {
@@ -290,9 +271,4 @@ export class SimulatedDevice {
     if (fact.type === 'session.closed') this.open.delete(fact.session);
     this.#parts.onFact(this, fact);
   }
-}
-
-/** `message.send board "salut"`: for the trace. */
-function inWords({ type, ...rest }: { readonly type: string }): string {
-  return [type, ...Object.values(rest).map((value) => (typeof value === 'string' ? value : JSON.stringify(value)))].join(' ');
 }

@@ -65,6 +65,11 @@ export class SimulatedDisk {
     return this.#folder.received;
   }
 
+  /** Folders that came as items, because they hold nothing. */
+  get folders(): ReadonlySet<string> {
+    return this.#folder.folders;
+  }
+
   /** Parts of files that are not complete, or not noted to be. */
   get partCount(): number {
     return this.#folder.partCount;

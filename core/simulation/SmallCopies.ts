@@ -50,7 +50,8 @@ const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.leng
 export class SmallCopies {
   readonly #copies = new Map<string, SmallCopy>();
   readonly #unsettled = new Set<string>();
-  readonly #folders = new Set<string>();
+  /** Those that hold nothing. */
+  readonly folders = new Set<string>();
 
   constructor(private readonly received: Map<string, MemoryFile>) {}
 
@@ -65,7 +66,7 @@ export class SmallCopies {
     for (const path of names) {
       if (isFolder(file)) {
         if (this.received.has(path)) continue;
-        this.#folders.add(path);
+        this.folders.add(path);
         return path;
       }
       const copy = this.#copies.get(path);
@@ -73,7 +74,7 @@ export class SmallCopies {
         if (copy.isTorn) this.#put(path, file);
         return path;
       }
-      if (this.received.has(path) || this.#folders.has(path)) continue;
+      if (this.received.has(path) || this.folders.has(path)) continue;
       this.#put(path, file);
       return path;
     }
@@ -83,7 +84,7 @@ export class SmallCopies {
   /** Of one whose name is not known, the first that is its is made whole. */
   mend(file: PlacedFile, names: Iterable<string>): void {
     if (isFolder(file)) {
-      if (file.path !== '') this.#folders.add(file.path);
+      if (file.path !== '') this.folders.add(file.path);
       return;
     }
     if (file.path !== '') {

@@ -4,10 +4,11 @@ import type { DomainEvent } from '../events/domainEvents.js';
 import type { Transport } from '../ports/transport.js';
 import type { Finding } from './checkers/Checker.js';
 import { Checkers } from './checkers/Checkers.js';
+import type { DeviceCrypto } from './deviceParts.js';
 import { FAIR_WEATHER, type Weather } from './faults.js';
 import { Network } from './Network.js';
 import { Rng } from './Rng.js';
-import { SimulatedDevice, type DeviceCrypto } from './SimulatedDevice.js';
+import { SimulatedDevice } from './SimulatedDevice.js';
 import { SimulatedDirectory, type MakeMeetingPlace } from './SimulatedDirectory.js';
 import { toyCrypto } from './toyCrypto.js';
 import type { TraceEntry } from './trace.js';
@@ -46,7 +47,6 @@ const SETTLE_MS_MAX = 10 * 60_000;
 /**
  * Devices on one virtual network and clock, from one seed: the same seed and story give the same trace, byte for byte.
  * Every invariant is looked at after every step of the clock; the first that does not hold ends the run.
- *
  *   const world = await World.begin({ seed: 1, … });
  *   const [pi, board] = await world.friends('pi', 'board');
  *   world.cut('pi', 'board');

@@ -2,6 +2,9 @@ import { SansfilError } from '../base/errors.js';
 import { DEFAULT_SUITES } from '../protocol/suites.js';
 import { converge, depart, type Departure } from './Convergence.js';
 import { drawFaults, type Fault, type FaultPlan } from './faults.js';
+import { drawHolders, HOLDER_NAMES, type HoldersPlan } from './holders/HoldersPlan.js';
+import { holdersParts, liveHolders, mayWriteTwice } from './holders/liveHolders.js';
+import { Writes } from './holders/Writes.js';
 import { Misfortune } from './Misfortune.js';
 import { Rng } from './Rng.js';
 import type { SimulatedDevice } from './SimulatedDevice.js';
@@ -9,15 +12,23 @@ import { drawStory, Story, type StoryPlan } from './Story.js';
 import { traceHash, type TraceEntry } from './trace.js';
 import { World, type WorldParts } from './World.js';
 
+/** `day`: what two or three people do all day. `holders`: four friends who share, fetch and send folders. */
+export const STORIES = ['day', 'holders'] as const;
+export type StoryName = (typeof STORIES)[number];
+
 export interface RunPlan {
   readonly seed: number;
   readonly faults: ReadonlySet<Fault>;
-  /** How many; drawn when absent. */
+  /** `day` when absent. */
+  readonly story?: StoryName;
+  /** How many, of a day; drawn when absent. */
   readonly devices?: 2 | 3;
 }
 
 /** All that was drawn for a run before it began. */
-export interface Drawn {
+export type Drawn = DrawnDay | DrawnHolders;
+
+interface DrawnDay {
   readonly devices: number;
   readonly rounds: number;
   readonly story: StoryPlan;
@@ -26,6 +37,13 @@ export interface Drawn {
   readonly mixed: boolean;
   /** How one of them goes in the end, and comes back. */
   readonly departure?: Departure;
+}
+
+interface DrawnHolders {
+  readonly devices: number;
+  readonly rounds: number;
+  readonly story: HoldersPlan;
+  readonly faults: FaultPlan;
 }
 
 export interface Verdict {
@@ -47,7 +65,21 @@ const NAMES = ['pi', 'board', 'desk'] as const;
 const SUITE_LISTS: readonly (readonly number[])[] = [[1, 2], [2, 1], [2]];
 
 /** What the seed says of a run. */
-export function draw({ seed, faults, devices }: RunPlan): Drawn {
+export function draw(plan: RunPlan): Drawn {
+  return plan.story === 'holders' ? drawHoldersRun(plan) : drawDay(plan);
+}
+
+function drawHoldersRun({ seed, faults }: RunPlan): DrawnHolders {
+  const rng = new Rng(seed).fork('drawn, holders');
+  return {
+    devices: HOLDER_NAMES.length,
+    rounds: rng.between(2, 8),
+    story: drawHolders(rng.fork('story')),
+    faults: drawFaults(rng.fork('faults'), faults),
+  };
+}
+
+function drawDay({ seed, faults, devices }: RunPlan): DrawnDay {
   const rng = new Rng(seed).fork('drawn');
   return {
     devices: devices ?? rng.between(2, NAMES.length),
@@ -59,12 +91,12 @@ export function draw({ seed, faults, devices }: RunPlan): Drawn {
   };
 }
 
-function drawDeparture(rng: Rng, faults: ReadonlySet<Fault>): Pick<Drawn, 'departure'> {
+function drawDeparture(rng: Rng, faults: ReadonlySet<Fault>): Pick<DrawnDay, 'departure'> {
   if (!rng.chance(0.2)) return {};
   return { departure: rng.chance(0.5) && faults.has('crashes') ? 'crash' : 'stop' };
 }
 
-function suitesOf({ mixed }: Drawn, rng: Rng): (name: string) => readonly number[] {
+function suitesOf({ mixed }: DrawnDay, rng: Rng): (name: string) => readonly number[] {
   return (name) => (mixed ? (SUITE_LISTS[rng.fork(name).between(0, SUITE_LISTS.length - 1)] ?? DEFAULT_SUITES) : DEFAULT_SUITES);
 }
 
@@ -73,18 +105,35 @@ function suitesOf({ mixed }: Drawn, rng: Rng): (name: string) => readonly number
  * wrong any more and the world must come to what should be (liveness), then every device stops and nothing may remain.
  */
 export async function simulate(plan: RunPlan, parts: WorldParts): Promise<Verdict> {
-  const drawn = draw(plan);
+  return plan.story === 'holders' ? simulateHolders(plan, parts) : simulateDay(plan, parts);
+}
+
+async function simulateDay(plan: RunPlan, parts: WorldParts): Promise<Verdict> {
+  const drawn = drawDay(plan);
   const suites = suitesOf(drawn, new Rng(plan.seed).fork('suites'));
   const world = await World.begin({ ...parts, seed: plan.seed, calm: plan.faults.size === 0, suites });
+  return judge(world, drawn, live(world, drawn));
+}
+
+async function simulateHolders(plan: RunPlan, parts: WorldParts): Promise<Verdict> {
+  const drawn = drawHoldersRun(plan);
+  const again = mayWriteTwice(drawn.faults);
+  const writes = new Writes((finding) => again || world.report(finding));
+  // Who lies closes sessions: that is not calm.
+  const world: World = await World.begin({ ...holdersParts(parts, drawn.story, writes), seed: plan.seed });
+  return judge(world, drawn, liveHolders(world, drawn, parts, pause));
+}
+
+async function judge(world: World, drawn: Drawn, life: Promise<void>): Promise<Verdict> {
   const findings: string[] = [];
   try {
-    await live(world, drawn);
+    await life;
   } catch (error) {
     findings.push(...(world.findings.length > 0 ? world.findings : [reasonOf(error)]));
   }
   const { trace, clock } = world;
   return {
-    seed: plan.seed,
+    seed: world.seed,
     drawn,
     get hash() {
       return traceHash(trace);
@@ -98,7 +147,7 @@ export async function simulate(plan: RunPlan, parts: WorldParts): Promise<Verdic
   };
 }
 
-async function live(world: World, drawn: Drawn): Promise<void> {
+async function live(world: World, drawn: DrawnDay): Promise<void> {
   const rng = new Rng(world.seed).fork('life');
   const story = new Story(drawn.story, rng.fork('story'));
   world.onFact = (device, fact) => story.hear(device, fact);

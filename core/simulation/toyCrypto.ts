@@ -1,4 +1,4 @@
-import type { DeviceCrypto } from './SimulatedDevice.js';
+import type { DeviceCrypto } from './deviceParts.js';
 import { toyIdentity, toyPrimitives } from './syncCrypto.js';
 import { toyFileCipher } from './toyFileCipher.js';
 

@@ -102,6 +102,7 @@ export class Besieged {
       source: this.source,
       sink: this.sink,
       chunkBytes: CHUNK_BYTES_MIN,
+      contentChunkBytes: CHUNK_BYTES_MIN,
       cipher: toyFileCipher(primitives),
       store: this.stores.transfers,
       contents,

@@ -15,6 +15,7 @@ export class HandmadeDevice implements CheckedDevice {
   readonly open = new Map<SessionId, PeerId>();
   readonly committed = { messages: new MessageTable(), contacts: new ContactTable(), transfers: new TransferTable() };
   readonly received = new Map<string, CheckedFile>();
+  readonly folders = new Set<string>();
 
   constructor(readonly name: string) {
     this.id = toyIdentity(name).signer.peerId;

@@ -1,3 +1,4 @@
+import { CONTENT_CHUNK_BYTES } from '../../core/base/limits.js';
 import { createCipheriv } from 'node:crypto';
 import type { PeerId, TransferId } from '../../core/base/ids.js';
 import { Census } from '../../core/engine/Census.js';
@@ -70,6 +71,7 @@ export class Party {
     this.#ports = {
       store: this.store,
       source: this.source,
+      contentChunkBytes: CONTENT_CHUNK_BYTES,
       sink: this.sink,
       cipher: new NodeFileCipher(1),
       primitives: this.primitives,

@@ -1,5 +1,5 @@
 import { SansfilError, type ErrorCode } from '../../base/errors.js';
-import { CONTENT_CHUNK_BYTES, FILE_BYTES_MAX, SHARE_CHANGES_MAX, SHARE_SAVE_BYTES } from '../../base/limits.js';
+import { FILE_BYTES_MAX, SHARE_CHANGES_MAX, SHARE_SAVE_BYTES } from '../../base/limits.js';
 import type { Clock } from '../../ports/clock.js';
 import type { FileSource, SourceFile } from '../../ports/files.js';
 import type { ReadItem, ShareItem, ShareStore } from '../../ports/shareStore.js';
@@ -13,6 +13,7 @@ export interface ContentReaderParts {
   readonly store: Pick<ShareStore, 'hashes' | 'setHashes'>;
   readonly source: Pick<FileSource, 'open'>;
   readonly hash: ChunkHash;
+  readonly chunkBytes: number;
   readonly clock: Clock;
 }
 
@@ -31,7 +32,7 @@ export class ContentReader {
   /** Undefined when it was not to go on. @throws SansfilError STORE_… */
   async read(item: ShareItem, onChunk: OnChunk): Promise<ReadItem | undefined> {
     const { position, bytes, modifiedMs } = item;
-    if (isFolder(item)) return { position, bytes, modifiedMs, root: contentRoot(this.parts.hash, 0, NO_HASHES), hashes: NO_HASHES };
+    if (isFolder(item)) return { position, bytes, modifiedMs, root: contentRoot(this.parts.hash, 0, NO_HASHES, this.parts.chunkBytes), hashes: NO_HASHES };
     for (let attempt = 0; attempt < SHARE_CHANGES_MAX; attempt++) {
       const read = await this.#attempt(item, onChunk);
       if (read !== 'changed') return read;
@@ -56,7 +57,7 @@ export class ContentReader {
       if (!(hashes instanceof Uint8Array)) return hashes === 'stopped' ? undefined : hashes;
       // What takes long to read may have been written meanwhile; a small file is compared when it is asked for.
       if (hashes.length > HASH_BYTES && !(await this.#isStill(item.path, file))) return 'changed';
-      const root = contentRoot(this.parts.hash, file.bytes, hashes);
+      const root = contentRoot(this.parts.hash, file.bytes, hashes, this.parts.chunkBytes);
       return { position, bytes: file.bytes, modifiedMs, root, hashes: hashes.length > HASH_BYTES ? hashes : NO_HASHES };
     } catch (error) {
       if (SansfilError.is(error) && error.code === 'FILE_UNREADABLE') return { position, code: error.code };
@@ -67,25 +68,25 @@ export class ContentReader {
   }
 
   async #hashAll({ position }: ShareItem, file: SourceFile, isSame: boolean, onChunk: OnChunk): Promise<Uint8Array | 'changed' | 'stopped'> {
-    const { store, hash } = this.parts;
-    const count = chunkCount(file.bytes, CONTENT_CHUNK_BYTES);
+    const { store, hash, chunkBytes } = this.parts;
+    const count = chunkCount(file.bytes, chunkBytes);
     const hashes = new Uint8Array(count * HASH_BYTES);
     // How far an earlier process came, when the file is still the one it read.
     const begun = count > 1 && isSame ? await store.hashes(position) : NO_HASHES;
     const known = Math.min(begun.length, hashes.length);
     hashes.set(begun.subarray(0, known));
-    this.#buffer ??= new Uint8Array(CONTENT_CHUNK_BYTES);
+    this.#buffer ??= new Uint8Array(chunkBytes);
     let savedAt = known / HASH_BYTES;
     for (let index = savedAt; index < count; index++) {
-      const length = chunkLength(file.bytes, CONTENT_CHUNK_BYTES, index);
+      const length = chunkLength(file.bytes, chunkBytes, index);
       const chunk = this.#buffer.subarray(0, length);
-      if ((await file.read(index * CONTENT_CHUNK_BYTES, chunk)) < length) return 'changed';
+      if ((await file.read(index * chunkBytes, chunk)) < length) return 'changed';
       hashes.set(hash(chunk), index * HASH_BYTES);
-      if (isSame && (index + 1 - savedAt) * CONTENT_CHUNK_BYTES >= SHARE_SAVE_BYTES && index + 1 < count) {
+      if (isSame && (index + 1 - savedAt) * chunkBytes >= SHARE_SAVE_BYTES && index + 1 < count) {
         savedAt = index + 1;
         await store.setHashes(position, hashes.subarray(0, savedAt * HASH_BYTES));
       }
-      if (!onChunk(index * CONTENT_CHUNK_BYTES + length)) return 'stopped';
+      if (!onChunk(index * chunkBytes + length)) return 'stopped';
     }
     return hashes;
   }

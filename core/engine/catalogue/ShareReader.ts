@@ -15,6 +15,7 @@ export interface ShareReaderParts {
   readonly store: ShareStore;
   readonly source: FileSource;
   readonly hash: ChunkHash;
+  readonly chunkBytes: number;
   readonly clock: Clock;
   readonly facts: Facts;
 }
@@ -37,8 +38,8 @@ export class ShareReader {
   #stopped = false;
 
   constructor(private readonly parts: ShareReaderParts) {
-    const { store, source, hash, clock } = parts;
-    this.#content = new ContentReader({ store, source, hash, clock });
+    const { store, source, hash, chunkBytes, clock } = parts;
+    this.#content = new ContentReader({ store, source, hash, chunkBytes, clock });
   }
 
   /** Asked for one that is being read, it is done once more. */

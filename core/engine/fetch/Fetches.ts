@@ -1,7 +1,7 @@
 import { concat, toHex } from '../../base/bytes.js';
 import { SansfilError } from '../../base/errors.js';
 import { parseTransferId, type PeerId } from '../../base/ids.js';
-import { CONTENT_CHUNK_BYTES, FETCHES_MAX, TRANSFER_CHUNKS_MAX } from '../../base/limits.js';
+import { FETCHES_MAX, TRANSFER_CHUNKS_MAX } from '../../base/limits.js';
 import type { TransferRecord } from '../../ports/stores.js';
 import type { RemoteItem } from '../../protocol/cataloguePages.js';
 import type { Record } from '../../protocol/frames.js';
@@ -48,13 +48,13 @@ export class Fetches {
    */
   async begin(peer: PeerId, items: readonly RemoteItem[], into: string | undefined): Promise<PeerTransfer> {
     if (this.#live.length >= FETCHES_MAX) throw new SansfilError('TRANSFER_LIMIT');
-    const { random, cipher, clock, store, facts } = this.#parts;
-    if (items.reduce((sum, { bytes }) => sum + chunkCount(bytes, CONTENT_CHUNK_BYTES), 0) > TRANSFER_CHUNKS_MAX) throw new SansfilError('TRANSFER_TOO_LARGE');
+    const { random, cipher, clock, store, facts, contentChunkBytes: chunkBytes } = this.#parts;
+    if (items.reduce((sum, { bytes }) => sum + chunkCount(bytes, chunkBytes), 0) > TRANSFER_CHUNKS_MAX) throw new SansfilError('TRANSFER_TOO_LARGE');
     if (into !== undefined) await this.#parts.sink.prepare(into);
     const manifest: Manifest = {
       transferId: random.bytes(TRANSFER_ID_BYTES),
       aead: cipher.aead,
-      chunkBytes: CONTENT_CHUNK_BYTES,
+      chunkBytes,
       key: { kind: 'sent', fileKey: random.bytes(32) },
       items: items.map(({ name, bytes, modifiedMs, mode }) => ({ name, bytes, modifiedMs, mode })),
     };

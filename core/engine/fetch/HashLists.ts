@@ -156,11 +156,11 @@ export class HashLists {
 
   #isRight(item: number, hashes: Uint8Array): boolean {
     const root = this.parts.roots[item];
-    const { items } = this.parts.ledger.manifest;
+    const { items, chunkBytes } = this.parts.ledger.manifest;
     return (
       root !== undefined &&
       constantTimeEqual(
-        contentRoot((...parts) => this.parts.primitives.hash(...parts), items[item]?.bytes ?? 0, hashes),
+        contentRoot((...parts) => this.parts.primitives.hash(...parts), items[item]?.bytes ?? 0, hashes, chunkBytes),
         root,
       )
     );

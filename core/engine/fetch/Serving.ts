@@ -245,7 +245,7 @@ export class Serving {
   #isRight({ content, root, hashes }: Served, index: number, hash: Uint8Array): boolean {
     if (hashes) return constantTimeEqual(hash, hashes.subarray(32 * index, 32 * (index + 1)));
     return constantTimeEqual(
-      contentRoot((...parts) => this.parts.primitives.hash(...parts), content.bytes, hash),
+      contentRoot((...parts) => this.parts.primitives.hash(...parts), content.bytes, hash, this.key.chunkBytes),
       root,
     );
   }

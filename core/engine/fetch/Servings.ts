@@ -1,5 +1,5 @@
 import { toHex } from '../../base/bytes.js';
-import { CONTENT_CHUNK_BYTES, HAVE_MS_MIN, SERVINGS_PER_PEER_MAX } from '../../base/limits.js';
+import { HAVE_MS_MIN, SERVINGS_PER_PEER_MAX } from '../../base/limits.js';
 import type { Clock, Timer } from '../../ports/clock.js';
 import type { FileCipher } from '../../ports/fileCipher.js';
 import type { FileSource } from '../../ports/files.js';
@@ -18,6 +18,7 @@ export interface ServingsPorts {
   readonly primitives: Primitives;
   readonly clock: Clock;
   readonly pool: BufferPool;
+  readonly contentChunkBytes: number;
   /** What fetches under way on this device have of it. */
   readonly fetching: (root: Uint8Array) => HeldContent | undefined;
   readonly fault: (error: unknown) => void;
@@ -90,7 +91,7 @@ export class Servings {
     const servings = this.#byLane.get(lane) ?? new Map<string, Serving>();
     if (servings.size >= SERVINGS_PER_PEER_MAX) return undefined;
     const { cipher, primitives, pool, fault } = this.ports;
-    const fits = chunkBytes === CONTENT_CHUNK_BYTES;
+    const fits = chunkBytes === this.ports.contentChunkBytes;
     const serving: Serving = new Serving(
       { transferId: transferId.slice(), aead, chunkBytes, fileKey: fileKey.slice() },
       {
@@ -109,7 +110,7 @@ export class Servings {
 
   async #find(root: Uint8Array): Promise<HeldContent | undefined> {
     const shared = await this.ports.contents.find(root);
-    return shared ? sharedContent(this.ports.source, shared, CONTENT_CHUNK_BYTES) : this.ports.fetching(root);
+    return shared ? sharedContent(this.ports.source, shared, this.ports.contentChunkBytes) : this.ports.fetching(root);
   }
 
   #all(): Serving[] {

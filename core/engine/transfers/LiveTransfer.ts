@@ -43,6 +43,8 @@ export interface TransferPorts {
   readonly contents: Pick<Contents, 'find'>;
   /** The smallest chunk of what is sent. */
   readonly chunkBytes?: number;
+  /** Of contents that friends share. */
+  readonly contentChunkBytes: number;
 }
 
 export interface TransferParts extends TransferPorts {

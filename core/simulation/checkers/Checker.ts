@@ -34,6 +34,10 @@ export interface CheckedDevice {
   };
   /** Complete files under their final names. */
   readonly received: ReadonlyMap<string, CheckedFile>;
+  /** Folders that came as items, because they hold nothing. */
+  readonly folders: ReadonlySet<string>;
+  /** Of chunks on their way, in memory. */
+  readonly bufferBytes?: number;
 }
 
 /** One end of a connection. */
@@ -61,6 +65,11 @@ export interface Checker {
   step?(nowMs: number): void;
   /** The process is gone without a word. One that ends in good order says `node.stopped`. */
   crashed?(device: CheckedDevice): void;
+}
+
+/** One of a story of its own, which looks also at a world at rest. */
+export interface Guest extends Checker {
+  atRest(): readonly Finding[];
 }
 
 /** More than this says nothing new. */

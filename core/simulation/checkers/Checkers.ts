@@ -1,7 +1,7 @@
 import type { Command } from '../../events/commands.js';
 import type { DomainEvent } from '../../events/domainEvents.js';
 import type { Wiretap } from '../Wiretap.js';
-import { Findings, Roster, type CheckedConnection, type CheckedDevice, type CheckedFile, type Checker, type Finding } from './Checker.js';
+import { Findings, Roster, type CheckedConnection, type CheckedDevice, type CheckedFile, type Checker, type Finding, type Guest } from './Checker.js';
 import { CommitChecker } from './CommitChecker.js';
 import { FileChecker } from './FileChecker.js';
 import { FriendshipChecker } from './FriendshipChecker.js';
@@ -31,8 +31,9 @@ export class Checkers {
   readonly #friendships: FriendshipChecker;
   readonly #transfers = new TransferChecker(this.#roster, this.#findings);
   readonly #rest: RestChecker;
-  readonly #all: readonly Checker[];
-  readonly #stepped: readonly Required<Pick<Checker, 'step'>>[];
+  readonly #all: Checker[];
+  readonly #stepped: Pick<Checker, 'step'>[];
+  readonly #guests: Guest[] = [];
 
   constructor({ wiretap, connections, calm }: CheckersOptions) {
     this.#wiretap = wiretap;
@@ -47,6 +48,14 @@ export class Checkers {
     this.#all = [this.#messages, commits, ready, halfOpen, sessions, this.#files, this.#friendships, this.#transfers, queues, this.#rest];
     this.#stepped = [halfOpen, sessions, this.#files, queues];
     for (const observer of [commits, ready, halfOpen]) wiretap.observe(observer);
+  }
+
+  /** Rules of one story, made for what is checked and found here. */
+  invite(make: (roster: Roster, findings: Findings) => Guest): void {
+    const guest = make(this.#roster, this.#findings);
+    this.#all.push(guest);
+    this.#stepped.push(guest);
+    this.#guests.push(guest);
   }
 
   join(device: CheckedDevice): void {
@@ -71,7 +80,7 @@ export class Checkers {
 
   /** After everything that happened at this moment of the clock. */
   step(nowMs: number): void {
-    for (const checker of this.#stepped) checker.step(nowMs);
+    for (const checker of this.#stepped) checker.step?.(nowMs);
   }
 
   /** The process is gone without a word; its sessions are no longer in `open`. */
@@ -113,7 +122,7 @@ export class Checkers {
   /** How devices must stand to each other once the faults have stopped and there was time enough, while they run. */
   atRest(): readonly Finding[] {
     this.#files.lookAgain();
-    return [...this.#rest.findings(), ...this.#transfers.atRest(), ...this.#friendships.atRest()];
+    return [...this.#rest.findings(), ...this.#transfers.atRest(), ...this.#friendships.atRest(), ...this.#guests.flatMap((guest) => guest.atRest())];
   }
 
   /** What each shows of each other, also of one who is gone. */

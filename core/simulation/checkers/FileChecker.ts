@@ -72,13 +72,14 @@ export class FileChecker implements Checker {
     if (!receiver) return;
     const names = direction === 'in' ? paths : (this.#offered.get(`${device.name} ${id}`)?.items.map(({ name }) => name) ?? []);
     for (const name of names) {
-      const isThere = direction === 'in' ? receiver.received.has(name) : this.#holds(receiver, name);
+      const isThere = direction === 'in' ? receiver.received.has(name) || receiver.folders.has(name) : this.#holds(receiver, name);
       if (!isThere) this.findings.add(`${device.name} says that transfer ${id} is complete, and ${receiver.name} does not hold '${name}'`);
     }
   }
 
   #holds(receiver: CheckedDevice, name: string): boolean {
-    for (const path of receiver.received.keys()) if (isNumbered(path, name, receiver.received.size)) return true;
+    const most = receiver.received.size + receiver.folders.size;
+    for (const path of [...receiver.received.keys(), ...receiver.folders]) if (isNumbered(path, name, most)) return true;
     return false;
   }
 
@@ -92,8 +93,11 @@ export class FileChecker implements Checker {
 
 /** A name that was taken gets a number. */
 function isNumbered(path: string, name: string, most: number): boolean {
+  if (path === name) return true;
   const slash = name.lastIndexOf('/') + 1;
-  if (!path.startsWith(name.slice(0, slash))) return false;
+  // Nearly all names are quite different ones.
+  const dot = name.lastIndexOf('.');
+  if (!path.startsWith(dot > slash ? `${name.slice(0, dot)} (` : `${name} (`)) return false;
   for (let n = 1; n <= most + 1; n++) if (path === name.slice(0, slash) + numberedName(name.slice(slash), n)) return true;
   return false;
 }

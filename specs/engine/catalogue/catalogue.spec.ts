@@ -45,6 +45,7 @@ class Bench {
     const catalogue = new Catalogue({
       store: this.store,
       source: this.source,
+      contentChunkBytes: CONTENT_CHUNK_BYTES,
       hash: (...parts) => {
         this.hashed += 1;
         return hash(...parts);
