@@ -45,6 +45,7 @@ export class FetchTransfer extends ReceivingTransfer {
   #writer: PartWriter<Holder> | undefined;
   /** How often a writer was asked for: only the last one begins. */
   #starts = 0;
+  #concluded = false;
 
   constructor(
     protected override readonly parts: FetchParts,
@@ -119,7 +120,10 @@ export class FetchTransfer extends ReceivingTransfer {
     if (item === undefined) return undefined;
     const { sink, source } = this.parts;
     const { ledger, id, record } = this;
-    return fetchingContent({ ledger, id, sink, source, from: this, path: record.paths[item] ?? '', isSmall: this.small.isSmall(item) }, item);
+    return fetchingContent(
+      { ledger, id, sink, source, from: this, isLive: () => !this.#concluded, path: record.paths[item] ?? '', isSmall: this.small.isSmall(item) },
+      item,
+    );
   }
 
   cancel(): void {
@@ -280,6 +284,7 @@ export class FetchTransfer extends ReceivingTransfer {
   }
 
   #conclude(state: 'done' | TransferEnd, code: ErrorCode | null): Promise<void> {
+    this.#concluded = true;
     this.#gathering?.halt(true);
     this.#gathering?.end();
     this.parts.lost(this);

@@ -40,11 +40,13 @@ export class Intake {
     const number = index < ledger.count(item) ? ledger.first(item) + index : ledger.chunks;
     const isOut = plan.isOut(holder, number) && !gathering.has(number);
     if (!isOut && holder.stale.delete(number)) return lane.discard(stream, length);
-    if (!isOut || length !== ledger.length(item, index) || !lists.fits(item, index, hash)) {
+    // Of an item that is all here the hashes may be known no more.
+    const isNews = plan.isMissing(number);
+    if (!isOut || length !== ledger.length(item, index) || (isNews && !lists.fits(item, index, hash))) {
       lane.discard(stream, length);
       return this.parts.lied(holder, isOut ? 'a chunk of something else' : 'a chunk that was not asked for');
     }
-    if (!plan.isMissing(number)) {
+    if (!isNews) {
       lane.discard(stream, length);
       plan.arrived(holder, number, clock.monotonic());
       return this.parts.taken(holder);

@@ -1,37 +1,14 @@
 import { constantTimeEqual } from '../../base/bytes.js';
 import { SansfilError } from '../../base/errors.js';
 import { HASHES_PER_RECORD, RECORD_BODY_BYTES_MAX, SEEKS_PENDING_MAX, SERVING_CHUNKS_MAX, TRANSFER_CHUNKS_MAX, TRANSFER_ITEMS_MAX } from '../../base/limits.js';
-import type { FileCipher } from '../../ports/fileCipher.js';
-import type { Primitives } from '../../ports/primitives.js';
 import { hasBit } from '../../protocol/bitmap.js';
 import { contentRoot } from '../../protocol/contentRoot.js';
 import type { SoughtItem } from '../../protocol/fetchRecords.js';
 import type { CancelReason, ChunkRange } from '../../protocol/frames.js';
-import { chunkCount, chunkLength, type Aead } from '../../protocol/manifest.js';
-import type { BufferPool } from '../dataPlane/BufferPool.js';
-import type { BulkLane } from '../dataPlane/BulkLane.js';
+import { chunkCount, chunkLength } from '../../protocol/manifest.js';
 import { ChunkSender } from '../dataPlane/ChunkSender.js';
 import type { ContentFile, HeldContent } from './HeldContent.js';
-
-/** What the receiver chose for all holders alike. */
-export interface FetchKey {
-  readonly transferId: Uint8Array;
-  readonly aead: Aead;
-  readonly chunkBytes: number;
-  readonly fileKey: Uint8Array;
-}
-
-export interface ServingParts {
-  readonly lane: BulkLane;
-  readonly cipher: FileCipher;
-  readonly primitives: Primitives;
-  readonly pool: BufferPool;
-  /** What this device has of that content; undefined when nothing. */
-  readonly find: (root: Uint8Array, bytes: number) => Promise<HeldContent | undefined>;
-  /** Nothing is served any more. */
-  readonly ended: () => void;
-  readonly fault: (error: unknown) => void;
-}
+import type { FetchKey, ServingParts } from './servingParts.js';
 
 interface Served {
   readonly root: Uint8Array;
@@ -166,10 +143,11 @@ export class Serving {
     send(entries);
   }
 
-  async #tellHashes(item: number, from: number, { content }: Served): Promise<void> {
+  async #tellHashes(item: number, from: number, served: Served): Promise<void> {
     this.#pending--;
     if (this.#over) return;
-    const all = await content.hashes();
+    const all = await this.#hashesOf(served);
+    if (!all) return this.#lost(item, served, new SansfilError('FILE_CHANGED'));
     const hashes = all.subarray(32 * from, 32 * (from + HASHES_PER_RECORD));
     if (this.#over || hashes.length === 0) return;
     if (!this.parts.lane.session.send({ type: 'hashes', transferId: this.key.transferId, item, from, hashes })) await this.parts.lane.drained();
@@ -232,7 +210,7 @@ export class Serving {
     if (this.#opened?.item !== item) {
       await this.#sender.settled();
       await this.#close();
-      served.hashes ??= await content.hashes();
+      await this.#hashesOf(served);
       const opening = content.open();
       // Whoever reads hears of it.
       opening.catch(nothing);
@@ -242,10 +220,23 @@ export class Serving {
     return async (offset, into) => (await file).read(offset, into);
   }
 
+  /** Undefined when they are of another content: what changed was read anew meanwhile. */
+  async #hashesOf(served: Served): Promise<Uint8Array | undefined> {
+    const { content, root } = served;
+    const hashes = served.hashes ?? (await content.hashes());
+    if (served.hashes === undefined && this.#makesRoot(content.bytes, hashes, root)) served.hashes = hashes;
+    return served.hashes;
+  }
+
   #isRight({ content, root, hashes }: Served, index: number, hash: Uint8Array): boolean {
     if (hashes) return constantTimeEqual(hash, hashes.subarray(32 * index, 32 * (index + 1)));
+    return this.#makesRoot(content.bytes, hash, root);
+  }
+
+  #makesRoot(bytes: number, hashes: Uint8Array, root: Uint8Array): boolean {
+    const { primitives } = this.parts;
     return constantTimeEqual(
-      contentRoot((...parts) => this.parts.primitives.hash(...parts), content.bytes, hash, this.key.chunkBytes),
+      contentRoot((...parts) => primitives.hash(...parts), bytes, hashes, this.key.chunkBytes),
       root,
     );
   }

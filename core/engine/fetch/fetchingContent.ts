@@ -1,3 +1,4 @@
+import { SansfilError } from '../../base/errors.js';
 import type { TransferId } from '../../base/ids.js';
 import type { FileSink, FileSource } from '../../ports/files.js';
 import { bitmapOf } from '../../protocol/bitmap.js';
@@ -11,6 +12,8 @@ export interface FetchingParts {
   readonly source: Pick<FileSource, 'open'>;
   /** The fetch. */
   readonly from: object;
+  /** Its parts are on the disk: opened later, they would be made again. */
+  readonly isLive: () => boolean;
   /** The final path of the item, '' before it has one. */
   readonly path: string;
   /** Where it lies before that is no file of its own. */
@@ -19,7 +22,7 @@ export interface FetchingParts {
 
 /** What a fetch under way has of one item: read from its part, or from the file it has become. Undefined when nothing can be read. */
 export function fetchingContent(parts: FetchingParts, item: number): HeldContent | undefined {
-  const { ledger, id, sink, source, from, path, isSmall } = parts;
+  const { ledger, id, sink, source, from, isLive, path, isSmall } = parts;
   if (path === '' && isSmall) return undefined;
   const count = ledger.count(item);
   const held = (): number[] => [...Array(count).keys()].filter((index) => ledger.has(item, index));
@@ -33,6 +36,9 @@ export function fetchingContent(parts: FetchingParts, item: number): HeldContent
       await ledger.loadHashes(item);
       return ledger.hashes(item).slice();
     },
-    open: () => (path === '' ? sink.part(id, item) : source.open(path)),
+    open: () => {
+      if (path !== '') return source.open(path);
+      return isLive() ? sink.part(id, item) : Promise.reject(new SansfilError('FILE_UNREADABLE', 'the fetch is over'));
+    },
   };
 }

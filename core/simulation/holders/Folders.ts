@@ -12,6 +12,8 @@ export type Content = ReadonlyMap<string, Uint8Array | undefined>;
 const MODES = [0o644, 0o755, 0o600] as const;
 const CHUNKS_MAX = 6;
 const SMALL_BYTES = 600;
+/** Shorter ones could be the same by chance. */
+const BYTES_MIN = 8;
 
 /** Files of every size that matters: none, few bytes, one chunk to its last byte, several chunks. */
 export function drawContent(rng: Rng, itemsMax: number, large: number): Content {
@@ -27,7 +29,7 @@ export function drawContent(rng: Rng, itemsMax: number, large: number): Content 
 function drawBytes(rng: Rng, large: number): number {
   if (rng.chance(large)) return rng.chance(0.3) ? CHUNK_BYTES_MIN * rng.between(2, CHUNKS_MAX) : rng.between(CHUNK_BYTES_MIN + 1, CHUNKS_MAX * CHUNK_BYTES_MIN);
   if (rng.chance(0.15)) return rng.chance(0.3) ? CHUNK_BYTES_MIN : rng.between(SMALL_BYTES, CHUNK_BYTES_MIN);
-  return rng.chance(0.15) ? 0 : rng.between(1, SMALL_BYTES);
+  return rng.chance(0.15) ? 0 : rng.between(BYTES_MIN, SMALL_BYTES);
 }
 
 /** Root of the bytes, hexadecimal: what a device fetches by. */
@@ -58,7 +60,7 @@ export class Folders {
     if (path === undefined || !file) return;
     const kind = this.rng.between(0, mayHide ? 3 : 2);
     if (kind === 0) return void device.source.files.delete(path);
-    const bytes = kind === 1 ? file.bytes.subarray(1) : this.rng.bytes(file.bytes.length);
+    const bytes = this.rng.bytes(Math.max(0, file.bytes.length - (kind === 1 ? 1 : 0)));
     device.has(path, bytes, { modifiedMs: kind === 3 ? file.modifiedMs : ++this.#times, mode: file.mode });
   }
 }

@@ -1,3 +1,4 @@
+import { toHex } from '../../base/bytes.js';
 import type { NodePorts } from '../../engine/nodePorts.js';
 import type { Lie } from './HoldersPlan.js';
 
@@ -7,7 +8,7 @@ export const lying =
   (ports: NodePorts): NodePorts => ({
     ...ports,
     ...(lie === 'hashes' ? {} : { cipher: otherBytes(ports.cipher) }),
-    ...(lie === 'bytes' ? {} : { shares: otherHashes(ports.shares) }),
+    ...(lie === 'bytes' ? {} : otherHashes(ports)),
   });
 
 /** What it sends is not what it said that it sends. */
@@ -20,11 +21,29 @@ const otherBytes = (honest: NodePorts['cipher']): NodePorts['cipher'] => ({
   },
 });
 
-/** The hashes of its chunks do not make the root. */
-const otherHashes = (honest: NodePorts['shares']): NodePorts['shares'] => ({
-  ...honest,
-  hashes: async (position) => turned(await honest.hashes(position)),
-});
+/** Longer than any list of hashes of a simulated file. */
+const LIST_BYTES_MAX = 512;
+
+/** The hashes of its chunks do not make the root, and it does not see that itself. */
+function otherHashes({ shares, primitives }: NodePorts): Pick<NodePorts, 'shares' | 'primitives'> {
+  const honest = new Map<string, Uint8Array>();
+  return {
+    shares: {
+      ...shares,
+      hashes: async (position) => {
+        const hashes = await shares.hashes(position);
+        const others = turned(hashes);
+        honest.set(toHex(others), hashes);
+        return others;
+      },
+    },
+    primitives: {
+      ...primitives,
+      hash: (...parts) =>
+        primitives.hash(...parts.map((part) => (part.length % 32 === 0 && part.length <= LIST_BYTES_MAX ? (honest.get(toHex(part)) ?? part) : part))),
+    },
+  };
+}
 
 function turned(bytes: Uint8Array): Uint8Array {
   const copy = bytes.slice();

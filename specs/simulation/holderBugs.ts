@@ -1,0 +1,37 @@
+import { planted, type PlantedBug } from './plantedBugs.js';
+
+/** Those that only show where several friends have the same; the number is of the first seed that fails. */
+export const HOLDER_BUGS: readonly PlantedBug[] = [
+  planted(
+    'hashes of chunks are not checked against the root of the content',
+    'core/engine/fetch/HashLists.ts',
+    ["if (!this.#isRight(item, asking.hashes)) return this.#refuse(item, holder, 'hashes of another content');", ''],
+    /lied, who did not/,
+  ),
+  planted(
+    'a chunk that its holder does not bring is not asked of another',
+    'core/engine/fetch/ChunkPlan.ts',
+    ['if (hasBit(this.#missing, chunk) && hasBit(this.#open, chunk)) this.#release(chunk);\n  }\n\n  #release', '}\n\n  #release'],
+    /minutes after/,
+  ),
+  {
+    name: 'who fetches it as well tells of chunks that are not on its disk, and sends what is there',
+    patches: [
+      { file: 'core/engine/fetch/fetchingContent.ts', find: '.filter((index) => ledger.has(item, index))', replace: '' },
+      { file: 'core/engine/fetch/Serving.ts', find: 'if (trouble === undefined && this.#isRight(served, index, hash)) return true;', replace: 'return true;' },
+    ],
+    finding: /lied, who did not/,
+  },
+  planted(
+    'what is read from a file that changed without a trace is served',
+    'core/engine/fetch/Serving.ts',
+    ['trouble === undefined && this.#isRight(served, index, hash)', 'trouble === undefined'],
+    /lied, who did not/,
+  ),
+  planted(
+    'who sent damaged chunks is never dropped',
+    'core/engine/fetch/Gathering.ts',
+    ["if (times > CHUNK_CORRUPT_MAX) this.#drop(holder, 'damaged chunks', 'CHUNK_CORRUPT');\n    else lane", 'lane'],
+    /minutes after/,
+  ),
+];
