@@ -4,6 +4,7 @@ import { failuresOf, runSimulator } from '../support/simulator.js';
 const TOY_RUNS = 10_000;
 const REAL_RUNS = 500;
 const CALM_RUNS = 500;
+const HOLDERS_RUNS = 60;
 const MS_MAX = 900_000;
 
 /** A seed that fails is seen with `npm run simulate -- --seed N --faults all --show`, and becomes a line of regressions.spec.ts. */
@@ -25,6 +26,15 @@ describe('two or three devices, everything that can go wrong, then nothing more'
     `${CALM_RUNS} seeds without any fault`,
     async () => {
       expect(await campaign('--seed', '1', '--runs', String(CALM_RUNS), '--faults', 'none')).toEqual({ failures: [], exit: 0, runs: CALM_RUNS });
+    },
+    MS_MAX,
+  );
+
+  test(
+    `${HOLDERS_RUNS} seeds of four friends who fetch from each other, one of whom may lie`,
+    async () => {
+      const runs = String(HOLDERS_RUNS);
+      expect(await campaign('--story', 'holders', '--seed', '1', '--runs', runs, '--faults', 'all')).toEqual({ failures: [], exit: 0, runs: HOLDERS_RUNS });
     },
     MS_MAX,
   );

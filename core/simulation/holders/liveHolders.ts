@@ -9,7 +9,7 @@ import { HOLDER_NAMES, type HoldersPlan } from './HoldersPlan.js';
 import { HoldersStory } from './HoldersStory.js';
 import { lying } from './lying.js';
 import { rootsOf, Supply } from './Supply.js';
-import { Writes } from './Writes.js';
+import type { Writes } from './Writes.js';
 
 export interface HoldersDrawn {
   readonly story: HoldersPlan;
