@@ -1,6 +1,6 @@
 import { planted, type PlantedBug } from './plantedBugs.js';
 
-/** Those that only show where several friends have the same; the number is of the first seed that fails. */
+/** Those that only show where several friends have the same. */
 export const HOLDER_BUGS: readonly PlantedBug[] = [
   planted(
     'hashes of chunks are not checked against the root of the content',
@@ -27,11 +27,5 @@ export const HOLDER_BUGS: readonly PlantedBug[] = [
     'core/engine/fetch/Serving.ts',
     ['trouble === undefined && this.#isRight(served, index, hash)', 'trouble === undefined'],
     /lied, who did not/,
-  ),
-  planted(
-    'who sent damaged chunks is never dropped',
-    'core/engine/fetch/Gathering.ts',
-    ["if (times > CHUNK_CORRUPT_MAX) this.#drop(holder, 'damaged chunks', 'CHUNK_CORRUPT');\n    else lane", 'lane'],
-    /minutes after/,
   ),
 ];
