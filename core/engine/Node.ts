@@ -46,9 +46,8 @@ export class Node implements Commands {
     private readonly options: NodeOptions,
   ) {
     const { clock, random, logger, primitives, signer, verifier } = ports;
-    const { contentChunkBytes = CONTENT_CHUNK_BYTES } = options;
     const facts = (this.#hub = new EventHub());
-    const shared = { facts, clock, random, logger, census: this.#census };
+    const shared = { facts, clock, random, logger, census: this.#census, contentChunkBytes: options.contentChunkBytes ?? CONTENT_CHUNK_BYTES };
     this.events$ = facts.events$;
     const people = (this.#people = new People({ store: ports.contacts, facts }));
     const sessions = (this.#sessions = new SessionRegistry({
@@ -69,7 +68,6 @@ export class Node implements Commands {
       hash: (...parts) => primitives.hash(...parts),
       policy: people,
       sessions,
-      contentChunkBytes,
     });
     this.#transfers = new Transfers({
       ...shared,
@@ -81,7 +79,6 @@ export class Node implements Commands {
       sessions,
       trustOf: (peer) => people.trustOf(peer),
       contents: this.#catalogue,
-      contentChunkBytes,
       ...(options.chunkBytes === undefined ? {} : { chunkBytes: options.chunkBytes }),
     });
     this.#directory = new DirectoryAgent({

@@ -22,10 +22,4 @@ export const HOLDER_BUGS: readonly PlantedBug[] = [
     ],
     finding: /lied, who did not/,
   },
-  planted(
-    'what is read from a file that changed without a trace is served',
-    'core/engine/fetch/Serving.ts',
-    ['trouble === undefined && this.#isRight(served, index, hash)', 'trouble === undefined'],
-    /lied, who did not/,
-  ),
 ];
