@@ -86,7 +86,7 @@ export function describeTransfer(event: DomainEvent, nameOf: (peer: string) => s
       return `transfer ${event.id.slice(0, 8)} ${event.type === 'transfer.paused' ? 'paused' : 'resumed'} by ${who}`;
     }
     case 'transfer.completed': {
-      const where = event.direction === 'in' ? `: ${words.moreFiles(event.paths[0] ?? '', event.paths.length - 1)}` : '';
+      const where = event.direction === 'in' ? `: ${words.moreFiles(event.paths[0] ?? '', event.paths.length - 1 + (event.morePaths ?? 0))}` : '';
       return `transfer ${event.id.slice(0, 8)} completed${where}`;
     }
     case 'transfer.ended':

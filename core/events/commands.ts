@@ -161,6 +161,8 @@ export interface TransferView {
   readonly bytesPerSecond: number;
   /** Final paths of what is received, local paths of what is sent; the first of them. */
   readonly paths: readonly string[];
+  /** Paths besides those. */
+  readonly morePaths?: number;
   /** The folder chosen for what is received; absent: the usual one. */
   readonly into?: string;
   /** The name of the one because of which it failed, when it is one. */

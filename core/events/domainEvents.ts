@@ -75,7 +75,15 @@ export type DomainEvent =
   | { readonly type: 'transfer.paused'; readonly peer: PeerId; readonly id: TransferId; readonly by: 'me' | 'peer' }
   | { readonly type: 'transfer.resumed'; readonly peer: PeerId; readonly id: TransferId; readonly by: 'me' | 'peer' }
   /** `paths`: the first of them. */
-  | { readonly type: 'transfer.completed'; readonly peer: PeerId; readonly id: TransferId; readonly direction: 'in' | 'out'; readonly paths: readonly string[] }
+  | {
+      readonly type: 'transfer.completed';
+      readonly peer: PeerId;
+      readonly id: TransferId;
+      readonly direction: 'in' | 'out';
+      /** The first TRANSFER_ITEMS_SHOWN, and how many there are besides. */
+      readonly paths: readonly string[];
+      readonly morePaths?: number;
+    }
   | {
       readonly type: 'transfer.ended';
       readonly peer: PeerId;

@@ -166,7 +166,7 @@ export async function showTransfer({ out }: VerbContext, device: ControlClient, 
   if (view === undefined) throw new SansfilError('TRANSFER_UNKNOWN');
   out.note(words.transferState(view.id, view.state));
   const isHere = view.direction === 'in' && view.state === 'done' && view.paths.length > 0;
-  out.result(view, isHere ? [words.savedAs(words.moreFiles(view.paths[0] ?? '', view.paths.length - 1))] : []);
+  out.result(view, isHere ? [words.savedAs(words.moreFiles(view.paths[0] ?? '', view.paths.length - 1 + (view.morePaths ?? 0)))] : []);
 }
 
 /** @throws SansfilError with the transfer's code when it ended otherwise than done. */

@@ -230,7 +230,7 @@ export abstract class LiveTransfer {
     await kept;
     const { peer, id } = this;
     const { direction, paths } = this.record;
-    if (state === 'done') this.publish({ type: 'transfer.completed', peer, id, direction, paths: shownPaths(paths) });
+    if (state === 'done') this.publish({ type: 'transfer.completed', peer, id, direction, ...shownPaths(paths) });
     else this.publish({ type: 'transfer.ended', peer, id, state, code: code ?? 'BUG', ...itemOf(this.record, this.manifest.items) });
     this.parts.ended(this.record);
     this.#markOver();

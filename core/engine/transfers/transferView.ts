@@ -19,7 +19,7 @@ export function viewOf(record: TransferRecord, items: Manifest['items']): PeerTr
     bytes: state === 'done' ? total : 0,
     total,
     bytesPerSecond: 0,
-    paths: shownPaths(paths),
+    ...shownPaths(paths),
     ...holderOf(record),
     ...(record.into === undefined ? {} : { into: record.into }),
     ...itemOf(record, items),
@@ -33,14 +33,11 @@ export function shownOf(items: Manifest['items']): Pick<PeerTransfer, 'items' | 
   return { items: shown, ...(items.length > shown.length ? { moreItems: items.length - shown.length } : {}) };
 }
 
-/** The first of those that are known. */
-export function shownPaths(paths: readonly string[]): readonly string[] {
-  const shown: string[] = [];
-  for (const path of paths) {
-    if (shown.length === TRANSFER_ITEMS_SHOWN) break;
-    if (path !== '') shown.push(path);
-  }
-  return shown;
+/** The first of those that are known, and how many there are besides. */
+export function shownPaths(paths: readonly string[]): Pick<PeerTransfer, 'paths' | 'morePaths'> {
+  const known = paths.filter((path) => path !== '');
+  const shown = known.slice(0, TRANSFER_ITEMS_SHOWN);
+  return { paths: shown, ...(known.length > shown.length ? { morePaths: known.length - shown.length } : {}) };
 }
 
 /** The name of the item because of which it failed. */
