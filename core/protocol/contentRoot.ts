@@ -1,4 +1,4 @@
-import { concat, utf8 } from '../base/bytes.js';
+import { concat, constantTimeEqual, utf8 } from '../base/bytes.js';
 import { CONTENT_CHUNK_BYTES } from '../base/limits.js';
 import { Writer } from './fields.js';
 
@@ -17,4 +17,15 @@ export function contentRoot(
   chunkBytes: number = CONTENT_CHUNK_BYTES,
 ): Uint8Array {
   return hash(LABEL, new Writer(12).u32(chunkBytes).u64(bytes).done(), hashes);
+}
+
+/** Whether these are the hashes of the content of that root. */
+export function makesRoot(
+  hash: (...parts: readonly Uint8Array[]) => Uint8Array,
+  bytes: number,
+  hashes: Uint8Array,
+  root: Uint8Array,
+  chunkBytes: number,
+): boolean {
+  return constantTimeEqual(contentRoot(hash, bytes, hashes, chunkBytes), root);
 }

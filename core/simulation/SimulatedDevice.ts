@@ -36,7 +36,7 @@ export class SimulatedDevice {
   readonly open = new Map<SessionId, PeerId>();
   /** Commands that this process has not answered yet. */
   readonly unanswered = new Set<string>();
-  readonly #parts: SimulatedDeviceParts;
+  readonly #parts: SimulatedDeviceParts<SimulatedDevice>;
   #lives = 0;
   #questions = 0;
   #life: Life | undefined;
@@ -44,7 +44,7 @@ export class SimulatedDevice {
 
   constructor(
     readonly name: string,
-    parts: SimulatedDeviceParts,
+    parts: SimulatedDeviceParts<SimulatedDevice>,
   ) {
     this.#parts = parts;
     this.id = parts.crypto.signer.peerId;

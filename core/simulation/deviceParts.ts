@@ -8,7 +8,6 @@ import type { Signer, Verifier } from '../ports/signer.js';
 import type { Transport } from '../ports/transport.js';
 import type { MemoryFile } from './memoryFiles.js';
 import type { Rng } from './Rng.js';
-import type { SimulatedDevice } from './SimulatedDevice.js';
 import type { VirtualClock } from './VirtualClock.js';
 import type { Wiretap } from './Wiretap.js';
 
@@ -22,7 +21,8 @@ export interface DeviceCrypto {
   readonly twist?: (ports: NodePorts) => NodePorts;
 }
 
-export interface SimulatedDeviceParts {
+/** `D`: what the world sees of a device. */
+export interface SimulatedDeviceParts<D> {
   readonly clock: VirtualClock;
   readonly rng: Rng;
   readonly crypto: DeviceCrypto;
@@ -30,10 +30,10 @@ export interface SimulatedDeviceParts {
   readonly suites: readonly number[] | undefined;
   readonly transport: () => Transport;
   readonly directory: () => Directory;
-  readonly onFact: (device: SimulatedDevice, fact: DomainEvent) => void;
-  readonly onAsk: (device: SimulatedDevice, command: Command) => void;
-  readonly onRefused: (device: SimulatedDevice, command: Command) => void;
-  readonly onCommand: (device: SimulatedDevice, what: string) => void;
+  readonly onFact: (device: D, fact: DomainEvent) => void;
+  readonly onAsk: (device: D, command: Command) => void;
+  readonly onRefused: (device: D, command: Command) => void;
+  readonly onCommand: (device: D, what: string) => void;
   /** A file that may be sent, by the name it has for the receiver. */
   readonly onFile: (name: string, file: MemoryFile) => void;
   readonly onBug: (what: string) => void;

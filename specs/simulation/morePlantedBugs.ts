@@ -96,7 +96,7 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
   planted(
     'an offer is not shown to anybody',
     'core/engine/transfers/Offers.ts',
-    ["facts.publish({ type: 'transfer.offered', peer, id, direction: 'in', items, bytes });", ''],
+    ["facts.publish({ type: 'transfer.offered', peer, id, direction: 'in', ...shownOf(manifest.items), bytes: transfer.bytesLeft });", ''],
     /of which nobody was told/,
   ),
   // seed 2
@@ -104,7 +104,7 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
     'a transfer ends without a word',
     'core/engine/transfers/LiveTransfer.ts',
     [
-      "if (state === 'done') this.publish({ type: 'transfer.completed', peer, id, direction, paths });",
+      "if (state === 'done') this.publish({ type: 'transfer.completed', peer, id, direction, ...shownPaths(paths) });",
       "if (state === 'done') this.publish({ type: 'transfer.progressed', peer, id, bytes: 0, total: 0, bytesPerSecond: 0 });",
     ],
     /and told that it is|were offered/,

@@ -6,6 +6,8 @@ const LOOK_AHEAD = 64;
 /** A chunk that is out is asked again of a holder that is to bring it so many times sooner, and by so many ms. */
 const AGAIN_TIMES = 1.5;
 const AGAIN_MS = 50;
+/** What a holder is taken to need for a chunk that has brought none yet: nobody waits for ever for one that is silent. */
+const UNKNOWN_MS = 5_000;
 
 interface Party {
   readonly has: Uint8Array;
@@ -224,8 +226,7 @@ export class ChunkPlan<H> {
     let worstMs = 0;
     for (const [chunk, holders] of this.#outAt) {
       if (!hasBit(has, chunk) || holders.has(holder)) continue;
-      const takesMs = pace.wouldTakeMs(this.lengthOf(chunk), nowMs);
-      if (takesMs === undefined) return undefined;
+      const takesMs = pace.wouldTakeMs(this.lengthOf(chunk)) ?? UNKNOWN_MS;
       const leftMs = Math.min(...[...holders].map((other) => this.#parties.get(other)?.pace.leftMs(chunk, nowMs) ?? Infinity));
       if (leftMs <= AGAIN_TIMES * takesMs + AGAIN_MS || leftMs <= worstMs) continue;
       worst = chunk;

@@ -59,8 +59,9 @@ export class HolderPace {
     this.#adapt(asked, nowMs - asked.askedMs);
     this.#sampleBytes += asked.length;
     const elapsed = nowMs - this.#sampleFromMs;
-    if (elapsed < SAMPLE_MS) return true;
-    const sample = this.#sampleBytes / elapsed;
+    // Of one who has nothing to do the first speed is kept: with the time it idles it would become nothing.
+    if (elapsed < SAMPLE_MS && (this.#rate > 0 || this.#out.size > 0)) return true;
+    const sample = this.#sampleBytes / Math.max(1, elapsed);
     this.#rate = this.#rate === 0 ? sample : this.#rate + SMOOTHING * (sample - this.#rate);
     this.#sampleFromMs = nowMs;
     this.#sampleBytes = 0;
@@ -88,16 +89,21 @@ export class HolderPace {
       queued += length;
       if (each === chunk) break;
     }
-    const rate = this.#rateAt(nowMs);
+    const rate = this.#rateShown();
     if (rate === 0) return waited;
     const stalled = waited > (STALLED_TIMES * first) / rate ? waited : 0;
     return Math.max(queued / rate - waited, stalled);
   }
 
   /** In how many ms a further chunk would be here; undefined while this holder has shown nothing. */
-  wouldTakeMs(length: number, nowMs: number): number | undefined {
-    const rate = this.#rateAt(nowMs) || this.#rate;
+  wouldTakeMs(length: number): number | undefined {
+    const rate = this.#rateShown();
     return rate === 0 ? undefined : (this.#outBytes + length) / rate;
+  }
+
+  /** While something came: what does not come must not make its own delay look usual. */
+  #rateShown(): number {
+    return this.#rate > 0 ? this.#rate : this.#sampleBytes / Math.max(1, this.#heardMs - this.#sampleFromMs);
   }
 
   #rateAt(nowMs: number): number {

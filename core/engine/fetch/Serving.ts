@@ -2,11 +2,12 @@ import { constantTimeEqual } from '../../base/bytes.js';
 import { SansfilError } from '../../base/errors.js';
 import { HASHES_PER_RECORD, RECORD_BODY_BYTES_MAX, SEEKS_PENDING_MAX, SERVING_CHUNKS_MAX, TRANSFER_CHUNKS_MAX, TRANSFER_ITEMS_MAX } from '../../base/limits.js';
 import { hasBit } from '../../protocol/bitmap.js';
-import { contentRoot } from '../../protocol/contentRoot.js';
+import { makesRoot } from '../../protocol/contentRoot.js';
 import type { SoughtItem } from '../../protocol/fetchRecords.js';
 import type { CancelReason, ChunkRange } from '../../protocol/frames.js';
 import { chunkCount, chunkLength } from '../../protocol/manifest.js';
 import { ChunkSender } from '../dataPlane/ChunkSender.js';
+import { EarlyWants } from './EarlyWants.js';
 import type { ContentFile, HeldContent } from './HeldContent.js';
 import type { FetchKey, ServingParts } from './servingParts.js';
 
@@ -28,12 +29,15 @@ interface Opened {
 export class Serving {
   readonly #items = new Map<number, Served>();
   #wanted: { readonly item: number; readonly index: number }[] = [];
+  readonly #early = new EarlyWants();
   #opened: Opened | undefined;
   readonly #sender: ChunkSender;
   #running = false;
   #work: Promise<void> = Promise.resolve();
   #looking: Promise<void> = Promise.resolve();
   #pending = 0;
+  /** Of what is pending, SEEK. */
+  #seeking = 0;
   #over = false;
 
   constructor(
@@ -49,11 +53,14 @@ export class Serving {
     if (!same) throw new SansfilError('RECORD_MALFORMED', 'a fetch changed its key');
     if (++this.#pending > SEEKS_PENDING_MAX) throw new SansfilError('RECORD_MALFORMED', 'too much is sought at once');
     const kept = items.map(({ item, bytes, root }) => ({ item, bytes, root: root.slice() }));
+    this.#seeking++;
     this.#looking = this.#looking.then(() => this.#look(kept)).catch((error: unknown) => this.#fail(error));
   }
 
   /** A WANT. @throws SansfilError RECORD_MALFORMED for chunks it was never told of */
   want(ranges: readonly ChunkRange[]): void {
+    // It was said before the answer to the SEEK that is being looked at.
+    if (this.#seeking > 0) return this.#early.keep(ranges);
     for (const { item, from, to } of ranges) {
       const served = this.#items.get(item);
       // What was withdrawn a moment ago: the receiver hears of it.
@@ -106,6 +113,8 @@ export class Serving {
 
   async #look(items: readonly SoughtItem[]): Promise<void> {
     const found: [number, Served][] = [];
+    // What the receiver was told of before, and is not here now.
+    const gone: [number, { readonly told: Uint8Array }][] = [];
     // What a fetch may have, whatever it seeks.
     let room = TRANSFER_CHUNKS_MAX + TRANSFER_ITEMS_MAX;
     const again = new Set(items.map(({ item }) => item));
@@ -113,15 +122,20 @@ export class Serving {
     for (const { item, bytes, root } of items) {
       if (this.#over) return;
       const content = await this.parts.find(root, bytes);
+      const before = this.#items.get(item);
       room -= content?.bytes === bytes ? chunkCount(bytes, this.key.chunkBytes) + 1 : 0;
-      if (content?.bytes === bytes && room >= 0) found.push([item, { root, content, told: content.bitmap() }]);
-      else this.#items.delete(item);
+      const isHere = content?.bytes === bytes && room >= 0;
+      if (isHere) found.push([item, { root, content, told: content.bitmap() }]);
+      else if (before) gone.push([item, { told: new Uint8Array(before.told.length) }]);
+      if (!isHere) this.#items.delete(item);
     }
     this.#pending--;
     for (const [item, served] of found) this.#items.set(item, served);
     if (this.#over) return;
-    if (found.length > 0) this.#tell(found);
-    else if (this.#items.size === 0 && this.#pending === 0) this.#cancel('gone');
+    if (found.length + gone.length > 0) this.#tell([...found, ...gone]);
+    if (--this.#seeking === 0) this.#wanted.push(...this.#early.take((item) => this.#items.get(item)?.told));
+    this.#kick();
+    if (this.#items.size === 0 && this.#pending === 0) this.#cancel('gone');
   }
 
   #tell(items: readonly (readonly [number, { readonly told: Uint8Array }])[]): void {
@@ -234,11 +248,7 @@ export class Serving {
   }
 
   #makesRoot(bytes: number, hashes: Uint8Array, root: Uint8Array): boolean {
-    const { primitives } = this.parts;
-    return constantTimeEqual(
-      contentRoot((...parts) => primitives.hash(...parts), bytes, hashes, this.key.chunkBytes),
-      root,
-    );
+    return makesRoot((...parts) => this.parts.primitives.hash(...parts), bytes, hashes, root, this.key.chunkBytes);
   }
 
   async #close(): Promise<void> {

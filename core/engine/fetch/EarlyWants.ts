@@ -1,0 +1,28 @@
+import { SansfilError } from '../../base/errors.js';
+import { SERVING_CHUNKS_MAX } from '../../base/limits.js';
+import { hasBit } from '../../protocol/bitmap.js';
+import type { ChunkRange } from '../../protocol/frames.js';
+
+/** What was wanted while it was still being looked for what is sought: said before the receiver heard the answer. */
+export class EarlyWants {
+  #ranges: ChunkRange[] = [];
+
+  /** @throws SansfilError RECORD_MALFORMED for too many chunks */
+  keep(ranges: readonly ChunkRange[]): void {
+    const all = [...this.#ranges, ...ranges];
+    const chunks = all.reduce((sum, { from, to }) => sum + to - from, 0);
+    if (chunks > SERVING_CHUNKS_MAX) throw new SansfilError('RECORD_MALFORMED', 'too many chunks are wanted at once');
+    this.#ranges = all;
+  }
+
+  /** Those that are here, by what the receiver was told of each item now: what is not here, it was told of too. */
+  take(toldOf: (item: number) => Uint8Array | undefined): { readonly item: number; readonly index: number }[] {
+    const chunks: { item: number; index: number }[] = [];
+    for (const { item, from, to } of this.#ranges) {
+      const told = toldOf(item);
+      for (let index = from; told && index < Math.min(to, 8 * told.length); index++) if (hasBit(told, index)) chunks.push({ item, index });
+    }
+    this.#ranges = [];
+    return chunks;
+  }
+}
