@@ -16,7 +16,7 @@ import { MemoryDirectory } from '../../transports/memory/MemoryDirectory.js';
 import { MemoryTransport } from '../../transports/memory/MemoryTransport.js';
 import { drain } from '../support/drain.js';
 
-const NOTHING = { actors: 0, subscriptions: 0 };
+const NOTHING = { actors: 0, subscriptions: 0, bufferBytes: 0 };
 const PHOTO = new Uint8Array(40_000).map((_, at) => at);
 
 /** Two friends, each on a disk that takes its time. */
