@@ -74,7 +74,7 @@ describe('[P-6.24] what several friends have, between real processes', () => {
   }, 60_000);
 
   test('comes from all three at once, and is the file', async () => {
-    const bytes = randomBytes(64 * MIB);
+    const bytes = randomBytes(256 * MIB);
     await share(bytes, HOLDERS, 'film.bin');
     await connected(HOLDERS);
     const fetched = stage.ask<TransferView>('pi', 'fetch', 'one', shareOf('one'), '--wait', '--timeout', '90');
@@ -85,14 +85,14 @@ describe('[P-6.24] what several friends have, between real processes', () => {
       for (const { with: name, bytes: came } of view?.holders ?? []) most.set(name, came);
       left = view?.state !== 'done';
     }
-    expect(await fetched).toMatchObject({ state: 'done', bytes: 64 * MIB });
+    expect(await fetched).toMatchObject({ state: 'done', bytes: 256 * MIB });
     expect(await fileOf(await pi.until('the file', completed(id)))).toBe(sha256(bytes));
     expect([...most.keys()].sort()).toEqual([...HOLDERS].sort());
     expect(Math.min(...most.values())).toBeGreaterThan(2 * MIB);
   }, 120_000);
 
   test('comes from the others when one lies; that one is named', async () => {
-    const bytes = randomBytes(24 * MIB);
+    const bytes = randomBytes(160 * MIB);
     await share(bytes, ['liar', 'one', 'two'], 'lie.bin');
     await connected(['liar', 'one', 'two']);
     const { id } = await stage.ask<TransferView>('pi', 'fetch', 'one', shareOf('one'));
