@@ -14,7 +14,7 @@ import { bitmapBytes } from './bitmap.js';
 import { FETCH_BODIES } from './fetchRecords.js';
 import { Reader, Writer } from './fields.js';
 import { CANCEL_REASONS, CLOSE_REASONS, PAUSES, RECORD_TYPES, RESUMES, type Record, type RecordType } from './frames.js';
-import { countOf, HASH_BYTES, ID_BYTES, malformed, sized } from './recordFields.js';
+import { HASH_BYTES, ID_BYTES, malformed, readRanges, sized, writeRanges } from './recordFields.js';
 
 /*
  * Records to the plaintext of a Noise transport message and back, PROTOCOL [P-3.11] and [P-6.6]:
@@ -123,19 +123,8 @@ const BODIES: { readonly [T in KnownType]: BodyCodec<T> } = {
     },
   },
   chunksOk: {
-    write: (writer, { transferId, ranges }) => {
-      writer.bytes(sized(transferId, ID_BYTES)).u16(ranges.length);
-      for (const { item, from, to } of ranges) {
-        assert(from < to, 'a range is not empty');
-        writer.u32(item).u32(from).u32(to);
-      }
-    },
-    read: (reader) => {
-      const transferId = reader.bytes(ID_BYTES);
-      const ranges = Array.from({ length: countOf(reader, 12) }, () => ({ item: reader.u32(), from: reader.u32(), to: reader.u32() }));
-      if (ranges.some(({ from, to }) => from >= to)) throw malformed('an empty range of chunks');
-      return { type: 'chunksOk', transferId, ranges };
-    },
+    write: (writer, { transferId, ranges }) => writeRanges(writer.bytes(sized(transferId, ID_BYTES)), ranges),
+    read: (reader) => ({ type: 'chunksOk', transferId: reader.bytes(ID_BYTES), ranges: readRanges(reader) }),
   },
   done: {
     write: (writer, { transferId, item, hash }) => void writer.bytes(sized(transferId, ID_BYTES)).u32(item).bytes(sized(hash, HASH_BYTES)),

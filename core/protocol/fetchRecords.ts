@@ -2,7 +2,7 @@ import { assert } from '../base/assert.js';
 import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, CHUNK_RANGES_PER_RECORD_MAX, FILE_BYTES_MAX, HASHES_PER_RECORD, SEEK_ITEMS_MAX } from '../base/limits.js';
 import type { Reader, Writer } from './fields.js';
 import type { Aead } from './manifest.js';
-import { countOf, HASH_BYTES, ID_BYTES, malformed, rising, sized } from './recordFields.js';
+import { countOf, HASH_BYTES, ID_BYTES, malformed, readRanges, rising, sized, writeRanges } from './recordFields.js';
 
 /* The records with which one device fetches what others hold, PROTOCOL [P-6.24] and following. */
 
@@ -44,18 +44,12 @@ export const FETCH_BODIES: { readonly [T in FetchRecord['type']]: FetchBody<T> }
   want: {
     write: (writer, { transferId, ranges }) => {
       assert(ranges.length > 0 && ranges.length <= CHUNK_RANGES_PER_RECORD_MAX, 'a WANT names chunks');
-      writer.bytes(sized(transferId, ID_BYTES)).u16(ranges.length);
-      for (const { item, from, to } of ranges) {
-        assert(from < to, 'a range is not empty');
-        writer.u32(item).u32(from).u32(to);
-      }
+      writeRanges(writer.bytes(sized(transferId, ID_BYTES)), ranges);
     },
     read: (reader) => {
       const transferId = reader.bytes(ID_BYTES);
-      const count = countOf(reader, 12);
-      if (count === 0 || count > CHUNK_RANGES_PER_RECORD_MAX) throw malformed(`${count} ranges of chunks`);
-      const ranges = Array.from({ length: count }, () => ({ item: reader.u32(), from: reader.u32(), to: reader.u32() }));
-      if (ranges.some(({ from, to }) => from >= to)) throw malformed('an empty range of chunks');
+      const ranges = readRanges(reader);
+      if (ranges.length === 0 || ranges.length > CHUNK_RANGES_PER_RECORD_MAX) throw malformed(`${ranges.length} ranges of chunks`);
       return { type: 'want', transferId, ranges };
     },
   },

@@ -1,6 +1,7 @@
 import { assert } from '../base/assert.js';
 import { SansfilError } from '../base/errors.js';
-import type { Reader } from './fields.js';
+import type { Reader, Writer } from './fields.js';
+import type { ChunkRange } from './frames.js';
 
 /* What the bodies of several records have in common. */
 
@@ -24,4 +25,20 @@ export function countOf(reader: Reader, bytes: number): number {
   const count = reader.u16();
   if (count * bytes > reader.left) throw malformed(`a list of ${count} entries does not fit its record`);
   return count;
+}
+
+/** `n u16 ‖ n × (item u32 ‖ from u32 ‖ to u32)`, none of them empty. */
+export function writeRanges(writer: Writer, ranges: readonly ChunkRange[]): void {
+  writer.u16(ranges.length);
+  for (const { item, from, to } of ranges) {
+    assert(from < to, 'a range is not empty');
+    writer.u32(item).u32(from).u32(to);
+  }
+}
+
+/** @throws SansfilError RECORD_MALFORMED */
+export function readRanges(reader: Reader): readonly ChunkRange[] {
+  const ranges = Array.from({ length: countOf(reader, 12) }, () => ({ item: reader.u32(), from: reader.u32(), to: reader.u32() }));
+  if (ranges.some(({ from, to }) => from >= to)) throw malformed('an empty range of chunks');
+  return ranges;
 }

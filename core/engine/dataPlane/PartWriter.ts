@@ -7,7 +7,6 @@ import type { Primitives } from '../../ports/primitives.js';
 import type { FinishedItem } from '../../ports/stores.js';
 import { bySource, type Arrived, type ArrivedChunk } from './arrivedChunk.js';
 import type { BufferPool } from './BufferPool.js';
-
 import type { ChunkLedger } from './ChunkLedger.js';
 import { finishItem } from './finishItem.js';
 import { OpenParts } from './OpenParts.js';

@@ -1,16 +1,13 @@
-import type { SansfilError } from '../../base/errors.js';
 import { CHUNK_RANGES_PER_RECORD_MAX } from '../../base/limits.js';
-import type { ChunkAnnouncement, ChunkRange } from '../../protocol/frames.js';
-import type { ArrivedChunk } from './arrivedChunk.js';
+import type { ChunkAnnouncement } from '../../protocol/frames.js';
 import type { BulkLane } from './BulkLane.js';
+import { rangesOf } from './chunkRanges.js';
 import { PartWriter, type PartWriterParts } from './PartWriter.js';
 
 type FromLane = 'isMoreComing' | 'crowded' | 'confirmed' | 'noted' | 'corrupt';
 
 export interface ReceivePumpParts extends Omit<PartWriterParts<BulkLane>, FromLane> {
   readonly lane: BulkLane;
-  /** Nothing more is taken; called once at most. */
-  readonly failed: (error: SansfilError) => void;
 }
 
 /** Takes the bytes of one transfer from one session: gathers them, hands them to the writer, and tells the sender what became of them. */
@@ -76,15 +73,4 @@ export class ReceivePump {
     this.parts.lane.forget(this);
     return this.#writer.abort();
   }
-}
-
-function rangesOf(chunks: readonly ArrivedChunk[]): ChunkRange[] {
-  const sorted = [...chunks].sort((a, b) => a.item - b.item || a.index - b.index);
-  const ranges: { item: number; from: number; to: number }[] = [];
-  for (const { item, index } of sorted) {
-    const last = ranges[ranges.length - 1];
-    if (last && last.item === item && last.to === index) last.to++;
-    else ranges.push({ item, from: index, to: index + 1 });
-  }
-  return ranges;
 }

@@ -1,5 +1,6 @@
 import type { Primitives } from '../../ports/primitives.js';
 import type { ChunkRange } from '../../protocol/frames.js';
+import { rangesOf } from '../dataPlane/chunkRanges.js';
 import type { ChunkLedger } from '../dataPlane/ChunkLedger.js';
 import type { PartWriter } from '../dataPlane/PartWriter.js';
 
@@ -71,13 +72,6 @@ export class ItemsToCome {
   }
 
   ranges(chunks: readonly number[]): readonly ChunkRange[] {
-    const ranges: { item: number; from: number; to: number }[] = [];
-    for (const chunk of [...chunks].sort((a, b) => a - b)) {
-      const { item, index } = this.place(chunk);
-      const last = ranges.at(-1);
-      if (last?.item === item && last.to === index) last.to++;
-      else ranges.push({ item, from: index, to: index + 1 });
-    }
-    return ranges;
+    return rangesOf(chunks.map((chunk) => this.place(chunk)));
   }
 }
