@@ -2,7 +2,7 @@ import { assert } from '../base/assert.js';
 import { CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, CHUNK_RANGES_PER_RECORD_MAX, FILE_BYTES_MAX, HASHES_PER_RECORD, SEEK_ITEMS_MAX } from '../base/limits.js';
 import type { Reader, Writer } from './fields.js';
 import type { Aead } from './manifest.js';
-import { countOf, HASH_BYTES, ID_BYTES, malformed, readRanges, rising, sized, writeRanges } from './recordFields.js';
+import { countOf, HASH_BYTES, ID_BYTES, malformed, readRanges, rising, sized, writeRanges, type ChunkRange } from './recordFields.js';
 
 /* The records with which one device fetches what others hold, PROTOCOL [P-6.24] and following. */
 
@@ -14,11 +14,7 @@ export interface SoughtItem {
 }
 
 export type FetchRecord =
-  | {
-      readonly type: 'want';
-      readonly transferId: Uint8Array;
-      readonly ranges: readonly { readonly item: number; readonly from: number; readonly to: number }[];
-    }
+  | { readonly type: 'want'; readonly transferId: Uint8Array; readonly ranges: readonly ChunkRange[] }
   | { readonly type: 'have'; readonly transferId: Uint8Array; readonly items: readonly { readonly item: number; readonly held: Uint8Array }[] }
   | {
       readonly type: 'seek';

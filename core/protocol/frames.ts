@@ -3,6 +3,7 @@
  */
 import type { ErrorCode } from '../base/errors.js';
 import type { FetchRecord } from './fetchRecords.js';
+import type { ChunkRange } from './recordFields.js';
 
 export interface ChunkAnnouncement {
   readonly transferId: Uint8Array;
@@ -12,13 +13,6 @@ export interface ChunkAnnouncement {
   readonly hash: Uint8Array;
   readonly tag: Uint8Array;
   readonly stream: number;
-}
-
-/** Half-open range of chunks of one item. */
-export interface ChunkRange {
-  readonly item: number;
-  readonly from: number;
-  readonly to: number;
 }
 
 export type Record =

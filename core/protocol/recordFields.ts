@@ -1,12 +1,18 @@
 import { assert } from '../base/assert.js';
 import { SansfilError } from '../base/errors.js';
 import type { Reader, Writer } from './fields.js';
-import type { ChunkRange } from './frames.js';
 
 /* What the bodies of several records have in common. */
 
 export const ID_BYTES = 16;
 export const HASH_BYTES = 32;
+
+/** Half-open range of chunks of one item. */
+export interface ChunkRange {
+  readonly item: number;
+  readonly from: number;
+  readonly to: number;
+}
 
 export const malformed = (detail: string): SansfilError => new SansfilError('RECORD_MALFORMED', detail);
 

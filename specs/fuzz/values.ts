@@ -78,7 +78,7 @@ export type KnownRecord = Exclude<WireRecord, { readonly type: 'unknown' }>;
 
 /** Every record; with few ids, items and streams to choose from, those of one run are about each other. */
 export function recordArbitraries({ id, item, stream }: Ids): { readonly [T in KnownRecord['type']]: fc.Arbitrary<KnownRecord> } {
-  const held = fc.uniqueArray(fc.record({ item, held: fc.uint8Array({ maxLength: 40 }) }), { selector: (one) => one.item, maxLength: 12 });
+  const held = fc.uniqueArray(fc.record({ item, held: fc.uint8Array({ maxLength: 60 }) }), { selector: (one) => one.item, maxLength: 20 });
   const sought = fc.uniqueArray(fc.record({ item, bytes: fc.nat(FILE_BYTES_MAX), root: bytesOf(32) }), {
     selector: (one) => one.item,
     minLength: 1,
@@ -91,10 +91,10 @@ export function recordArbitraries({ id, item, stream }: Ids): { readonly [T in K
     pong: fc.record({ type: of('pong'), echo: bytesOf(8) }),
     close: fc.record({ type: of('close'), reason: keysOf<CloseReason>(CLOSE_REASONS) }),
     contactSecret: fc.record({ type: of('contactSecret'), secret: bytesOf(32) }),
-    msg: fc.record({ type: of('msg'), id, content: fc.uint8Array({ maxLength: 300 }) }),
+    msg: fc.record({ type: of('msg'), id, content: fc.uint8Array({ maxLength: 2_000 }) }),
     ack: fc.record({ type: of('ack'), id }),
-    offer: fc.record({ type: of('offer'), manifest: fc.uint8Array({ maxLength: 300 }) }),
-    accept: fc.record({ type: of('accept'), transferId: id, items: fc.uint8Array({ maxLength: 3 }), held: fc.uint8Array({ maxLength: 40 }) }),
+    offer: fc.record({ type: of('offer'), manifest: fc.uint8Array({ maxLength: 2_000 }) }),
+    accept: fc.record({ type: of('accept'), transferId: id, items: fc.uint8Array({ maxLength: 60 }), held: fc.uint8Array({ maxLength: 60 }) }),
     offerLong: fc.record({
       type: of('offerLong'),
       transferId: id,
@@ -118,7 +118,7 @@ export function recordArbitraries({ id, item, stream }: Ids): { readonly [T in K
       tag: bytesOf(16),
       stream,
     }),
-    chunksOk: fc.record({ type: of('chunksOk'), transferId: id, ranges: fc.array(range, { maxLength: 12 }) }),
+    chunksOk: fc.record({ type: of('chunksOk'), transferId: id, ranges: fc.array(range, { maxLength: 20 }) }),
     done: fc.record({ type: of('done'), transferId: id, item, hash: bytesOf(32) }),
     cancel: fc.record({ type: of('cancel'), transferId: id, reason: keysOf<CancelReason>(CANCEL_REASONS) }),
     pause: fc.record({ type: of('pause'), transferId: id, what: keysOf<Pause>(PAUSES) }),
@@ -142,9 +142,9 @@ export function recordArbitraries({ id, item, stream }: Ids): { readonly [T in K
       hashes: fc.integer({ min: 1, max: 40 }).chain((n) => bytesOf(32 * n)),
     }),
     browse: fc.record({ type: of('browse'), question: item, after: u64 }),
-    shares: fc.record({ type: of('shares'), question: item, page: fc.oneof(fc.uint8Array({ maxLength: 300 }), sharesPage) }),
+    shares: fc.record({ type: of('shares'), question: item, page: fc.oneof(fc.uint8Array({ maxLength: 2_000 }), sharesPage) }),
     browseShare: fc.record({ type: of('browseShare'), question: item, share: id, after: u64 }),
-    contents: fc.record({ type: of('contents'), question: item, page: fc.oneof(fc.uint8Array({ maxLength: 300 }), contentsPage) }),
+    contents: fc.record({ type: of('contents'), question: item, page: fc.oneof(fc.uint8Array({ maxLength: 2_000 }), contentsPage) }),
   };
 }
 

@@ -1,101 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { SansfilError } from '../../core/base/errors.js';
-import {
-  CHUNK_BYTES_MAX,
-  FILE_BYTES_MAX,
-  MANIFEST_BYTES_MAX,
-  MANIFEST_INLINE_BYTES_MAX,
-  RECORD_BODY_BYTES_MAX,
-  RECORD_PLAINTEXT_BYTES_MAX,
-} from '../../core/base/limits.js';
+import { MANIFEST_INLINE_BYTES_MAX, RECORD_BODY_BYTES_MAX, RECORD_PLAINTEXT_BYTES_MAX } from '../../core/base/limits.js';
 import { decodeRecord, encodeRecord } from '../../core/protocol/codec.js';
-import {
-  CANCEL_REASONS,
-  CLOSE_REASONS,
-  PAUSES,
-  RECORD_TYPES,
-  type CancelReason,
-  type CloseReason,
-  type Pause,
-  type Record,
-} from '../../core/protocol/frames.js';
+import { RECORD_TYPES, type Record } from '../../core/protocol/frames.js';
+import { bytesOf, recordArbitraries } from '../fuzz/values.js';
 
 const malformed = expect.objectContaining({ code: 'RECORD_MALFORMED' });
-const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
-const id = bytes(16);
-const u16 = fc.nat(0xffff);
-const u32 = fc.nat(0xffff_ffff);
-const of = <T extends Record['type']>(type: T) => fc.constant(type);
-const held = fc.uniqueArray(fc.record({ item: u32, held: fc.uint8Array({ maxLength: 60 }) }), { selector: ({ item }) => item, maxLength: 20 });
-const sought = fc.uniqueArray(fc.record({ item: u32, bytes: fc.nat(FILE_BYTES_MAX), root: bytes(32) }), {
-  selector: (one) => one.item,
-  minLength: 1,
-  maxLength: 12,
-});
-const range = fc.tuple(u32, fc.nat(0xffff), fc.integer({ min: 1, max: 0xffff })).map(([item, from, length]) => ({ item, from, to: from + length }));
-
-const RECORDS: { readonly [T in Exclude<Record['type'], 'unknown'>]: fc.Arbitrary<Record> } = {
-  ready: fc.record({ type: of('ready'), maxRecord: fc.integer({ min: RECORD_PLAINTEXT_BYTES_MAX, max: 0xffff }), features: u32 }),
-  ping: fc.record({ type: of('ping'), echo: bytes(8) }),
-  pong: fc.record({ type: of('pong'), echo: bytes(8) }),
-  close: fc.record({ type: of('close'), reason: fc.constantFrom(...(Object.keys(CLOSE_REASONS) as CloseReason[])) }),
-  contactSecret: fc.record({ type: of('contactSecret'), secret: bytes(32) }),
-  msg: fc.record({ type: of('msg'), id, content: fc.uint8Array({ maxLength: 2_000 }) }),
-  ack: fc.record({ type: of('ack'), id }),
-  offer: fc.record({ type: of('offer'), manifest: fc.uint8Array({ maxLength: 2_000 }) }),
-  accept: fc.record({ type: of('accept'), transferId: id, items: fc.uint8Array({ maxLength: 60 }), held: fc.uint8Array({ maxLength: 60 }) }),
-  offerLong: fc.record({
-    type: of('offerLong'),
-    transferId: id,
-    length: fc.integer({ min: MANIFEST_INLINE_BYTES_MAX + 1, max: MANIFEST_BYTES_MAX }),
-    hash: bytes(32),
-  }),
-  manifestWant: fc.record({ type: of('manifestWant'), transferId: id, offset: fc.nat(MANIFEST_BYTES_MAX - 1) }),
-  manifestPart: fc.record({
-    type: of('manifestPart'),
-    transferId: id,
-    offset: fc.nat(MANIFEST_BYTES_MAX - 1),
-    bytes: fc.uint8Array({ minLength: 1, maxLength: 300 }),
-  }),
-  chunk: fc.record({
-    type: of('chunk'),
-    transferId: id,
-    item: u32,
-    index: u32,
-    length: fc.integer({ min: 1, max: CHUNK_BYTES_MAX }),
-    hash: bytes(32),
-    tag: bytes(16),
-    stream: u16,
-  }),
-  chunksOk: fc.record({ type: of('chunksOk'), transferId: id, ranges: fc.array(range, { maxLength: 20 }) }),
-  done: fc.record({ type: of('done'), transferId: id, item: u32, hash: bytes(32) }),
-  cancel: fc.record({ type: of('cancel'), transferId: id, reason: fc.constantFrom(...(Object.keys(CANCEL_REASONS) as CancelReason[])) }),
-  pause: fc.record({ type: of('pause'), transferId: id, what: fc.constantFrom(...(Object.keys(PAUSES) as Pause[])) }),
-  resume: fc.record({ type: of('resume'), transferId: id, by: fc.constantFrom<'receiver' | 'sender'>('receiver', 'sender') }),
-  want: fc.record({ type: of('want'), transferId: id, ranges: fc.array(range, { minLength: 1, maxLength: 12 }) }),
-  have: fc.record({ type: of('have'), transferId: id, items: held.map((items) => items.sort((a, b) => a.item - b.item)) }),
-  seek: fc.record({
-    type: of('seek'),
-    transferId: id,
-    aead: fc.constantFrom(1, 2),
-    chunkBytes: fc.integer({ min: 14, max: 22 }).map((power) => 2 ** power),
-    fileKey: bytes(32),
-    items: sought.map((items) => items.sort((a, b) => a.item - b.item)),
-  }),
-  hashesWant: fc.record({ type: of('hashesWant'), transferId: id, item: u32, from: fc.nat(2 ** 18) }),
-  hashes: fc.record({
-    type: of('hashes'),
-    transferId: id,
-    item: u32,
-    from: fc.nat(2 ** 18),
-    hashes: fc.integer({ min: 1, max: 40 }).chain((n) => bytes(32 * n)),
-  }),
-  browse: fc.record({ type: of('browse'), question: u32, after: fc.maxSafeNat() }),
-  shares: fc.record({ type: of('shares'), question: u32, page: fc.uint8Array({ maxLength: 2_000 }) }),
-  browseShare: fc.record({ type: of('browseShare'), question: u32, share: id, after: fc.maxSafeNat() }),
-  contents: fc.record({ type: of('contents'), question: u32, page: fc.uint8Array({ maxLength: 2_000 }) }),
-};
+const RECORDS = recordArbitraries({ id: bytesOf(16), item: fc.nat(0xffff_ffff), stream: fc.nat(0xffff) });
 const anyRecord = fc.oneof(...Object.values(RECORDS));
 const ID = new Uint8Array(16).fill(1);
 

@@ -4,7 +4,7 @@ import { CHUNK_RANGES_PER_RECORD_MAX, SMALL_READ_BYTES, TRANSFER_CHUNKS_MAX, TRA
 import type { ChunkPlace, FileCipher } from '../../ports/fileCipher.js';
 import type { FileSource, SourceFile } from '../../ports/files.js';
 import type { Primitives } from '../../ports/primitives.js';
-import type { ChunkRange } from '../../protocol/frames.js';
+import type { ChunkRange } from '../../protocol/recordFields.js';
 import { wholeMs } from '../../protocol/manifest.js';
 import { ofItem } from '../transfers/ItemError.js';
 import type { BufferPool } from './BufferPool.js';

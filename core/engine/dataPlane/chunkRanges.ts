@@ -1,4 +1,4 @@
-import type { ChunkRange } from '../../protocol/frames.js';
+import type { ChunkRange } from '../../protocol/recordFields.js';
 
 /** Chunks as ranges, in order of item and index; those that follow one another in one. */
 export function rangesOf(chunks: Iterable<{ readonly item: number; readonly index: number }>): readonly ChunkRange[] {

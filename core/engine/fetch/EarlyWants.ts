@@ -1,7 +1,7 @@
 import { SansfilError } from '../../base/errors.js';
 import { SERVING_CHUNKS_MAX } from '../../base/limits.js';
 import { hasBit } from '../../protocol/bitmap.js';
-import type { ChunkRange } from '../../protocol/frames.js';
+import type { ChunkRange } from '../../protocol/recordFields.js';
 
 /** What was wanted while it was still being looked for what is sought: said before the receiver heard the answer. */
 export class EarlyWants {

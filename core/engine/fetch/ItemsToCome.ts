@@ -1,5 +1,5 @@
 import type { Primitives } from '../../ports/primitives.js';
-import type { ChunkRange } from '../../protocol/frames.js';
+import type { ChunkRange } from '../../protocol/recordFields.js';
 import { rangesOf } from '../dataPlane/chunkRanges.js';
 import type { ChunkLedger } from '../dataPlane/ChunkLedger.js';
 import type { PartWriter } from '../dataPlane/PartWriter.js';

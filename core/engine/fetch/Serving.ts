@@ -1,13 +1,15 @@
 import { constantTimeEqual } from '../../base/bytes.js';
 import { SansfilError } from '../../base/errors.js';
-import { HASHES_PER_RECORD, RECORD_BODY_BYTES_MAX, SEEKS_PENDING_MAX, SERVING_CHUNKS_MAX, TRANSFER_CHUNKS_MAX, TRANSFER_ITEMS_MAX } from '../../base/limits.js';
+import { HASHES_PER_RECORD, SEEKS_PENDING_MAX, SERVING_CHUNKS_MAX, TRANSFER_CHUNKS_MAX, TRANSFER_ITEMS_MAX } from '../../base/limits.js';
 import { hasBit } from '../../protocol/bitmap.js';
 import { makesRoot } from '../../protocol/contentRoot.js';
 import type { SoughtItem } from '../../protocol/fetchRecords.js';
-import type { CancelReason, ChunkRange } from '../../protocol/frames.js';
+import type { CancelReason } from '../../protocol/frames.js';
 import { chunkCount, chunkLength } from '../../protocol/manifest.js';
+import type { ChunkRange } from '../../protocol/recordFields.js';
 import { ChunkSender } from '../dataPlane/ChunkSender.js';
 import { EarlyWants } from './EarlyWants.js';
+import { haveRecords } from './have.js';
 import type { ContentFile, HeldContent } from './HeldContent.js';
 import type { FetchKey, ServingParts } from './servingParts.js';
 
@@ -139,22 +141,7 @@ export class Serving {
   }
 
   #tell(items: readonly (readonly [number, { readonly told: Uint8Array }])[]): void {
-    const { transferId } = this.key;
-    const send = (entries: readonly { readonly item: number; readonly held: Uint8Array }[]): void => {
-      this.parts.lane.session.send({ type: 'have', transferId, items: entries });
-    };
-    let entries: { item: number; held: Uint8Array }[] = [];
-    let length = transferId.length + 2;
-    for (const [item, { told }] of [...items].sort(([a], [b]) => a - b)) {
-      if (length + 6 + told.length > RECORD_BODY_BYTES_MAX) {
-        send(entries);
-        entries = [];
-        length = transferId.length + 2;
-      }
-      entries.push({ item, held: told });
-      length += 6 + told.length;
-    }
-    send(entries);
+    for (const record of haveRecords(this.key.transferId, items)) this.parts.lane.session.send(record);
   }
 
   async #tellHashes(item: number, from: number, served: Served): Promise<void> {
