@@ -55,8 +55,10 @@ export const SEEK_ITEMS_MAX = 1_000;
 export const HASHES_PER_RECORD = 2_000;
 /** Bulk streams that one side may have announced and not sent whole. */
 export const BULK_STREAMS_OPEN_MAX = 8;
-/** PING and PONG in a row without a byte of an open bulk stream between them, from which on its bytes are lost. */
+/** Signs of life of a peer in a row without a byte of an open bulk stream between them, from which on its bytes are lost. */
 export const BULK_SIGNS_MAX = 3;
+/** Records that are nearer to each other are one sign of life. */
+export const BULK_SIGN_MS = 30_000;
 /** Chunks that a content root is made of, PROTOCOL [P-6.20]. */
 export const CONTENT_CHUNK_BYTES = 2 ** 20;
 /** Questions about shares that one side may have asked in a session and not heard the answer of. */

@@ -38,7 +38,7 @@ export interface SessionConsumer {
   record(session: OpenSession, record: Record): void;
   /** Bytes of a bulk frame; `bytes` is only valid during the call. */
   bulk?(session: OpenSession, stream: number, bytes: Uint8Array): void;
-  /** The peer said that it lives (PING, PONG). A throw ends the session as one of `record` does. */
+  /** The peer said something, for the first time in a while. A throw ends the session as one of `record` does. */
   alive?(session: OpenSession): void;
   drained(session: OpenSession): void;
   closed(session: OpenSession): void;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { RECORD_PAD_BYTES, REKEY_RECORDS, SEND_QUEUE_BYTES_MAX } from '../../core/base/limits.js';
+import { BULK_SIGN_MS, RECORD_PAD_BYTES, REKEY_RECORDS, SEND_QUEUE_BYTES_MAX } from '../../core/base/limits.js';
 import type { Record } from '../../core/protocol/frames.js';
 import { nodePrimitives } from '../../plugins/node-primitives/nodePrimitives.js';
 import { RawPeer, READY } from '../support/rawPeer.js';
@@ -145,6 +145,19 @@ describe('PING', () => {
     peer.send({ type: 'ping', echo: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) });
     await world.run(10);
     expect(peer.read()).toEqual([{ type: 'pong', echo: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) }]);
+  });
+});
+
+describe('[P-6.5] whatever a peer says', () => {
+  test('is told of as a sign of life, but not more often than it takes to be one', async () => {
+    const { world, board, peer } = await raw();
+    const before = board.consumer.signs;
+    for (let n = 0; n < 30; n++) {
+      await world.run(BULK_SIGN_MS / 10);
+      peer.send(message(n));
+    }
+    await world.run(10);
+    expect(board.consumer.signs).toBe(before + 3);
   });
 });
 

@@ -20,6 +20,8 @@ export class NotingConsumer implements SessionConsumer {
   readonly records: Record[] = [];
   readonly bulks: { readonly stream: number; readonly bytes: Uint8Array }[] = [];
   drains = 0;
+  /** How often it was told that the peer lives. */
+  signs = 0;
   onRecord: (session: OpenSession, record: Record) => void = () => undefined;
   onOpened: (session: OpenSession) => void = () => undefined;
 
@@ -35,6 +37,10 @@ export class NotingConsumer implements SessionConsumer {
 
   bulk(_session: OpenSession, stream: number, bytes: Uint8Array): void {
     this.bulks.push({ stream, bytes: bytes.slice() });
+  }
+
+  alive(): void {
+    this.signs++;
   }
 
   drained(): void {

@@ -12,6 +12,8 @@ interface Inbound {
   readonly whole: (bytes: Uint8Array) => void;
   readonly dropped: (bytes: Uint8Array) => void;
   filled: number;
+  /** Signs of life of the peer since the last of its bytes. */
+  signs: number;
 }
 
 const STREAMS = 0x1_0000;
@@ -22,8 +24,6 @@ export class BulkLane {
   #waiting: (() => void)[] = [];
   #turn: Promise<unknown> = Promise.resolve();
   #nextStream = 0;
-  /** Signs of life of the peer since the last bytes of a stream that is open. */
-  #signs = 0;
   #closed = false;
 
   constructor(readonly session: OpenSession) {}
@@ -87,12 +87,12 @@ export class BulkLane {
    * @throws SansfilError RECORD_MALFORMED
    */
   gather(stream: number, into: Uint8Array, owner: object, whole: (bytes: Uint8Array) => void, dropped: (bytes: Uint8Array) => void): void {
-    this.#open(stream, { length: into.length, into, owner, whole, dropped, filled: 0 });
+    this.#open(stream, { length: into.length, into, owner, whole, dropped, filled: 0, signs: 0 });
   }
 
   /** A CHUNK record of a transfer that ended meanwhile: its bytes are counted and dropped. @throws SansfilError RECORD_MALFORMED */
   discard(stream: number, length: number): void {
-    this.#open(stream, { length, into: undefined, owner: undefined, whole: nothing, dropped: nothing, filled: 0 });
+    this.#open(stream, { length, into: undefined, owner: undefined, whole: nothing, dropped: nothing, filled: 0, signs: 0 });
   }
 
   /** Streams that `owner` still gathers. */
@@ -107,7 +107,7 @@ export class BulkLane {
     for (const [stream, inbound] of this.#inbound) {
       if (inbound.owner !== owner) continue;
       this.#drop(stream);
-      this.#inbound.set(stream, { length: inbound.length, into: undefined, owner: undefined, whole: nothing, dropped: nothing, filled: inbound.filled });
+      this.#inbound.set(stream, { ...inbound, into: undefined, owner: undefined, whole: nothing, dropped: nothing });
     }
   }
 
@@ -116,7 +116,7 @@ export class BulkLane {
     const inbound = this.#inbound.get(stream);
     if (!inbound) throw new SansfilError('RECORD_MALFORMED', 'bulk bytes for a stream that is not open');
     if (inbound.filled + bytes.length > inbound.length) throw new SansfilError('RECORD_MALFORMED', 'more bulk bytes than were announced');
-    this.#signs = 0;
+    inbound.signs = 0;
     if (inbound.into) copyInto(inbound.into, inbound.filled, bytes);
     inbound.filled += bytes.length;
     if (inbound.filled < inbound.length) return;
@@ -125,12 +125,13 @@ export class BulkLane {
   }
 
   /**
-   * The peer has nothing else to say, while bytes it has announced are missing: somebody on the way took them.
+   * The peer says other things, again and again, while bytes it has announced are missing: somebody on the way took them.
    * @throws SansfilError LINK_FAILED
    */
   alive(): void {
-    this.#signs = this.#inbound.size === 0 ? 0 : this.#signs + 1;
-    if (this.#signs >= BULK_SIGNS_MAX) throw new SansfilError('LINK_FAILED', 'bytes that were announced did not come');
+    for (const inbound of this.#inbound.values()) {
+      if (++inbound.signs >= BULK_SIGNS_MAX) throw new SansfilError('LINK_FAILED', 'bytes that were announced did not come');
+    }
   }
 
   #open(stream: number, inbound: Inbound): void {

@@ -1,7 +1,7 @@
 import type { Actor } from 'xstate';
 import { SansfilError, type ErrorCode } from '../../base/errors.js';
 import type { PeerId, SessionId } from '../../base/ids.js';
-import { EARLY_FRAMES_MAX, RECORD_PLAINTEXT_BYTES_MAX } from '../../base/limits.js';
+import { BULK_SIGN_MS, EARLY_FRAMES_MAX, RECORD_PLAINTEXT_BYTES_MAX } from '../../base/limits.js';
 import type { Mood } from '../../base/moods.js';
 import type { HandshakeRole } from '../../crypto/noise/handshakeState.js';
 import type { SessionOutput, sessionMachine } from '../../machines/session/session.machine.js';
@@ -44,6 +44,8 @@ export class LinkSession implements HostedSession, Successor {
   readonly #actor: Actor<typeof sessionMachine>;
   #stage: 'new' | 'contesting' | 'open' | 'ended' = 'new';
   #openedMs: number | undefined;
+  /** When consumers were told last that the peer is alive. */
+  #aliveMs = Number.NEGATIVE_INFINITY;
   #echo = ECHO;
   #pauses = 0;
   /** Frames that came while it was not decided whether this is the session; most links wait because they are paused. */
@@ -173,7 +175,7 @@ export class LinkSession implements HostedSession, Successor {
     const record = decodeRecord(this.parts.keys.receive.open(ciphertext));
     this.#received.use(ciphertext.length);
     this.#life.proof();
-    if (record.type === 'ping' || record.type === 'pong') this.#tellAlive();
+    this.#tellAlive();
     switch (record.type) {
       case 'ping':
         this.#echo = record.echo;
@@ -189,7 +191,9 @@ export class LinkSession implements HostedSession, Successor {
   }
 
   #tellAlive(): void {
-    if (this.#stage !== 'open') return;
+    const now = this.parts.clock.monotonic();
+    if (this.#stage !== 'open' || now - this.#aliveMs < BULK_SIGN_MS) return;
+    this.#aliveMs = now;
     for (const consumer of this.parts.host.consumers) consumer.alive?.(this);
   }
 

@@ -12,7 +12,7 @@ const lane = (): BulkLane => {
 const ignore = (): void => undefined;
 
 describe('[P-6.5] bytes of a bulk stream that somebody took on the way', () => {
-  test('end the session when the peer has nothing more to say than that it lives', () => {
+  test('end the session when the peer says something again and again, and they do not come', () => {
     const bulk = lane();
     bulk.gather(1, new Uint8Array(100), {}, ignore, ignore);
     bulk.bulk(1, new Uint8Array(60));
@@ -28,6 +28,18 @@ describe('[P-6.5] bytes of a bulk stream that somebody took on the way', () => {
       bulk.bulk(1, new Uint8Array(1));
     }
     for (let n = 0; n < 10; n++) bulk.alive();
+  });
+
+  test('are missed beside a stream whose bytes come', () => {
+    const bulk = lane();
+    bulk.gather(1, new Uint8Array(100), {}, ignore, ignore);
+    bulk.gather(2, new Uint8Array(100), {}, ignore, ignore);
+    for (let n = 1; n < BULK_SIGNS_MAX; n++) {
+      bulk.bulk(2, new Uint8Array(1));
+      bulk.alive();
+    }
+    bulk.bulk(2, new Uint8Array(1));
+    expect(() => bulk.alive()).toThrow(expect.objectContaining({ code: 'LINK_FAILED' }));
   });
 
   test('are not missed by a receiver that dropped the rest of the chunk and has all of it', () => {
