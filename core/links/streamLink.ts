@@ -96,6 +96,9 @@ class StreamLink implements Link {
   }
 
   sendBodies(head: Uint8Array, bodies: readonly Uint8Array[], taken: () => void): boolean {
+    // Before the first of them is written: half of what was to go in one piece must not be on its way.
+    assert(bodies.length > 0, 'there are bodies to send');
+    for (const { length } of bodies) assert(length >= 1 && head.length + length <= FRAME_BYTES_MAX, `a body of ${length} bytes`);
     if (this.#closing || this.#closed) {
       taken();
       return true;

@@ -18,8 +18,9 @@ export interface Link {
   /** Takes the frame in any case; false: full, wait for `drained()`. */
   send(frame: Uint8Array): boolean;
   /**
-   * A frame `head ‖ body` for each body, in order, as `send` takes them but without a copy: the bodies stay untouched until
-   * `taken` is called, once, also when the link is gone. A link that has no such way is given copies.
+   * A frame `head ‖ body` for each body, in order, as `send` takes them but without a copy: the bodies, one or more and none
+   * of them empty, stay untouched until `taken` is called, once, also when the link is gone. A link that has no such way is
+   * given copies.
    */
   sendBodies?(head: Uint8Array, bodies: readonly Uint8Array[], taken: () => void): boolean;
   pause(): void;

@@ -116,6 +116,33 @@ export function describeTransport(name: string, setUp: () => Promise<TransportHa
       expect(numbers(atFar)).toEqual([7]);
     });
 
+    test('[P-2.1] bodies behind a head, where there is such a way, are frames among the others and are told to be taken, once', async () => {
+      const { near, atFar } = await links();
+      if (!near.sendBodies) return;
+      let taken = 0;
+      near.send(Uint8Array.of(0, 1));
+      near.sendBodies(Uint8Array.of(0), [Uint8Array.of(2), Uint8Array.of(3)], () => taken++);
+      near.send(Uint8Array.of(0, 4));
+      await harness.run(atFar.received(4));
+      await harness.settle();
+      expect([numbers(atFar), taken]).toEqual([[1, 2, 3, 4], 1]);
+      await harness.run(near.close());
+      near.sendBodies(Uint8Array.of(0), [Uint8Array.of(5)], () => taken++);
+      expect(taken).toBe(2);
+    });
+
+    test('[P-2.1] no bodies, an empty one and one too long for a frame are a bug of the sender, and nothing of them leaves', async () => {
+      const { near, atFar } = await links();
+      if (!near.sendBodies) return;
+      const one = Uint8Array.of(1);
+      for (const bodies of [[], [one, new Uint8Array(0)], [one, new Uint8Array(65_535)]]) {
+        expect(() => near.sendBodies?.(Uint8Array.of(0), bodies, () => undefined)).toThrow(expect.objectContaining({ code: 'BUG' }));
+      }
+      near.send(numbered(7));
+      await harness.run(atFar.received(1));
+      expect(numbers(atFar)).toEqual([7]);
+    });
+
     test('the sender may use its buffer again at once', async () => {
       const { near, atFar } = await links();
       const buffer = new Uint8Array(1_000);

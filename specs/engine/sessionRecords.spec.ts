@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { BULK_SIGN_MS, RECORD_PAD_BYTES, REKEY_RECORDS, SEND_QUEUE_BYTES_MAX } from '../../core/base/limits.js';
+import { BULK_BYTES_MAX, BULK_SIGN_MS, FRAME_BYTES_MAX, RECORD_PAD_BYTES, REKEY_RECORDS, SEND_QUEUE_BYTES_MAX } from '../../core/base/limits.js';
 import type { Record } from '../../core/protocol/frames.js';
 import { nodePrimitives } from '../../plugins/node-primitives/nodePrimitives.js';
 import { RawPeer, READY } from '../support/rawPeer.js';
@@ -182,6 +182,18 @@ describe('a peer that does not take what is sent', () => {
     let sent = 0;
     for (; session && sent <= SEND_QUEUE_BYTES_MAX; sent += 60_000) session.send(message(1, 60_000));
     expect(await ending(board, world)).toEqual([{ mood: 'errory', code: 'SEND_QUEUE_FULL' }]);
+  });
+});
+
+describe('[P-6.5] bulk bytes', () => {
+  test('leave in frames of the longest kind and one with the rest; none at all are a bug', async () => {
+    const { world, board, peer } = await raw();
+    const session = board.registry.open(peer.id);
+    peer.wire.sent.length = 0;
+    session?.sendBulk(1, new Uint8Array(2 * BULK_BYTES_MAX + 1), () => undefined);
+    await world.run(10);
+    expect(peer.wire.sent.map(({ frame }) => frame.length)).toEqual([FRAME_BYTES_MAX, FRAME_BYTES_MAX, 4]);
+    expect(() => session?.sendBulk(1, new Uint8Array(0), () => undefined)).toThrow(expect.objectContaining({ code: 'BUG' }));
   });
 });
 

@@ -1,3 +1,4 @@
+import { assert } from '../../base/assert.js';
 import { concat } from '../../base/bytes.js';
 import { SansfilError } from '../../base/errors.js';
 import { BULK_BYTES_MAX, SEND_QUEUE_BYTES_MAX } from '../../base/limits.js';
@@ -45,8 +46,9 @@ export class RecordSender {
     return this.#transmit(encodeRecordFrame(sealed));
   }
 
-  /** False: the link is full. `bytes` stay untouched until `taken` is called. */
+  /** False: the link is full. `bytes`, one or more, stay untouched until `taken` is called. @throws SansfilError BUG for none */
   sendBulk(stream: number, bytes: Uint8Array, taken: () => void): boolean {
+    assert(bytes.length > 0, 'bulk frames carry bytes');
     const bodies: Uint8Array[] = [];
     for (let at = 0; at < bytes.length; at += BULK_BYTES_MAX) bodies.push(bytes.subarray(at, at + BULK_BYTES_MAX));
     const head = bulkHead(stream);
