@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from '@jest/globals';
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -127,6 +128,25 @@ export class FilePair implements AsyncDisposable {
     await this.stage[Symbol.asyncDispose]();
   }
 }
+
+/** A pair for all tests of a `describe`. */
+export function heldPair(open: () => Promise<FilePair> = () => FilePair.open()): () => FilePair {
+  let pair: FilePair | undefined;
+  beforeAll(async () => {
+    pair = await open();
+  }, 120_000);
+  afterAll(() => pair?.[Symbol.asyncDispose](), 60_000);
+  return () => {
+    if (!pair) throw new Error('a pair is there from beforeAll on');
+    return pair;
+  };
+}
+
+/** Waits with `until` for so many bytes of that transfer. */
+export const progressed =
+  (id: string, bytes: number) =>
+  (event: DomainEvent): number | undefined =>
+    event.type === 'transfer.progressed' && event.id === id && event.bytes >= bytes ? event.bytes : undefined;
 
 /** A file of that length with random bytes at some places and nothing stored between them. */
 export async function writeSparse(path: string, bytes: number, places: readonly number[]): Promise<void> {

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createHash, randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ShareView, TransferView } from '../../../core/events/commands.js';
 import type { DomainEvent } from '../../../core/events/domainEvents.js';
+import { progressed, sha256Of } from '../../support/filePair.js';
 import { PlantedProgram } from '../../support/PlantedProgram.js';
 import { Stage, type Running } from '../../support/processes.js';
 
 const MIB = 2 ** 20;
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const HOLDERS = ['one', 'two', 'three'] as const;
 
 /** A build that announces a hash which is not the content's. */
@@ -20,12 +20,8 @@ const LIE = {
 
 const completed =
   (id: string) =>
-  (event: DomainEvent): readonly string[] | undefined =>
-    event.type === 'transfer.completed' && event.id === id ? event.paths : undefined;
-const progressed =
-  (id: string, bytes: number) =>
-  (event: DomainEvent): number | undefined =>
-    event.type === 'transfer.progressed' && event.id === id && event.bytes >= bytes ? event.bytes : undefined;
+  (event: DomainEvent): string | undefined =>
+    event.type === 'transfer.completed' && event.id === id ? event.paths[0] : undefined;
 
 describe('[P-6.24] what several friends have, between real processes', () => {
   let stage: Stage;
@@ -42,18 +38,20 @@ describe('[P-6.24] what several friends have, between real processes', () => {
     return one;
   };
   const shareOf = (name: string): string => shares.get(name) ?? '';
-  /** A new file that all of these share. */
-  const share = async (bytes: Uint8Array, names: readonly string[], fileName: string): Promise<void> => {
+  /** A new file that all of these share; its hash. */
+  const share = async (fileBytes: number, names: readonly string[], fileName: string): Promise<string> => {
+    const bytes = randomBytes(fileBytes);
+    let path = '';
     for (const name of names) {
-      const path = join(stage.folder, `${name}-${fileName}`);
+      path = join(stage.folder, `${name}-${fileName}`);
       await writeFile(path, bytes);
       shares.set(name, (await stage.ask<ShareView>(name, 'share', 'add', path)).id);
     }
+    return sha256Of(path);
   };
   const connected = async (names: readonly string[]): Promise<void> => {
     for (const name of names) await stage.ask('pi', 'message', name, 'here', '--wait', '--timeout', '60');
   };
-  const fileOf = async (paths: readonly string[]): Promise<string> => sha256(await readFile(paths[0] ?? ''));
 
   beforeAll(async () => {
     stage = await Stage.open();
@@ -74,8 +72,7 @@ describe('[P-6.24] what several friends have, between real processes', () => {
   }, 60_000);
 
   test('comes from all three at once, and is the file', async () => {
-    const bytes = randomBytes(256 * MIB);
-    await share(bytes, HOLDERS, 'film.bin');
+    const shared = await share(256 * MIB, HOLDERS, 'film.bin');
     await connected(HOLDERS);
     const fetched = stage.ask<TransferView>('pi', 'fetch', 'one', shareOf('one'), '--wait', '--timeout', '90');
     const id = await pi.until('the fetch', (event) => (event.type === 'transfer.fetching' ? event.id : undefined));
@@ -86,24 +83,22 @@ describe('[P-6.24] what several friends have, between real processes', () => {
       left = view?.state !== 'done';
     }
     expect(await fetched).toMatchObject({ state: 'done', bytes: 256 * MIB });
-    expect(await fileOf(await pi.until('the file', completed(id)))).toBe(sha256(bytes));
+    expect(await sha256Of(await pi.until('the file', completed(id)))).toBe(shared);
     expect([...most.keys()].sort()).toEqual([...HOLDERS].sort());
     expect(Math.min(...most.values())).toBeGreaterThan(2 * MIB);
   }, 120_000);
 
   test('comes from the others when one lies; that one is named', async () => {
-    const bytes = randomBytes(160 * MIB);
-    await share(bytes, ['liar', 'one', 'two'], 'lie.bin');
+    const shared = await share(160 * MIB, ['liar', 'one', 'two'], 'lie.bin');
     await connected(['liar', 'one', 'two']);
     const { id } = await stage.ask<TransferView>('pi', 'fetch', 'one', shareOf('one'));
     const liar = await pi.until('the lie', (event) => (event.type === 'transfer.holderDropped' ? event : undefined));
     expect(liar).toMatchObject({ id, code: 'HOLDER_LIED', peer: holder('liar').ready['peer'] });
-    expect(await fileOf(await pi.until('the file', completed(id)))).toBe(sha256(bytes));
+    expect(await sha256Of(await pi.until('the file', completed(id)))).toBe(shared);
   }, 120_000);
 
   test('goes on with the others when a holder is killed, and by itself after the receiver was', async () => {
-    const bytes = randomBytes(160 * MIB);
-    await share(bytes, ['one', 'two'], 'long.bin');
+    const shared = await share(160 * MIB, ['one', 'two'], 'long.bin');
     await connected(['one', 'two']);
     const { id } = await stage.ask<TransferView>('pi', 'fetch', 'one', shareOf('one'));
     await pi.until('some of it', progressed(id, 8 * MIB));
@@ -113,13 +108,12 @@ describe('[P-6.24] what several friends have, between real processes', () => {
     pi = await stage.device('pi', directory.address);
     const [view] = (await stage.ask<readonly TransferView[]>('pi', 'transfers')).filter((one) => one.id === id);
     expect(view?.bytes).toBeGreaterThan(before - 32 * MIB);
-    expect(await fileOf(await pi.until('the file', completed(id)))).toBe(sha256(bytes));
+    expect(await sha256Of(await pi.until('the file', completed(id)))).toBe(shared);
     running.set('two', await stage.device('two', directory.address));
   }, 120_000);
 
   test('waits when nobody who has it is there, says so, and goes on when one is back', async () => {
-    const bytes = randomBytes(160 * MIB);
-    await share(bytes, ['three'], 'alone.bin');
+    const shared = await share(160 * MIB, ['three'], 'alone.bin');
     const { id } = await stage.ask<TransferView>('pi', 'fetch', 'three', shareOf('three'), '--to', join(stage.folder, 'here'));
     await pi.until('some of it', progressed(id, 4 * MIB));
     await holder('three').kill();
@@ -128,8 +122,8 @@ describe('[P-6.24] what several friends have, between real processes', () => {
     const [waiting] = (await stage.ask<readonly TransferView[]>('pi', 'transfers')).filter((one) => one.id === id);
     expect(waiting).toMatchObject({ state: 'paused', code: 'HOLDERS_AWAY', holders: [] });
     running.set('three', await stage.device('three', directory.address));
-    const paths = await pi.until('the file', completed(id));
-    expect(paths[0]).toBe(join(stage.folder, 'here', 'three-alone.bin'));
-    expect(await fileOf(paths)).toBe(sha256(bytes));
+    const path = await pi.until('the file', completed(id));
+    expect(path).toBe(join(stage.folder, 'here', 'three-alone.bin'));
+    expect(await sha256Of(path)).toBe(shared);
   }, 120_000);
 });

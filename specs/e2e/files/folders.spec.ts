@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FilePair, sha256Of } from '../../support/filePair.js';
+import { heldPair, sha256Of } from '../../support/filePair.js';
 
 const SMALL_FILES = 3_000;
 /** As written by who sends; what arrives is the composed form. */
@@ -55,38 +55,32 @@ async function writeTree(root: string): Promise<void> {
 }
 
 describe('a folder', () => {
-  let pair: FilePair;
-  beforeAll(async () => {
-    pair = await FilePair.open();
-  }, 120_000);
-  afterAll(async () => {
-    await pair[Symbol.asyncDispose]();
-  }, 60_000);
+  const pair = heldPair();
 
   test('arrives as it is: structure, empty folders and files, thousands of small ones, names in any script, times', async () => {
-    const root = join(pair.stage.folder, 'Schule – 学校');
+    const root = join(pair().stage.folder, 'Schule – 学校');
     await writeTree(root);
     const sent = await walk(root);
-    await pair.deliver(root);
-    const received = await walk(join(pair.board.received, 'Schule – 学校'));
+    await pair().deliver(root);
+    const received = await walk(join(pair().board.received, 'Schule – 学校'));
     // One by one first: what differs is said by its name.
     expect(received.map(({ name }) => name)).toEqual(sent.map(({ name }) => name));
     expect(received).toEqual(sent);
     expect(sent.filter(({ hash }) => hash !== undefined)).toHaveLength(SMALL_FILES + NAMES.length + 2);
-    expect(await readdir(pair.board.received)).toHaveLength(1);
+    expect(await readdir(pair().board.received)).toHaveLength(1);
   }, 120_000);
 
   test('that is sent twice arrives twice, and nothing of the first is touched', async () => {
-    const root = join(pair.stage.folder, 'twice');
+    const root = join(pair().stage.folder, 'twice');
     await mkdir(join(root, 'sub'), { recursive: true });
     await writeFile(join(root, 'sub', 'a.txt'), 'first');
     await writeFile(join(root, 'b.txt'), 'first');
-    await pair.deliver(root);
-    const first = await walk(join(pair.board.received, 'twice'));
+    await pair().deliver(root);
+    const first = await walk(join(pair().board.received, 'twice'));
     await writeFile(join(root, 'sub', 'a.txt'), 'second');
-    const paths = await pair.deliver(root);
+    const paths = await pair().deliver(root);
 
-    const now = await walk(pair.board.received);
+    const now = await walk(pair().board.received);
     for (const entry of first.filter(({ hash }) => hash !== undefined)) expect(now).toContainEqual({ ...entry, name: `twice/${entry.name}` });
     const again = await Promise.all(paths.map(sha256Of));
     expect(new Set(again)).toEqual(new Set((await walk(root)).flatMap(({ hash }) => (hash === undefined ? [] : [hash]))));

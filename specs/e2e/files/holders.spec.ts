@@ -5,8 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import type { TransferId } from '../../../core/base/ids.js';
 import { FETCH_WINDOW_BYTES_MAX, SYNC_BYTES } from '../../../core/base/limits.js';
 import type { ShareView, TransferView } from '../../../core/events/commands.js';
-import type { DomainEvent } from '../../../core/events/domainEvents.js';
-import { Device, sha256Of } from '../../support/filePair.js';
+import { Device, progressed, sha256Of } from '../../support/filePair.js';
 import { freePort } from '../../support/freePort.js';
 import { Stage, type Running } from '../../support/processes.js';
 import { RecordingProxy } from '../../support/recordingProxy.js';
@@ -18,11 +17,6 @@ const FAST = 16 * MIB;
 const CHATTER_BYTES = 64 * 1024;
 /** Announcements of chunks, handshakes and frames around all that is carried. */
 const OVERHEAD = 1.02;
-
-const progressed =
-  (id: string, bytes: number) =>
-  (event: DomainEvent): number | undefined =>
-    event.type === 'transfer.progressed' && event.id === id && event.bytes >= bytes ? event.bytes : undefined;
 
 /** `slow` and `fast` have what `pi` and `board` fetch, each behind a road that carries so much and no more. */
 describe('[P-6.24] what friends have at the end of roads that are known', () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { mkdir, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { CHUNK_BYTES_DEFAULT } from '../../../core/base/limits.js';
 import { bitmapOf } from '../../../core/protocol/bitmap.js';
 import { StoreDatabase } from '../../../plugins/sqlite-store/StoreDatabase.js';
 import { MemoryLogger } from '../../support/dataFolder.js';
-import { FilePair, MARK_BYTES, writeSparse } from '../../support/filePair.js';
+import { heldPair, MARK_BYTES, writeSparse } from '../../support/filePair.js';
 
 const MIB = 2 ** 20;
 /** Beyond what 32 bits count, with something to tell apart on both sides of that, and at the end. */
@@ -27,13 +27,7 @@ async function read(path: string, place: number): Promise<Buffer> {
 }
 
 describe('a file of more than 4 GiB', () => {
-  let pair: FilePair;
-  beforeAll(async () => {
-    pair = await FilePair.open();
-  }, 120_000);
-  afterAll(async () => {
-    await pair[Symbol.asyncDispose]();
-  }, 60_000);
+  const pair = heldPair();
 
   /** What both would have noted if the chunks that hold nothing had been sent in an earlier session. */
   async function noteEmptyChunks(id: TransferId): Promise<void> {
@@ -41,29 +35,29 @@ describe('a file of more than 4 GiB', () => {
     const hashes = Buffer.alloc(zeros.length * CHUNKS);
     for (const index of EMPTY) zeros.copy(hashes, zeros.length * index);
     for (const name of ['pi', 'board']) {
-      await using store = await StoreDatabase.open(pair.stage.data(name), new MemoryLogger());
+      await using store = await StoreDatabase.open(pair().stage.data(name), new MemoryLogger());
       await store.transfers.setChunks(id, bitmapOf(CHUNKS, EMPTY));
       await store.transfers.setHashes(id, 0, hashes);
     }
-    const incoming = join(pair.stage.data('board'), 'incoming');
+    const incoming = join(pair().stage.data('board'), 'incoming');
     await mkdir(incoming, { recursive: true });
     await using part = await open(join(incoming, `${id}-0.part`), 'a', 0o600);
     await part.truncate(BYTES);
   }
 
   test('arrives whole: every byte has its place beyond 2^32 too', async () => {
-    const { pi, board } = pair;
-    const path = join(pair.stage.folder, 'huge.img');
+    const { pi, board } = pair();
+    const path = join(pair().stage.folder, 'huge.img');
     await writeSparse(path, BYTES, PLACES);
-    const id = await pair.offer(path);
-    await pair.accept(id);
+    const id = await pair().offer(path);
+    await pair().accept(id);
     await pi.fact('transfer.started', id);
     await Promise.all([pi, board].map(({ running }) => running.kill()));
     await noteEmptyChunks(id);
 
     await Promise.all([pi, board].map((device) => device.replug()));
 
-    const [arrived = ''] = await pair.arrived(id);
+    const [arrived = ''] = await pair().arrived(id);
     expect((await stat(arrived)).size).toBe(BYTES);
     for (const place of PLACES) expect((await read(arrived, place)).equals(await read(path, place))).toBe(true);
   }, 90_000);

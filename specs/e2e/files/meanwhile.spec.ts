@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { appendFile, mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { FilePair, sha256Of } from '../../support/filePair.js';
+import { heldPair, sha256Of } from '../../support/filePair.js';
 import { watchMemory } from '../../support/processMemory.js';
 
 const MIB = 2 ** 20;
@@ -17,22 +17,16 @@ async function writeRandom(path: string, bytes: number): Promise<string> {
 }
 
 describe('while a file is on its way', () => {
-  let pair: FilePair;
-  beforeAll(async () => {
-    pair = await FilePair.open();
-  }, 120_000);
-  afterAll(async () => {
-    await pair[Symbol.asyncDispose]();
-  }, 60_000);
+  const pair = heldPair();
 
-  const source = (name: string): string => join(pair.stage.folder, name);
+  const source = (name: string): string => join(pair().stage.folder, name);
 
   test('memory stays bounded on both sides, and messages pass it', async () => {
-    const { pi, board } = pair;
+    const { pi, board } = pair();
     const path = await writeRandom(source('film.bin'), 512 * MIB);
     const above = await Promise.all([pi, board].map(({ running }) => watchMemory(running.pid)));
-    const id = await pair.offer(path);
-    await pair.accept(id);
+    const id = await pair().offer(path);
+    await pair().accept(id);
     await board.fact('transfer.started', id);
     await pi.ask({ type: 'message.send', to: 'board', text: 'it is coming' });
     await board.ask({ type: 'message.send', to: 'pi', text: 'I see it' });
@@ -53,13 +47,13 @@ describe('while a file is on its way', () => {
   }, 90_000);
 
   test('its source may not change: both sides are told which file did', async () => {
-    const { pi, board } = pair;
+    const { pi, board } = pair();
     const path = source('log of today.txt');
     await writeFile(path, '');
     // So large that it takes longer than to hear of its start and write a line; nothing of it is stored here.
     await truncate(path, 256 * MIB);
-    const id = await pair.offer(path);
-    await pair.accept(id);
+    const id = await pair().offer(path);
+    await pair().accept(id);
     await pi.fact('transfer.started', id);
     await appendFile(path, 'one more line');
     const [atSender, atReceiver] = await Promise.all([pi.fact('transfer.ended', id), board.fact('transfer.ended', id)]);
@@ -71,27 +65,21 @@ describe('while a file is on its way', () => {
 });
 
 describe('where a file of that name is already', () => {
-  let pair: FilePair;
-  beforeAll(async () => {
-    pair = await FilePair.open();
-  }, 120_000);
-  afterAll(async () => {
-    await pair[Symbol.asyncDispose]();
-  }, 60_000);
+  const pair = heldPair();
 
   test('it is never overwritten, nor what a link points to', async () => {
-    const { received } = pair.board;
+    const { received } = pair().board;
     await mkdir(received, { recursive: true });
-    const treasure = join(pair.stage.folder, 'treasure');
+    const treasure = join(pair().stage.folder, 'treasure');
     await writeFile(treasure, 'kept');
     await writeFile(join(received, 'note.txt'), 'mine');
     await symlink(treasure, join(received, 'link.txt'));
-    for (const name of ['note.txt', 'link.txt']) await writeFile(join(pair.stage.folder, name), `theirs: ${name}`);
+    for (const name of ['note.txt', 'link.txt']) await writeFile(join(pair().stage.folder, name), `theirs: ${name}`);
 
     const [note, noteAgain, linked] = [
-      await pair.deliver(join(pair.stage.folder, 'note.txt')),
-      await pair.deliver(join(pair.stage.folder, 'note.txt')),
-      await pair.deliver(join(pair.stage.folder, 'link.txt')),
+      await pair().deliver(join(pair().stage.folder, 'note.txt')),
+      await pair().deliver(join(pair().stage.folder, 'note.txt')),
+      await pair().deliver(join(pair().stage.folder, 'link.txt')),
     ];
 
     expect([note, noteAgain, linked].flat().map((path) => basename(path))).toEqual(['note (2).txt', 'note (3).txt', 'link (2).txt']);

@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FilePair, sha256Of } from '../../support/filePair.js';
+import { FilePair, heldPair, sha256Of } from '../../support/filePair.js';
 import { freePort } from '../../support/freePort.js';
 import { TamperingProxy, type Tamper } from '../../support/tamperingProxy.js';
 
@@ -20,7 +20,6 @@ const TAMPERS: readonly (readonly [string, Tamper])[] = [
 
 describe('somebody on the way who', () => {
   const proxies: { readonly pi: TamperingProxy[]; readonly board: TamperingProxy[] } = { pi: [], board: [] };
-  let pair: FilePair;
 
   /** A device that others reach only through such a proxy. */
   async function behind(name: 'pi' | 'board'): Promise<readonly string[]> {
@@ -30,33 +29,30 @@ describe('somebody on the way who', () => {
     return ['--listen', `127.0.0.1:${port}`, '--announce', `127.0.0.1:${await proxy.listen()}`];
   }
 
-  beforeAll(async () => {
-    pair = await FilePair.open({ pi: await behind('pi'), board: await behind('board') });
-  }, 120_000);
+  const pair = heldPair(async () => FilePair.open({ pi: await behind('pi'), board: await behind('board') }));
   afterAll(async () => {
-    await pair[Symbol.asyncDispose]();
     await Promise.all([...proxies.pi, ...proxies.board].map((proxy) => proxy.close()));
   }, 60_000);
-  afterEach(() => rm(pair.board.received, { recursive: true, force: true }));
+  afterEach(() => rm(pair().board.received, { recursive: true, force: true }));
 
   test.each(TAMPERS)(
     '%s loses the session; the file arrives whole in the next one',
     async (what, tamper) => {
-      const path = join(pair.stage.folder, `${what}.bin`);
+      const path = join(pair().stage.folder, `${what}.bin`);
       await writeFile(path, randomBytes(FILE_BYTES));
       // Whoever dialled, the bytes of the file go to the board.
       for (const proxy of proxies.board) proxy.plan('up', FILE_BYTES / 2, tamper);
       for (const proxy of proxies.pi) proxy.plan('down', FILE_BYTES / 2, tamper);
 
-      const id = await pair.offer(path);
-      await pair.accept(id);
-      await pair.board.fact('transfer.interrupted', id);
+      const id = await pair().offer(path);
+      await pair().accept(id);
+      await pair().board.fact('transfer.interrupted', id);
       expect([...proxies.board, ...proxies.pi].filter(({ isPlanned }) => !isPlanned)).toHaveLength(1);
       for (const proxy of [...proxies.board, ...proxies.pi]) proxy.forget();
 
-      const [arrived = ''] = await pair.arrived(id);
+      const [arrived = ''] = await pair().arrived(id);
       expect(await sha256Of(arrived)).toBe(await sha256Of(path));
-      expect(await readdir(pair.board.received)).toEqual([`${what}.bin`]);
+      expect(await readdir(pair().board.received)).toEqual([`${what}.bin`]);
     },
     60_000,
   );
