@@ -30,14 +30,14 @@ describe('fetching in a simulated world', () => {
     await world.end();
   });
 
-  test('waits for a disk that is full, and for a friend who is away', async () => {
+  test('is refused by a disk that is full, and waits for a friend who is away', async () => {
     const world = await beginWorld(8);
     const [board, pi] = await world.friends('board', 'pi');
     board.has('film', world.rng.bytes(5_000));
     const { id } = await board.ask({ type: 'share.add', path: 'film' });
     await world.settle();
     pi.disk.full = true;
-    await pi.ask({ type: 'share.fetch', name: 'board', id }).catch(() => undefined);
+    await expect(pi.ask({ type: 'share.fetch', name: 'board', id })).rejects.toMatchObject({ code: 'DISK_FULL' });
     pi.disk.full = false;
     const { id: transfer } = await pi.ask({ type: 'share.fetch', name: 'board', id });
     world.crash('board');
