@@ -5,11 +5,13 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, timingSafeEqu
 /** Hash and cipher run in steps that stay in the processor's cache; one call over a whole chunk is slower. */
 const STEP_BYTES = 64 * 1024;
 const TAG_BYTES = 16;
+/** Without it Node accepts tags cut down to four bytes. */
+const OPTIONS = { authTagLength: TAG_BYTES };
 /** Every key seals one chunk only, so that the nonce never changes. */
 const NONCE = new Uint8Array(12);
 const BLOCK_1 = Uint8Array.of(1);
 
-export const ALGORITHMS = { 1: 'aes-256-gcm', 2: 'chacha20-poly1305' } as const;
+const ALGORITHMS = { 1: 'aes-256-gcm', 2: 'chacha20-poly1305' } as const;
 
 /** What does not depend on the bytes of the chunk. */
 export interface ChunkWork {
@@ -30,7 +32,10 @@ export interface Seal {
 
 export function sealInPlace(work: ChunkWork, bytes: Uint8Array): Seal {
   const hash = sha256(bytes);
-  const cipher = makeCipher(work, hash);
+  const key = keyOf(work, hash);
+  const cipher = work.aead === 1 ? createCipheriv(ALGORITHMS[1], key, NONCE, OPTIONS) : createCipheriv(ALGORITHMS[2], key, NONCE, OPTIONS);
+  key.fill(0);
+  cipher.setAAD(work.aad, { plaintextLength: bytes.length });
   inSteps(bytes, (step) => cipher.update(step));
   cipher.final();
   return { hash, tag: cipher.getAuthTag() };
@@ -38,11 +43,13 @@ export function sealInPlace(work: ChunkWork, bytes: Uint8Array): Seal {
 
 /** What is wrong with the chunk, of which nothing is left then; undefined when it is right. */
 export function openInPlace(work: ChunkWork, { hash, tag }: Seal, bytes: Uint8Array): 'tag' | 'hash' | undefined {
-  // Without authTagLength Node accepts tags cut down to four bytes.
   if (tag.length !== TAG_BYTES) return 'tag';
-  const decipher = makeDecipher(work, hash);
-  const plainHash = createHash('sha256');
+  const key = keyOf(work, hash);
+  const decipher = work.aead === 1 ? createDecipheriv(ALGORITHMS[1], key, NONCE, OPTIONS) : createDecipheriv(ALGORITHMS[2], key, NONCE, OPTIONS);
+  key.fill(0);
+  decipher.setAAD(work.aad, { plaintextLength: bytes.length });
   decipher.setAuthTag(tag);
+  const plainHash = createHash('sha256');
   inSteps(bytes, (step) => {
     const plain = decipher.update(step);
     plainHash.update(plain);
@@ -66,28 +73,6 @@ function isFinal(final: () => unknown): boolean {
 /** HKDF-Expand with SHA-256 (RFC 5869 §2.3) of one block. */
 function keyOf({ fileKey, info }: ChunkWork, hash: Uint8Array): Uint8Array {
   return createHmac('sha256', fileKey).update(info).update(hash).update(BLOCK_1).digest();
-}
-
-function makeCipher(work: ChunkWork, hash: Uint8Array) {
-  const key = keyOf(work, hash);
-  const options = { authTagLength: TAG_BYTES };
-  const cipher =
-    work.aead === 1
-      ? createCipheriv(ALGORITHMS[1], key, NONCE, options).setAAD(work.aad)
-      : createCipheriv(ALGORITHMS[2], key, NONCE, options).setAAD(work.aad, { plaintextLength: 0 });
-  key.fill(0);
-  return cipher;
-}
-
-function makeDecipher(work: ChunkWork, hash: Uint8Array) {
-  const key = keyOf(work, hash);
-  const options = { authTagLength: TAG_BYTES };
-  const decipher =
-    work.aead === 1
-      ? createDecipheriv(ALGORITHMS[1], key, NONCE, options).setAAD(work.aad)
-      : createDecipheriv(ALGORITHMS[2], key, NONCE, options).setAAD(work.aad, { plaintextLength: 0 });
-  key.fill(0);
-  return decipher;
 }
 
 function inSteps(bytes: Uint8Array, transform: (step: Uint8Array) => Uint8Array): void {
