@@ -38,11 +38,13 @@ export class Transfers implements SessionConsumer {
   #stopped = false;
 
   constructor(ports: TransferPorts) {
-    this.#book = new TransferBook(ports.store, (error) => this.#fault(error));
-    this.#parts = { ...ports, pool: this.#pool, remains: new Remains(ports.clock, (error) => this.#fault(error)), ended: (record) => this.#book.end(record) };
-    this.#offers = new Offers(this.#parts, this.#book, (error) => this.#fault(error));
+    const fault = (error: unknown): void => this.#fault(error);
+    const remains = new Remains(ports.clock, fault);
+    this.#book = new TransferBook(ports.store, remains, fault);
+    this.#parts = { ...ports, pool: this.#pool, remains, ended: (record) => this.#book.end(record) };
+    this.#offers = new Offers(this.#parts, this.#book, fault);
     this.#longOffers = new LongOffers({ ...ports, book: this.#book, offered: (lane, manifest) => this.#offers.take(lane, manifest) });
-    this.#fetches = new Fetches(this.#parts, this.#book, (error) => this.#fault(error));
+    this.#fetches = new Fetches(this.#parts, this.#book, fault);
   }
 
   /** Chunk buffers in use now and at most, in bytes. */
@@ -56,7 +58,7 @@ export class Transfers implements SessionConsumer {
    */
   async restore(): Promise<void> {
     const { live, ended, troubles } = await reviveTransfers(this.#parts);
-    for (const { error, again } of troubles) this.#parts.remains.later(again, error);
+    for (const { id, error, again } of troubles) this.#parts.remains.later(id, again, error);
     for (const record of ended) this.#book.end(record);
     for (const { record, manifest } of live) {
       const transfer = this.#make(record, manifest);

@@ -13,6 +13,7 @@ import { SmallFiles } from './dataPlane/SmallFiles.js';
 /* What survives a restart: transfers and the outbox, from the store's own records; sessions never do. */
 
 interface Trouble {
+  readonly id: TransferId;
   readonly error: SansfilError;
   readonly again: () => Promise<void>;
 }
@@ -71,7 +72,7 @@ async function recoverEnded(
     try {
       await small.recover(paths).finally(() => small.close());
     } catch (error) {
-      troubles.set(id, { error: SansfilError.from(error, 'STORE_FAILED'), again: () => small.discard(paths) });
+      troubles.set(id, { id, error: SansfilError.from(error, 'STORE_FAILED'), again: () => small.discard(paths) });
     }
   }
   return troubles;

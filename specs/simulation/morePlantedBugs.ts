@@ -113,7 +113,7 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
   planted(
     'the parts of a file that nobody wants any more stay on the disk',
     'core/engine/transfers/ReceivingTransfer.ts',
-    ['return this.parts.remains.clear(() => this.small.discard(this.record.paths));', 'return Promise.resolve();'],
+    ['return this.parts.remains.clear(this.id, () => this.small.discard(this.record.paths));', 'return Promise.resolve();'],
     /parts of files that are over/,
   ),
   // seed 2

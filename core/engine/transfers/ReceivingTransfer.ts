@@ -62,6 +62,6 @@ export abstract class ReceivingTransfer extends LiveTransfer {
   }
 
   protected clean(): Promise<void> {
-    return this.parts.remains.clear(() => this.small.discard(this.record.paths));
+    return this.parts.remains.clear(this.id, () => this.small.discard(this.record.paths));
   }
 }

@@ -1,4 +1,5 @@
 import { SansfilError } from '../../base/errors.js';
+import type { TransferId } from '../../base/ids.js';
 import type { Clock } from '../../ports/clock.js';
 import { DiskRest } from './DiskRest.js';
 
@@ -6,7 +7,9 @@ type Clearing = () => Promise<void>;
 
 /** What transfers that are over have left in private: cleared away as soon as the disk allows it. After a stop the next start sees to it. */
 export class Remains {
-  readonly #left = new Set<Clearing>();
+  readonly #left = new Map<TransferId, Clearing>();
+  /** Being cleared for the first time. */
+  readonly #clearing = new Set<TransferId>();
   readonly #rest: DiskRest;
   #isResting = false;
   #isStopped = false;
@@ -26,19 +29,27 @@ export class Remains {
     );
   }
 
+  /** What that transfer has left is not cleared: after a death only its record says what it is. */
+  has(id: TransferId): boolean {
+    return this.#left.has(id) || this.#clearing.has(id);
+  }
+
   /** Resolves when it is cleared, or is to be tried again; never rejects. */
-  async clear(clearing: Clearing): Promise<void> {
+  async clear(id: TransferId, clearing: Clearing): Promise<void> {
+    this.#clearing.add(id);
     try {
       await clearing();
     } catch (error) {
-      this.later(clearing, SansfilError.from(error, 'STORE_FAILED'));
+      this.later(id, clearing, SansfilError.from(error, 'STORE_FAILED'));
+    } finally {
+      this.#clearing.delete(id);
     }
   }
 
   /** It was tried in vain, because of that. */
-  later(clearing: Clearing, why: SansfilError): void {
+  later(id: TransferId, clearing: Clearing, why: SansfilError): void {
     this.onFault(why);
-    this.#left.add(clearing);
+    this.#left.set(id, clearing);
     this.#await();
   }
 
@@ -54,7 +65,7 @@ export class Remains {
   }
 
   async #again(): Promise<boolean> {
-    for (const clearing of [...this.#left]) if (await succeeds(clearing)) this.#left.delete(clearing);
+    for (const [id, clearing] of [...this.#left]) if (await succeeds(clearing)) this.#left.delete(id);
     return this.#left.size === 0;
   }
 }

@@ -3,6 +3,7 @@ import type { PeerId, TransferId } from '../../base/ids.js';
 import type { Direction, TransferRecord, TransferStore } from '../../ports/stores.js';
 import { isKept, isOver } from '../resume.js';
 import type { LiveTransfer } from './LiveTransfer.js';
+import type { Remains } from './Remains.js';
 
 /** What is known of a transfer, be it over or not. */
 export type KnownTransfer = Pick<TransferRecord, 'peer' | 'direction' | 'state' | 'code'>;
@@ -16,6 +17,7 @@ export class TransferBook {
 
   constructor(
     private readonly store: TransferStore,
+    private readonly remains: Pick<Remains, 'has'>,
     private readonly onFault: (error: unknown) => void,
   ) {}
 
@@ -67,6 +69,8 @@ export class TransferBook {
     let bytes = [...theirs.values()].reduce((sum, each) => sum + each, 0);
     for (const [oldest, length] of theirs) {
       if (isKept(theirs.size, bytes)) break;
+      // Its record is needed to clear away what it left.
+      if (this.remains.has(oldest)) continue;
       bytes -= length;
       theirs.delete(oldest);
       this.#ended.delete(oldest);
