@@ -94,9 +94,13 @@ export class NodeFileSink implements FileSink {
   mend(files: readonly PlacedFile[], into = this.folders.received): Promise<void> {
     return onDisk(async () => {
       const known = files.flatMap((file) => (file.path === '' ? [] : [{ ...file, name: relative(into, file.path).split(sep).join('/') }]));
-      await this.#placeMany('mend', known, into);
+      const mended = await this.#placeMany('mend', known, into);
       const unknown = files.filter(({ path }) => path === '');
-      if (unknown.length > 0) await this.#placeMany('repair', unknown, into, REPAIR_TRIES_MAX);
+      const repaired = await this.#placeMany('repair', unknown, into, REPAIR_TRIES_MAX);
+      await this.settle(
+        [...mended, ...repaired].filter((path) => path !== ''),
+        into,
+      );
     });
   }
 

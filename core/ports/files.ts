@@ -116,7 +116,8 @@ export interface FileSink {
   settle(paths: readonly string[], into?: string): Promise<void>;
   /**
    * Makes those anew that a power cut took, under the same paths, and makes whole what it left with less; what somebody
-   * else changed stays. Of a file without a path, one that is left with less is made whole. As `finishMany`.
+   * else changed stays. Of a file without a path, one that is left with less is made whole. On the disk when it resolves.
+   * @throws SansfilError DISK_FULL | STORE_FAILED | FILE_NAME_UNSAFE
    */
   mend(files: readonly PlacedFile[], into?: string): Promise<void>;
   /**

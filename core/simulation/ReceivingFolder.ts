@@ -145,7 +145,7 @@ export const sinkThrough = (folder: ReceivingFolder, pass: Passage): FileSink =>
   finish: (transfer, item, meta, into) => pass('write', () => folder.finish(transfer, item, meta, into)),
   finishMany: (files, into) => pass('cache', () => folder.finishMany(files, into)),
   settle: (paths) => pass('write', () => folder.settle(paths)),
-  mend: (files, into) => pass('cache', () => folder.mend(files, into)),
+  mend: (files, into) => pass('write', () => folder.mend(files, into)),
   discard: (transfer) => pass('remove', () => folder.discard(transfer)),
   sweep: (keep) => {
     const kept = new Set(keep);

@@ -87,16 +87,13 @@ export class SmallCopies {
       if (file.path !== '') this.folders.add(file.path);
       return;
     }
-    if (file.path !== '') {
-      const copy = this.#copies.get(file.path);
-      if (!this.received.has(file.path) || (copy?.isOf(file) && copy.isTorn)) this.#put(file.path, file);
-      return;
-    }
-    for (const path of names) {
-      if (!this.received.has(path)) return;
+    for (const path of file.path === '' ? names : [file.path]) {
+      const isThere = this.received.has(path);
+      if (!isThere && file.path === '') return;
       const copy = this.#copies.get(path);
-      if (!copy?.isOf(file)) continue;
-      if (copy.isTorn) this.#put(path, file);
+      if (isThere && !copy?.isOf(file)) continue;
+      if (!isThere || copy?.isTorn) this.#put(path, file);
+      this.#unsettled.delete(path);
       return;
     }
   }

@@ -105,7 +105,11 @@ export class SmallFiles {
     for (let at = 0; at < told.length; at += SMALL_FILES_BATCH) {
       const items = told.slice(at, at + SMALL_FILES_BATCH).map(([item]) => item);
       const files = await Promise.all(items.map((item) => this.#fileOf(item)));
-      for (const item of items) this.#doubtful.add(item);
+      for (const item of items) {
+        this.#doubtful.add(item);
+        // Made again, it has to be made durable again.
+        this.#settled.delete(item);
+      }
       const paths = await this.parts.sink.finishMany(files, this.parts.into());
       for (const [place, item] of items.entries()) finished.push({ item, path: paths[place] ?? '' });
     }
@@ -144,10 +148,6 @@ export class SmallFiles {
     let [batch, bytes]: [PlacedFile[], number] = [[], 0];
     const mend = async (): Promise<void> => {
       await sink.mend(batch, this.parts.into());
-      await sink.settle(
-        batch.flatMap(({ path }) => (path === '' ? [] : [path])),
-        this.parts.into(),
-      );
       [batch, bytes] = [[], 0];
     };
     for await (const entry of readEntries(pack, primitives, (item) => (this.isSmall(item) ? manifest.items[item]?.bytes : undefined))) {
@@ -173,6 +173,7 @@ export class SmallFiles {
   async discard(paths: readonly string[]): Promise<void> {
     try {
       await this.recover(paths)
+        .then(() => this.#mendDoubtful())
         .then(() => this.settled())
         .finally(() => this.close());
       await this.parts.sink.discard(this.parts.id);
@@ -206,6 +207,18 @@ export class SmallFiles {
         if (this.#noted.delete(item)) this.#packed.delete(item);
         else this.#settled.add(item);
       }
+    }
+  }
+
+  /** Nobody will make them again. */
+  async #mendDoubtful(): Promise<void> {
+    const doubtful = [...this.#doubtful].filter((item) => this.has(item));
+    for (let at = 0; at < doubtful.length; at += SMALL_FILES_BATCH) {
+      const files = await Promise.all(doubtful.slice(at, at + SMALL_FILES_BATCH).map((item) => this.#fileOf(item)));
+      await this.parts.sink.mend(
+        files.map((file) => ({ ...file, path: '' })),
+        this.parts.into(),
+      );
     }
   }
 

@@ -1,5 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { SansfilError } from '../../../core/base/errors.js';
+import { SMALL_FILES_BATCH } from '../../../core/base/limits.js';
 import { SmallFiles } from '../../../core/engine/dataPlane/SmallFiles.js';
+import type { FileSink } from '../../../core/ports/files.js';
 import type { FinishedItem } from '../../../core/ports/stores.js';
 import { Rng } from '../../../core/simulation/Rng.js';
 import { SimulatedDisk } from '../../../core/simulation/SimulatedDisk.js';
@@ -107,4 +110,28 @@ test('a hash that was told wrong is found before a file is made', async () => {
   await small.sync();
   await expect(small.finish([[0, told(1)]])).rejects.toMatchObject({ code: 'FILE_HASH_MISMATCH' });
   expect(disk.received.size).toBe(0);
+});
+
+test('a transfer that ends after only some of its files could be made leaves none of them torn', async () => {
+  const many = manifestOf(Array.from({ length: SMALL_FILES_BATCH + 40 }, () => 100));
+  for (let seed = 1; seed <= 4; seed++) {
+    const disk = new SimulatedDisk({ clock: new VirtualClock(), rng: new Rng(seed) });
+    const { sink } = disk.mount();
+    let calls = 0;
+    const finishMany: FileSink['finishMany'] = async (files, into) => {
+      if (++calls === 1) return sink.finishMany(files, into);
+      await sink.finishMany(files.slice(0, 20), into);
+      throw new SansfilError('DISK_FULL');
+    };
+    const parts = { id: ID, manifest: many, primitives: nodePrimitives, into: () => undefined, unsettled: () => undefined };
+    const small = new SmallFiles({ ...parts, sink: { ...sink, finishMany } });
+    const content = noise(100, 1);
+    for (const item of many.items.keys()) small.add(item, hash(content), content);
+    await small.sync();
+    await expect(small.finish([...many.items.keys()].map((item) => [item, hash(hash(content))]))).rejects.toMatchObject({ code: 'DISK_FULL' });
+    await small.discard(many.items.map(() => ''));
+    disk.crash();
+    expect(disk.partCount).toBe(0);
+    expect([...disk.received.values()].map(({ bytes }) => bytes.length)).toEqual(Array.from({ length: SMALL_FILES_BATCH + 20 }, () => 100));
+  }
 });
