@@ -36,15 +36,18 @@ export class Transfers implements SessionConsumer {
   readonly #restored: (OutgoingTransfer | IncomingTransfer | FetchTransfer)[] = [];
   readonly #pool = new BufferPool(BUFFERS_IDLE_BYTES_MAX);
   #stopped = false;
+  readonly #fault = (error: unknown): void => {
+    const { code, message } = SansfilError.from(error);
+    this.#parts.facts.publish({ type: 'fault', where: 'transfers', code, detail: message.slice(0, 200) });
+  };
 
   constructor(ports: TransferPorts) {
-    const fault = (error: unknown): void => this.#fault(error);
-    const remains = new Remains(ports.clock, fault);
-    this.#book = new TransferBook(ports.store, remains, fault);
+    const remains = new Remains(ports.clock, this.#fault);
+    this.#book = new TransferBook(ports.store, remains, this.#fault);
     this.#parts = { ...ports, pool: this.#pool, remains, ended: (record) => this.#book.end(record) };
-    this.#offers = new Offers(this.#parts, this.#book, fault);
+    this.#offers = new Offers(this.#parts, this.#book, this.#fault);
     this.#longOffers = new LongOffers({ ...ports, book: this.#book, offered: (lane, manifest) => this.#offers.take(lane, manifest) });
-    this.#fetches = new Fetches(this.#parts, this.#book, fault);
+    this.#fetches = new Fetches(this.#parts, this.#book, this.#fault);
   }
 
   /** Chunk buffers in use now and at most, in bytes. */
@@ -110,8 +113,7 @@ export class Transfers implements SessionConsumer {
     }
     // It is in the store for the next start.
     if (this.#stopped) throw new SansfilError('STOPPED');
-    const { view } = transfer;
-    facts.publish({ type: 'transfer.offered', peer, id, direction: 'out', ...shownOf(manifest.items), bytes: view.total });
+    facts.publish({ type: 'transfer.offered', peer, id, direction: 'out', ...shownOf(manifest.items), bytes: transfer.view.total });
     transfer.start(this.#laneOf(peer));
     return transfer.view;
   }
@@ -287,11 +289,6 @@ export class Transfers implements SessionConsumer {
   #laneOf(peer: PeerId): BulkLane | undefined {
     const session = this.#parts.sessions.open(peer);
     return session && this.#lanes.get(session.id);
-  }
-
-  #fault(error: unknown): void {
-    const { code, message } = SansfilError.from(error);
-    this.#parts.facts.publish({ type: 'fault', where: 'transfers', code, detail: message.slice(0, 200) });
   }
 }
 
