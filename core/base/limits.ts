@@ -175,6 +175,8 @@ export const SEEKS_PENDING_MAX = 256;
 export const HAVE_MS_MIN = 500;
 /** How often a fetch looks whether somebody who has nothing to do can help, or an answer is overdue. */
 export const FETCH_LOOK_MS = 250;
+/** Friends who are called because something is fetched that they may have. */
+export const FETCH_COMPANY_MAX = 32;
 /** Holders that one fetch uses at once; each may have a chunk buffer open. */
 export const FETCH_HOLDERS_MAX = 16;
 /** How long a holder has to answer with chunk hashes, before another one is asked. */

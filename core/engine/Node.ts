@@ -78,6 +78,7 @@ export class Node implements Commands {
       primitives,
       sessions,
       trustOf: (peer) => people.trustOf(peer),
+      present: () => people.present(),
       contents: this.#catalogue,
       ...(options.chunkBytes === undefined ? {} : { chunkBytes: options.chunkBytes }),
     });
@@ -226,8 +227,9 @@ export class Node implements Commands {
   #wire(event: DomainEvent): void {
     if (event.type === 'friend.changed' && event.state === 'removed') this.#cutOff(event.peer);
     if (event.type === 'friend.changed' && event.state === 'friend') this.#sessions.nudge(event.peer);
+    if (event.type === 'friend.changed' || event.type === 'presence.changed') this.#transfers.fetches.lookForCompany();
     if (event.type === 'peer.waiting') this.#catalogue.unreachable(event.peer, event.code);
-    if (event.type === 'share.removed') this.#transfers.unshared();
+    if (event.type === 'share.removed') this.#transfers.fetches.recheck();
     if (event.type === 'friend.keyChanged') this.#sessions.disconnect(event.from, 'unwelcome', 'KEY_CHANGED');
   }
 

@@ -65,6 +65,13 @@ export class People implements PeerPolicy {
     return contact?.state === 'friend' && contact.changedTo === undefined;
   }
 
+  /** Friends who say that they are there. */
+  present(): readonly PeerId[] {
+    return this.all()
+      .map(({ peer }) => peer)
+      .filter((peer) => this.admits(peer) && this.presenceOf(peer).state !== 'offline');
+  }
+
   addressesOf(peer: PeerId): readonly string[] {
     return this.#contacts.get(peer)?.addresses ?? [];
   }

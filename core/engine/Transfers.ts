@@ -26,11 +26,11 @@ import type { PeerTransfer } from './views.js';
 /** All transfers of a device: takes the person's commands and the peers' records, and gives each to the transfer it is about. */
 export class Transfers implements SessionConsumer {
   readonly recordTypes = { from: 0x20, to: 0x2f };
+  readonly fetches: Fetches;
   readonly #parts: TransferParts;
   readonly #book: TransferBook;
   readonly #offers: Offers;
   readonly #longOffers: LongOffers;
-  readonly #fetches: Fetches;
   readonly #lanes = new Map<SessionId, BulkLane>();
   /** Read and not started yet; what sessions bring for them waits in the mailboxes of their machines. */
   readonly #restored: (OutgoingTransfer | IncomingTransfer | FetchTransfer)[] = [];
@@ -47,7 +47,7 @@ export class Transfers implements SessionConsumer {
     this.#parts = { ...ports, pool: this.#pool, remains, ended: (record) => this.#book.end(record) };
     this.#offers = new Offers(this.#parts, this.#book, this.#fault);
     this.#longOffers = new LongOffers({ ...ports, book: this.#book, offered: (lane, manifest) => this.#offers.take(lane, manifest) });
-    this.#fetches = new Fetches(this.#parts, this.#book, this.#fault);
+    this.fetches = new Fetches(this.#parts, this.#book, this.#fault);
   }
 
   /** Chunk buffers in use now and at most, in bytes. */
@@ -87,7 +87,7 @@ export class Transfers implements SessionConsumer {
     this.#parts.remains.stop();
     for (const lane of this.#lanes.values()) lane.onClosed();
     this.#lanes.clear();
-    await this.#fetches.stop();
+    await this.fetches.stop();
     await Promise.all(this.#book.live.map((transfer) => transfer.stop()));
     this.#book.clear();
   }
@@ -121,12 +121,7 @@ export class Transfers implements SessionConsumer {
   /** Items of a friend's share, from whoever has them. @throws SansfilError TRANSFER_LIMIT | TRANSFER_TOO_LARGE | STORE_FAILED */
   fetch(peer: PeerId, items: readonly RemoteItem[], into?: string): Promise<PeerTransfer> {
     if (this.#stopped) throw new SansfilError('STOPPED');
-    return this.#fetches.begin(peer, items, into);
-  }
-
-  /** Something is shared no longer: nobody is served what is not. */
-  unshared(): void {
-    this.#fetches.recheck();
+    return this.fetches.begin(peer, items, into);
   }
 
   /**
@@ -193,7 +188,7 @@ export class Transfers implements SessionConsumer {
   opened(session: OpenSession): void {
     const lane = new BulkLane(session);
     this.#lanes.set(session.id, lane);
-    this.#fetches.opened(lane);
+    this.fetches.opened(lane);
     for (const transfer of this.#book.live) {
       if (transfer.peer !== session.peer) continue;
       // A newer session takes over before the old one is told to go.
@@ -210,7 +205,7 @@ export class Transfers implements SessionConsumer {
     const lane = this.#lanes.get(session.id);
     if (!lane) return;
     this.#lanes.delete(session.id);
-    this.#fetches.closed(lane);
+    this.fetches.closed(lane);
     for (const transfer of this.#book.live) if (transfer.currentLane === lane) transfer.closed();
     this.#longOffers.closed(lane);
     lane.onClosed();
@@ -226,7 +221,7 @@ export class Transfers implements SessionConsumer {
 
   record(session: OpenSession, record: Record): void {
     const lane = this.#lanes.get(session.id);
-    if (!lane || this.#fetches.take(lane, record)) return;
+    if (!lane || this.fetches.take(lane, record)) return;
     switch (record.type) {
       case 'offer':
         return this.#offers.take(lane, record.manifest);
@@ -269,7 +264,7 @@ export class Transfers implements SessionConsumer {
   }
 
   #make(record: TransferRecord, manifest: Manifest): OutgoingTransfer | IncomingTransfer | FetchTransfer {
-    if (record.roots) return this.#fetches.make(record, manifest);
+    if (record.roots) return this.fetches.make(record, manifest);
     const transfer = record.direction === 'out' ? new OutgoingTransfer(this.#parts, record, manifest) : new IncomingTransfer(this.#parts, record, manifest);
     this.#book.add(transfer);
     return transfer;

@@ -29,3 +29,8 @@ export function makesRoot(
 ): boolean {
   return constantTimeEqual(contentRoot(hash, bytes, hashes, chunkBytes), root);
 }
+
+/** `count` roots that lie one behind the other; empty ones where there are none. */
+export function splitRoots(roots: Uint8Array | undefined, count: number): readonly Uint8Array[] {
+  return Array.from({ length: count }, (_, at) => roots?.subarray(CONTENT_ROOT_BYTES * at, CONTENT_ROOT_BYTES * (at + 1)) ?? new Uint8Array(0));
+}

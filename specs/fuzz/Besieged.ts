@@ -107,7 +107,7 @@ export class Besieged {
       store: this.stores.transfers,
       contents,
     };
-    this.transfers = new Transfers({ ...shared, ...files, sessions: this.registry, logger, trustOf: () => undefined });
+    this.transfers = new Transfers({ ...shared, ...files, sessions: this.registry, logger, trustOf: () => undefined, present: () => [] });
     this.delivery = new Delivery({ ...shared, store: this.stores.messages, sessions: this.registry, logger });
     this.registry.consume(delivery ? this.delivery : this.messages);
     this.registry.consume(this.transfers);

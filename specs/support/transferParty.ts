@@ -82,6 +82,7 @@ export class Party {
       census: new Census(),
       logger: { log: () => undefined },
       trustOf: () => this.trust,
+      present: () => [],
       contents: { find: () => Promise.resolve(undefined) },
       ...ports,
     };

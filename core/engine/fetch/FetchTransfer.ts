@@ -5,7 +5,7 @@ import type { PeerId } from '../../base/ids.js';
 import type { ReceiverEvent, receiverMachine } from '../../machines/transfer/receiver.machine.js';
 import type { TransferEnd } from '../../machines/transfer/sender.machine.js';
 import type { TransferRecord } from '../../ports/stores.js';
-import { CONTENT_ROOT_BYTES } from '../../protocol/contentRoot.js';
+import { splitRoots } from '../../protocol/contentRoot.js';
 import type { Record } from '../../protocol/frames.js';
 import type { Manifest } from '../../protocol/manifest.js';
 import { bindReceiver, type ReceiverEffects } from '../bindTransfer.js';
@@ -27,6 +27,8 @@ export interface FetchParts extends TransferParts {
   readonly lanes: () => Iterable<BulkLane>;
   /** It has more than before, which others may want. */
   readonly grew: (fetch: FetchTransfer) => void;
+  /** `isSeeking` has changed. */
+  readonly sought: () => void;
   /** What it had is not to be had from it any more. */
   readonly lost: (fetch: FetchTransfer) => void;
 }
@@ -53,7 +55,7 @@ export class FetchTransfer extends ReceivingTransfer {
     manifest: Manifest,
   ) {
     super(parts, record, manifest);
-    this.#roots = rootsOf(record, manifest);
+    this.#roots = splitRoots(record.roots, manifest.items.length);
     for (const [item, root] of [...this.#roots.entries()].reverse()) this.#itemOf.set(toHex(root), item);
     this.#rest = new DiskRest(
       parts.clock,
@@ -66,7 +68,12 @@ export class FetchTransfer extends ReceivingTransfer {
     this.#actor = bindReceiver(this.#effects(), parts.clock, true);
   }
 
-  /** The friend who shares it is dialled until it is done; the others serve when they are there anyway. */
+  /** Somebody may have something for it. */
+  get isSeeking(): boolean {
+    return this.#gathering !== undefined && !this.#concluded && this.holds.isFree;
+  }
+
+  /** The friend who shares it is dialled until it is done, the others while they are there. */
   start(): void {
     const { clock, pool, primitives } = this.parts;
     this.#gathering = new Gathering({
@@ -84,6 +91,7 @@ export class FetchTransfer extends ReceivingTransfer {
     if (!this.holds.isFree) this.#gathering.halt(true);
     for (const lane of this.parts.lanes()) this.#gathering.join(lane);
     this.#gathering.look();
+    this.parts.sought();
   }
 
   opened(lane: BulkLane): void {
@@ -158,13 +166,10 @@ export class FetchTransfer extends ReceivingTransfer {
   }
 
   protected heldHere(held: boolean): void {
-    if (held) {
-      this.#send({ type: 'transfer.pause', asked: false });
-      this.#gathering?.halt(true);
-      return;
-    }
-    this.#send({ type: 'transfer.resume', ready: false });
-    this.#gathering?.again();
+    this.#send(held ? { type: 'transfer.pause', asked: false } : { type: 'transfer.resume', ready: false });
+    if (held) this.#gathering?.halt(true);
+    else this.#gathering?.again();
+    this.parts.sought();
   }
 
   protected override interrupt(code: ErrorCode): Promise<void> {
@@ -285,13 +290,10 @@ export class FetchTransfer extends ReceivingTransfer {
 
   #conclude(state: 'done' | TransferEnd, code: ErrorCode | null): Promise<void> {
     this.#concluded = true;
+    this.parts.sought();
     this.#gathering?.halt(true);
     this.#gathering?.end();
     this.parts.lost(this);
     return this.conclude(state, code);
   }
-}
-
-function rootsOf({ roots }: TransferRecord, { items }: Manifest): readonly Uint8Array[] {
-  return items.map((_, item) => roots?.subarray(CONTENT_ROOT_BYTES * item, CONTENT_ROOT_BYTES * (item + 1)) ?? new Uint8Array(0));
 }

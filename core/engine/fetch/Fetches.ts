@@ -11,6 +11,7 @@ import type { LiveTransfer, TransferParts } from '../transfers/LiveTransfer.js';
 import { shownOf } from '../transfers/transferView.js';
 import type { TransferBook } from '../transfers/TransferBook.js';
 import type { PeerTransfer } from '../views.js';
+import { Company } from './Company.js';
 import { FetchTransfer, type FetchParts } from './FetchTransfer.js';
 import type { HeldContent } from './HeldContent.js';
 import { Servings } from './Servings.js';
@@ -20,6 +21,7 @@ export class Fetches {
   readonly #parts: FetchParts;
   readonly #servings: Servings;
   readonly #lanes = new Set<BulkLane>();
+  readonly #company: Company;
 
   constructor(
     parts: TransferParts,
@@ -27,10 +29,12 @@ export class Fetches {
     private readonly fault: (error: unknown) => void,
   ) {
     this.#servings = new Servings({ ...parts, fault, fetching: (root) => this.#fetching(root) });
+    this.#company = new Company(parts);
     this.#parts = {
       ...parts,
       lanes: () => this.#lanes,
       grew: (fetch) => this.#servings.grew(fetch),
+      sought: () => this.lookForCompany(),
       lost: (fetch) => void this.#servings.lost(fetch).catch(fault),
     };
   }
@@ -118,6 +122,11 @@ export class Fetches {
       default:
         return false;
     }
+  }
+
+  /** What is fetched, or who is there, is not what it was. */
+  lookForCompany(): void {
+    this.#company.look(this.#live.some(({ isSeeking }) => isSeeking));
   }
 
   /** Something is shared no longer. */

@@ -39,6 +39,8 @@ export interface TransferPorts {
   readonly logger: Logger;
   /** What is accepted from that peer without asking. */
   readonly trustOf: (peer: PeerId) => Trust | undefined;
+  /** Friends who say that they are there. */
+  readonly present: () => readonly PeerId[];
   /** What this device shares. */
   readonly contents: Pick<Contents, 'find'>;
   /** The smallest chunk of what is sent. */

@@ -44,7 +44,6 @@ describe('[P-6.24] what friends have at the end of roads that are known', () => 
       await writeFile(path, bytes);
       views.push(await stage.ask<ShareView>(name, 'share', 'add', path));
     }
-    for (const name of by) await stage.ask('pi', 'message', name, 'here', '--wait', '--timeout', '60');
     return views;
   }
   const fetch = async (who: string, from: string, id: string | undefined): Promise<TransferId> =>
@@ -108,6 +107,15 @@ describe('[P-6.24] what friends have at the end of roads that are known', () => 
     expect(roads.fast.carriedBytes).toBeGreaterThan(48 * MIB);
     expect(most.get('slow')).toBeGreaterThanOrEqual(MIB);
     expect(most.get('fast')).toBeGreaterThanOrEqual(32 * MIB);
+  }, 180_000);
+
+  test('comes also from a friend who is there and was not talked to since its device was started', async () => {
+    const [ofSlow] = await share(randomBytes(24 * MIB), names);
+    await holder('fast').replug();
+    for (const name of names) roads[name].forget();
+    const id = await fetch('pi', 'slow', ofSlow?.id);
+    expect(await sha256Of(await fileOf(pi, id))).toBe(await sha256Of(ofSlow?.path ?? ''));
+    expect(roads.fast.carriedBytes).toBeGreaterThan(12 * MIB);
   }, 180_000);
 
   test('stays where it is while it is paused, goes on when it is resumed, and nothing of it comes twice', async () => {

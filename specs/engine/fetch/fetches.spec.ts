@@ -247,7 +247,7 @@ describe('a holder', () => {
     await fetch(itemOf('long.bin', LONG));
     await until(() => sent(0, 'have').length > 0);
     at(holders, 0).shared.clear();
-    at(holders, 0).transfers.unshared();
+    at(holders, 0).transfers.fetches.recheck();
     await until(() => sent(0, 'cancel').length > 0);
     expect(sent(0, 'cancel')[0]?.reason).toBe('gone');
   });
