@@ -38,16 +38,19 @@ function overSsh(server) {
   const absent = server ? undefined : 'no sshd';
   const options = server?.options ?? [];
   const quoted = options.map((option) => `'${option}'`).join(' ');
-  const ssh = (name, tags, args, program) => command(name, tags, absent ?? missing(program), args, server ? [server.pid] : []);
+  const ssh = (name, tags, args, ...programs) => command(name, tags, absent ?? missing(...programs), args, server ? [server.pid] : []);
   const sftp = (source, into) => `printf 'put -r "%s" "%s"\\n' '${source}' '${into}' | sftp -q ${quoted} -b - ${HOST}`;
   const tar = (source, into) => `tar -C '${dirname(source)}' -cf - '${basename(source)}' | ssh ${quoted} ${HOST} "tar -C '${into}' -xf -"`;
+  const gcm = ['scp', '-q', '-r', '-c', 'aes256-gcm@openssh.com'];
+  // What ours promises when it is done: both ends hashed and compared at the same time, and the file synced.
+  const sure = (source, into) => {
+    const path = `${into}/${basename(source)}`;
+    const hash = (file, of) => `openssl dgst -sha256 -binary < '${file}' > '${into}/${of}' & `;
+    return `${gcm.join(' ')} ${quoted} '${source}' ${HOST}:'${into}/' && { ${hash(source, 'sent')}${hash(path, 'came')}sync '${path}'; wait; cmp '${into}/sent' '${into}/came'; }`;
+  };
   return {
-    scpGcm: ssh(
-      'scp -c aes256-gcm',
-      ['scpGcm', 'secure'],
-      (from, to) => ['scp', '-q', '-r', '-c', 'aes256-gcm@openssh.com', ...options, from, `${HOST}:${to}/`],
-      'scp',
-    ),
+    scpGcm: ssh('scp -c aes256-gcm', ['scpGcm', 'secure'], (from, to) => [...gcm, ...options, from, `${HOST}:${to}/`], 'scp'),
+    scpSure: ssh('scp -c aes256-gcm, then SHA-256 of both and sync', ['secure'], (from, to) => ['sh', '-c', sure(from, to)], 'scp', 'openssl'),
     scp: ssh('scp', ['scp', 'secure'], (from, to) => ['scp', '-q', '-r', ...options, from, `${HOST}:${to}/`], 'scp'),
     sftp: ssh('sftp put', ['secure'], (from, to) => ['sh', '-c', sftp(from, to)], 'sftp'),
     rsync: ssh('rsync over ssh', ['secure'], (from, to) => ['rsync', '-a', '-e', `ssh ${quoted}`, from, `${HOST}:${to}/`], 'rsync'),
@@ -165,10 +168,10 @@ const PACED = 'left out: rests 10 ms before each WebDAV request';
 export async function openPeers(folder, root) {
   await mkdir(folder, { recursive: true });
   const certificates = await makeCertificates(folder);
-  const { scpGcm, scp, sftp, rsync, tar } = overSsh(await openSshServer(folder));
+  const { scpGcm, scpSure, scp, sftp, rsync, tar } = overSsh(await openSshServer(folder));
   const [rclone, wormhole] = [await rclonePeer(folder, root, certificates), await wormholePeer(folder)];
   return {
-    big: [scpGcm, scp, sftp, rsync, ...socatPeers(certificates), ...nodePeers(certificates), rclone, wormhole, ...notDriven],
+    big: [scpGcm, scpSure, scp, sftp, rsync, ...socatPeers(certificates), ...nodePeers(certificates), rclone, wormhole, ...notDriven],
     small: [
       command('cp -r', ['cp'], missing('cp'), (from, to) => ['cp', '-r', from, `${to}/`]),
       tar,
