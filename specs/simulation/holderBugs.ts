@@ -22,4 +22,22 @@ export const HOLDER_BUGS: readonly PlantedBug[] = [
     ],
     finding: /lied, who did not/,
   },
+  planted(
+    'what is read from a file that changed without a trace is served',
+    'core/engine/fetch/Serving.ts',
+    ['trouble === undefined && this.#isRight(served, index, hash)', 'trouble === undefined'],
+    /lied, who did not/,
+  ),
+  planted(
+    'who sent damaged chunks is never dropped',
+    'core/engine/fetch/Gathering.ts',
+    ["if (times > CHUNK_CORRUPT_MAX) this.#drop(holder, 'damaged chunks', 'CHUNK_CORRUPT');\n    else lane", 'lane'],
+    /takes damaged chunks from \w+ again and again/,
+  ),
+  planted(
+    'the buffer of a chunk that broke off is kept',
+    'core/engine/fetch/Intake.ts',
+    ['whole, (bytes) => pool.give(bytes));', 'whole, () => undefined);'],
+    /has nothing under way and keeps \d+ bytes of buffers/,
+  ),
 ];

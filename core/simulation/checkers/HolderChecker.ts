@@ -1,9 +1,10 @@
 import type { PeerId } from '../../base/ids.js';
+import { CHUNK_CORRUPT_MAX } from '../../base/limits.js';
 import { isOver } from '../../engine/resume.js';
 import type { DomainEvent } from '../../events/domainEvents.js';
 import { decodeManifest, isFolder, type ManifestItem } from '../../protocol/manifest.js';
 import type { TransferRecord } from '../../ports/stores.js';
-import type { CheckedDevice, Finding, Findings, Guest, Roster } from './Checker.js';
+import { keyOf, type CheckedDevice, type Finding, type Findings, type Guest, type Roster } from './Checker.js';
 
 export interface HolderRules {
   /** Who lies; everybody else must be believed. */
@@ -16,8 +17,14 @@ export interface HolderRules {
   readonly rootsOf: (record: TransferRecord) => readonly string[] | undefined;
 }
 
-/** What was fetched or sent with many items is what it should be, item for item; nobody honest is blamed; memory is bounded. */
+/**
+ * What was fetched or sent with many items is what it should be, item for item; nobody honest is blamed, and no liar borne
+ * with; memory is bounded.
+ */
 export class HolderChecker implements Guest {
+  /** How many sessions damaged chunks ended in the life of a device, by whom they came from. */
+  readonly #damaged = new Map<string, number>();
+
   constructor(
     private readonly roster: Roster,
     private readonly findings: Findings,
@@ -25,6 +32,8 @@ export class HolderChecker implements Guest {
   ) {}
 
   fact(device: CheckedDevice, fact: DomainEvent): void {
+    if (fact.type === 'node.started') for (const { id } of this.roster.all) this.#damaged.delete(keyOf(device, id));
+    if (fact.type === 'session.closed' && fact.code === 'CHUNK_CORRUPT') this.#corrupt(device, fact.peer);
     if (fact.type === 'transfer.holderDropped') this.#dropped(device, fact.peer, fact.code);
     if (fact.type === 'transfer.completed' && fact.direction === 'in') {
       const record = device.committed.transfers.get(fact.id);
@@ -49,6 +58,15 @@ export class HolderChecker implements Guest {
       if (bufferBytes === 0 || all.some(({ state }) => !isOver(state))) return over;
       return [...over, `${name} has nothing under way and keeps ${bufferBytes} bytes of buffers`];
     });
+  }
+
+  #corrupt(device: CheckedDevice, peer: PeerId): void {
+    const key = keyOf(device, peer);
+    const times = (this.#damaged.get(key) ?? 0) + 1;
+    this.#damaged.set(key, times);
+    const incoming = device.committed.transfers.all().filter(({ direction }) => direction === 'in').length;
+    if (times > CHUNK_CORRUPT_MAX * incoming)
+      this.findings.add(`${device.name} takes damaged chunks from ${this.roster.of(peer)?.name ?? peer} again and again`);
   }
 
   #dropped({ name }: CheckedDevice, peer: PeerId, code: string): void {

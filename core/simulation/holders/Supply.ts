@@ -33,11 +33,11 @@ export class Supply {
     return committed.transfers.all().filter(({ state, roots }) => roots !== undefined && !isOver(state));
   }
 
-  /** Those of them something of which no honest friend shares. */
-  inVain(device: SimulatedDevice): readonly TransferId[] {
+  /** Those of them something of which no friend shares; `trusting`: who lies is one, too. */
+  inVain(device: SimulatedDevice, trusting: boolean): readonly TransferId[] {
     const open = this.open(device);
     if (open.length === 0) return [];
-    const there = new Set(this.devices().flatMap((friend) => (friend === device || friend.name === this.liar ? [] : this.#sharedBy(friend))));
+    const there = new Set(this.devices().flatMap((friend) => (friend === device || (friend.name === this.liar && !trusting) ? [] : this.#sharedBy(friend))));
     return open.filter((record) => this.#missing(record).some((root) => !there.has(root))).map(({ id }) => id);
   }
 
