@@ -30,6 +30,7 @@ export class Connection {
   readonly #parts: ConnectionParts;
   readonly #out: Lane;
   readonly #back: Lane;
+  #answeredMs: number | undefined;
   #accepted = false;
   #dialled = false;
   /** Nothing passes any more, in either direction. */
@@ -43,6 +44,11 @@ export class Connection {
     this.#out = new Lane(out, rng.fork('out'), conditions, this.#endsOf(this.near, this.far));
     this.#back = new Lane(back, rng.fork('back'), conditions, this.#endsOf(this.far, this.near));
     this.#out.carry('knock');
+  }
+
+  /** When somebody at the called side took its end; undefined before, and when nobody did. */
+  get answeredMs(): number | undefined {
+    return this.#answeredMs;
   }
 
   /** Whether the called side has its end too. */
@@ -123,6 +129,7 @@ export class Connection {
   #answer(): void {
     const onLink = this.#parts.listener();
     this.#accepted = onLink !== undefined;
+    if (onLink) this.#answeredMs = this.#parts.conditions.clock.monotonic();
     // The answer leaves first: what the called side sends at once must not come before it.
     this.#back.carry(onLink ? 'answer' : 'refusal');
     onLink?.(this.far);

@@ -3,6 +3,7 @@ import { DIRECTORY_MS, FAIR_WEATHER } from './faults.js';
 import type { Timer } from '../ports/clock.js';
 import type { Rng } from './Rng.js';
 import type { SimulatedDevice } from './SimulatedDevice.js';
+import { Stranger } from './Stranger.js';
 import type { World } from './World.js';
 
 /** Writes of a device from which the one it dies at is drawn: those of a start, of a message, of a small file. */
@@ -21,11 +22,15 @@ export class Misfortune {
   readonly #parted = new Set<string>();
   /** What is about to happen, between two rounds. */
   readonly #due = new Set<Timer>();
+  readonly #stranger: Stranger;
+  readonly #calls: Rng;
 
   constructor(world: World, plan: FaultPlan, rng: Rng) {
     this.#world = world;
     this.#plan = plan;
     this.#rng = rng;
+    this.#stranger = new Stranger(world.network, rng.fork('stranger'));
+    this.#calls = rng.fork('calls');
     for (const device of world.devices) this.#setDisk(device);
     world.directory.latencyMs = plan.directoryMs;
     world.directory.storeFailure = plan.directoryFailure;
@@ -37,6 +42,7 @@ export class Misfortune {
     for (const [a, b] of this.#pairs()) this.#wire(a, b);
     for (const device of this.#world.devices) this.#device(device);
     for (const { name } of this.#world.devices) this.#way(name);
+    for (const device of this.#world.devices) if (this.#calls.chance(plan.strangerCall)) this.#call(device);
     if (this.#world.directory.running) {
       if (rng.chance(plan.directoryDown)) this.#soon(() => this.#world.directory.running && this.#world.directoryDown());
     } else if (rng.chance(plan.restart)) this.#world.directoryUp(rng.chance(plan.directoryWiped) ? 'wiped' : 'whole');
@@ -131,6 +137,11 @@ export class Misfortune {
     this.#parted.delete(name);
     this.#world.directory.heal(name);
     this.#world.note(`${name}-directory`, 'healed');
+  }
+
+  #call({ name, address }: SimulatedDevice): void {
+    this.#world.note(name, 'a stranger calls');
+    this.#stranger.call(address);
   }
 
   #fill(device: SimulatedDevice): void {

@@ -27,6 +27,8 @@ export interface StoryPlan {
   readonly flood: number;
   /** What friends of old believe to be the addresses of each other is partly wrong. */
   readonly moved: boolean;
+  /** Of somebody who takes back what was offered last. */
+  readonly impatience: number;
 }
 
 export function drawStory(rng: Rng): StoryPlan {
@@ -45,6 +47,7 @@ export function drawStory(rng: Rng): StoryPlan {
     whims: rng.chance(0.3) ? 0.3 : 0,
     flood: rng.chance(0.01) ? rng.between(100, 400) : 0,
     moved: rng.chance(0.2),
+    impatience: rng.chance(0.4) ? 0.4 : 0,
   };
 }
 
@@ -132,6 +135,7 @@ export class Story {
     if (rng.chance(plan.whims)) this.#whims.follow(device, friend);
     if (rng.chance(plan.cancel)) this.#whims.cancel(device);
     if (rng.chance(plan.hold)) this.#whims.hold(device);
+    this.#whims.losePatience(device, plan.impatience);
   }
 
   #flood(device: SimulatedDevice, friend: string): void {

@@ -30,6 +30,13 @@ export class Whims {
     this.#toTransfer(device, 'transfer.cancel');
   }
 
+  /** Takes back what it offered last, perhaps while the other side cannot hear of it. */
+  losePatience(device: SimulatedDevice, probability: number): void {
+    if (!this.rng.chance(probability)) return;
+    const offer = device.of('transfer.offered').findLast(({ direction }) => direction === 'out');
+    if (offer) device.attempt({ type: 'transfer.cancel', id: offer.id });
+  }
+
   /** Any transfer, whether it can be held in its state or not. */
   hold(device: SimulatedDevice): void {
     this.#toTransfer(device, this.rng.chance(0.5) ? 'transfer.pause' : 'transfer.resume');

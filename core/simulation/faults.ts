@@ -1,7 +1,7 @@
 import type { Rng } from './Rng.js';
 
 /** What can be made to go wrong, by the name `--faults` knows it by. */
-export const FAULTS = ['packets', 'partitions', 'links', 'forgery', 'crashes', 'disks', 'clocks', 'directory'] as const;
+export const FAULTS = ['packets', 'partitions', 'links', 'forgery', 'crashes', 'disks', 'clocks', 'directory', 'callers'] as const;
 export type Fault = (typeof FAULTS)[number];
 
 /** How a network treats what is under way; probabilities are of one frame. */
@@ -53,6 +53,8 @@ export interface FaultPlan {
   readonly directoryMs: number;
   /** Of one write of the directory's database that fails. */
   readonly directoryFailure: number;
+  /** Of a stranger who calls a device and does not go on. */
+  readonly strangerCall: number;
 }
 
 /** Ranges after those of TigerBeetle's VOPR (src/vopr.zig): loss to 30 %, doubles to 50 %; a fault that is not chosen is never drawn. */
@@ -91,6 +93,7 @@ export function drawFaults(rng: Rng, chosen: ReadonlySet<Fault>): FaultPlan {
     directoryCut: upTo('directory', 0.2),
     directoryMs: Math.max(DIRECTORY_MS, Math.round(upTo('directory', 1_500))),
     directoryFailure: upTo('directory', 0.1),
+    strangerCall: upTo('callers', 0.1),
   };
 }
 

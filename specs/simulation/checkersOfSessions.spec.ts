@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AccountName, SessionId } from '../../core/base/ids.js';
-import { RIVAL_MS_MAX, SESSION_AGE_HARD_MS_MAX, SESSION_SILENT_MS_MAX } from '../../core/base/limits.js';
+import { HANDSHAKE_MS_MAX, LINK_CLOSE_MS_MAX, RIVAL_MS_MAX, SESSION_AGE_HARD_MS_MAX, SESSION_SILENT_MS_MAX } from '../../core/base/limits.js';
 import type { DomainEvent, Presence } from '../../core/events/domainEvents.js';
 import { encodeRecord } from '../../core/protocol/codec.js';
 import type { Record } from '../../core/protocol/frames.js';
 import { Findings, type CheckedDevice } from '../../core/simulation/checkers/Checker.js';
 import { HalfOpenChecker } from '../../core/simulation/checkers/HalfOpenChecker.js';
+import { HandshakeChecker } from '../../core/simulation/checkers/HandshakeChecker.js';
 import { ReadyChecker } from '../../core/simulation/checkers/ReadyChecker.js';
 import { RestChecker } from '../../core/simulation/checkers/RestChecker.js';
 import { SessionChecker } from '../../core/simulation/checkers/SessionChecker.js';
@@ -77,6 +78,38 @@ describe('the half-open checker', () => {
     checker.opened(record('pi', 'memory-1a', 'ack'));
     checker.step(2 * SESSION_SILENT_MS_MAX);
     expect(findings.all()).toEqual([]);
+  });
+});
+
+describe('the handshake checker', () => {
+  const dueMs = HANDSHAKE_MS_MAX + LINK_CLOSE_MS_MAX;
+  const called = (open = true) => ({
+    answeredMs: 0,
+    near: { id: 'memory-1a', host: 'stranger', remote: 'pi', open: true, unread: 0 },
+    far: { id: 'memory-1b', host: 'pi', remote: 'stranger', open, unread: 0 },
+  });
+  const begin = (connection = called()) => {
+    const { findings } = handmadePair();
+    const ready = new ReadyChecker(findings);
+    return { findings, ready, checker: new HandshakeChecker(() => [connection], ready, findings) };
+  };
+
+  test('finds a caller who is waited for after the time for a handshake', () => {
+    const { checker, findings } = begin();
+    checker.step(dueMs);
+    expect(findings.all()).toEqual([]);
+    checker.step(2 * dueMs);
+    expect(findings.all()).toEqual([expect.stringContaining('pi has waited for stranger on memory-1b')]);
+  });
+
+  test('does not mind a link that became a session, nor one that is over', () => {
+    const { checker, findings, ready } = begin();
+    ready.sealed(record('pi', 'memory-1b', 'ready'));
+    ready.opened(record('pi', 'memory-1b', 'ready'));
+    checker.step(2 * dueMs);
+    const over = begin(called(false));
+    over.checker.step(2 * dueMs);
+    expect([findings.all(), over.findings.all()]).toEqual([[], []]);
   });
 });
 

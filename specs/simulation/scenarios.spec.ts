@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TransferId } from '../../core/base/ids.js';
+import { HANDSHAKE_MS_MAX, LINK_CLOSE_MS_MAX } from '../../core/base/limits.js';
 import { FAIR_WEATHER } from '../../core/simulation/faults.js';
+import { Rng } from '../../core/simulation/Rng.js';
+import { Stranger } from '../../core/simulation/Stranger.js';
 import { beginWorld } from '../support/beginWorld.js';
 
 const YEAR_MS = 365 * 24 * 60 * 60_000;
@@ -145,6 +148,21 @@ describe('written stories', () => {
     await expect(board.ask({ type: 'friend.request', name: 'pi' })).rejects.toMatchObject({ code: 'ALREADY_FRIENDS' });
     await world.runFor(MINUTE_MS);
     expect(world.checkers.atRest()).toEqual([]);
+    await world.end();
+  });
+
+  test('strangers who call and do not go on are let go, and keep no friend out', async () => {
+    const world = await beginWorld(1);
+    const [pi, board] = await world.friends('pi', 'board');
+    const stranger = new Stranger(world.network, new Rng(1));
+    for (let calls = 0; calls < 6; calls++) stranger.call(pi.address);
+    await world.runFor(1_000);
+    expect(world.network.linksOf('stranger')).toHaveLength(6);
+    await board.message('pi', 'salut');
+    await world.runFor(HANDSHAKE_MS_MAX + LINK_CLOSE_MS_MAX);
+    expect([world.network.linksOf('stranger'), pi.heard]).toEqual([[], ['salut']]);
+    // Some said nothing, some HELLO.
+    expect(new Set(pi.of('session.refused').map(({ code }) => code))).toEqual(new Set(['HANDSHAKE_TIMEOUT']));
     await world.end();
   });
 

@@ -51,6 +51,8 @@ export interface CheckedLink {
 }
 
 export interface CheckedConnection {
+  /** When the called side got its end; undefined before. */
+  readonly answeredMs?: number | undefined;
   readonly near: CheckedLink;
   readonly far: CheckedLink;
 }

@@ -6,6 +6,7 @@ import { CommitChecker } from './CommitChecker.js';
 import { FileChecker } from './FileChecker.js';
 import { FriendshipChecker } from './FriendshipChecker.js';
 import { HalfOpenChecker } from './HalfOpenChecker.js';
+import { HandshakeChecker } from './HandshakeChecker.js';
 import { MessageChecker } from './MessageChecker.js';
 import { QueueChecker } from './QueueChecker.js';
 import { ReadyChecker } from './ReadyChecker.js';
@@ -42,11 +43,12 @@ export class Checkers {
     const ready = new ReadyChecker(findings);
     const halfOpen = new HalfOpenChecker(roster, findings);
     const sessions = new SessionChecker(findings, { calm });
+    const handshakes = new HandshakeChecker(connections, ready, findings);
     const queues = new QueueChecker(roster, connections, findings);
     this.#friendships = new FriendshipChecker(roster, findings, { calm });
     this.#rest = new RestChecker({ roster, connections, ready, sessions });
     this.#all = [this.#messages, commits, ready, halfOpen, sessions, this.#files, this.#friendships, this.#transfers, queues, this.#rest];
-    this.#stepped = [halfOpen, sessions, this.#files, queues];
+    this.#stepped = [halfOpen, handshakes, sessions, this.#files, queues];
     for (const observer of [commits, ready, halfOpen]) wiretap.observe(observer);
   }
 

@@ -42,10 +42,15 @@ export class ReadyChecker implements Checker, RecordObserver {
     for (const [link, stage] of this.#stages) if (stage.device === device.name) this.#stages.delete(link);
   }
 
+  /** Whether it ever was, in this life of its device. */
+  wasUp(link: string): boolean {
+    const stage = this.#stages.get(link);
+    return stage !== undefined && stage.said && stage.heard;
+  }
+
   /** Whether that end of a link is up as far as its own records tell. */
   isUp(link: string): boolean {
-    const stage = this.#stages.get(link);
-    return stage !== undefined && stage.said && stage.heard && !stage.closed;
+    return this.wasUp(link) && this.#stages.get(link)?.closed === false;
   }
 
   #complain({ device, link, peer, title }: WireRecord, when: string): void {
