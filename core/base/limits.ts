@@ -169,8 +169,14 @@ export const SERVINGS_PER_PEER_MAX = 8;
 export const FETCHES_MAX = 8;
 /** Chunks one friend may have asked for that are not sent yet, of one fetch. */
 export const SERVING_CHUNKS_MAX = 1_024;
-/** SEEK records of one fetch that are being looked up; enough for the largest. */
-export const SEEKS_PENDING_MAX = 256;
+/** SEEK records of one friend that are being looked up: from here on the session is not read. */
+export const SEEKS_PENDING_MAX = 8;
+/** HASHES_WANT records of one fetch that are not answered yet. */
+export const HASHES_WANTS_PENDING_MAX = 256;
+/** What is kept of all that one friend fetches, in items and chunks together: as much as one fetch may have. */
+export const SERVED_PER_PEER_MAX = TRANSFER_ITEMS_MAX + TRANSFER_CHUNKS_MAX;
+/** Items of one fetch that are not whole here and of which more is told as it comes; of others the receiver asks again. */
+export const SERVING_GROWING_MAX = 1_024;
 /** What a device that is fetching itself has more of, it says at most this often. */
 export const HAVE_MS_MIN = 500;
 /** How often a fetch looks whether somebody who has nothing to do can help, or an answer is overdue. */

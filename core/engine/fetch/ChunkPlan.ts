@@ -12,6 +12,8 @@ const UNKNOWN_MS = 5_000;
 interface Party {
   readonly has: Uint8Array;
   readonly pace: HolderPace;
+  /** Chunks it has that are missing. */
+  useful: number;
 }
 
 /**
@@ -85,20 +87,29 @@ export class ChunkPlan<H> {
   }
 
   join(holder: H): void {
-    if (!this.#parties.has(holder)) this.#parties.set(holder, { has: new Uint8Array(bitmapBytes(this.count)), pace: new HolderPace() });
+    if (!this.#parties.has(holder)) this.#parties.set(holder, { has: new Uint8Array(bitmapBytes(this.count)), pace: new HolderPace(), useful: 0 });
   }
 
-  /** Which chunks it has of those from `from` on; bit 7 of byte 0 is the first. What it said of them before is replaced. */
-  has(holder: H, from: number, count: number, bitmap: Uint8Array): void {
+  /**
+   * Which chunks it has of those from `from` on; bit 7 of byte 0 is the first. What it said of them before is replaced.
+   * Whether it has something that it had not.
+   */
+  has(holder: H, from: number, count: number, bitmap: Uint8Array): boolean {
     const party = this.#parties.get(holder);
-    if (!party) return;
-    for (let i = 0; i < count; i++) {
+    let isNews = false;
+    for (let i = 0; party && i < count; i++) {
       const chunk = from + i;
       if (hasBit(bitmap, i) === hasBit(party.has, chunk)) continue;
-      if (hasBit(bitmap, i)) setBit(party.has, chunk);
-      else clearBit(party.has, chunk);
-      this.#copies[chunk] = (this.#copies[chunk] ?? 0) + (hasBit(bitmap, i) ? 1 : -1);
+      if (!hasBit(bitmap, i)) {
+        this.#hasNot(party, chunk);
+        continue;
+      }
+      isNews = true;
+      setBit(party.has, chunk);
+      if (hasBit(this.#missing, chunk)) party.useful++;
+      this.#copies[chunk] = (this.#copies[chunk] ?? 0) + 1;
     }
+    return isNews;
   }
 
   /** It has nothing any more: what it was asked for is asked of others. */
@@ -106,7 +117,9 @@ export class ChunkPlan<H> {
     const party = this.#parties.get(holder);
     if (!party) return;
     for (const chunk of [...party.pace.out.keys()]) this.giveBack(holder, chunk);
-    this.has(holder, 0, this.count, new Uint8Array(party.has.length));
+    for (const [at, byte] of party.has.entries()) {
+      for (let chunk = 8 * at; byte !== 0 && chunk < 8 * at + 8; chunk++) if (hasBit(party.has, chunk)) this.#hasNot(party, chunk);
+    }
   }
 
   leave(holder: H): void {
@@ -116,8 +129,7 @@ export class ChunkPlan<H> {
 
   /** Whether it has something that is missing. */
   offers(holder: H): boolean {
-    const has = this.#parties.get(holder)?.has;
-    return has !== undefined && this.#missing.some((byte, at) => (byte & (has[at] ?? 0)) !== 0);
+    return (this.#parties.get(holder)?.useful ?? 0) > 0;
   }
 
   /** Whether it has any of `count` chunks from `from` on. */
@@ -166,6 +178,7 @@ export class ChunkPlan<H> {
     this.#notOut(holder, chunk);
     if (!hasBit(this.#missing, chunk)) return 'again';
     clearBit(this.#missing, chunk);
+    for (const party of this.#parties.values()) if (hasBit(party.has, chunk)) party.useful--;
     if (hasBit(this.#free, chunk)) this.#unfree(chunk);
     this.#left--;
     return 'first';
@@ -181,6 +194,7 @@ export class ChunkPlan<H> {
   lost(chunk: number): void {
     if (hasBit(this.#missing, chunk)) return;
     setBit(this.#missing, chunk);
+    for (const party of this.#parties.values()) if (hasBit(party.has, chunk)) party.useful++;
     this.#left++;
     if (hasBit(this.#open, chunk) && !this.#outAt.has(chunk)) this.#release(chunk);
   }
@@ -202,6 +216,12 @@ export class ChunkPlan<H> {
 
   bytesPerSecond(holder: H, nowMs: number): number {
     return this.#parties.get(holder)?.pace.bytesPerSecond(nowMs) ?? 0;
+  }
+
+  #hasNot(party: Party, chunk: number): void {
+    clearBit(party.has, chunk);
+    if (hasBit(this.#missing, chunk)) party.useful--;
+    this.#copies[chunk] = (this.#copies[chunk] ?? 0) - 1;
   }
 
   #nextFree({ has }: Party): number | undefined {

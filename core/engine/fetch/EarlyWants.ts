@@ -6,13 +6,13 @@ import type { ChunkRange } from '../../protocol/recordFields.js';
 /** What was wanted while it was still being looked for what is sought: said before the receiver heard the answer. */
 export class EarlyWants {
   #ranges: ChunkRange[] = [];
+  #chunks = 0;
 
   /** @throws SansfilError RECORD_MALFORMED for too many chunks */
-  keep(ranges: readonly ChunkRange[]): void {
-    const all = [...this.#ranges, ...ranges];
-    const chunks = all.reduce((sum, { from, to }) => sum + to - from, 0);
-    if (chunks > SERVING_CHUNKS_MAX) throw new SansfilError('RECORD_MALFORMED', 'too many chunks are wanted at once');
-    this.#ranges = all;
+  keep(range: ChunkRange): void {
+    this.#chunks += range.to - range.from;
+    if (this.#chunks > SERVING_CHUNKS_MAX) throw new SansfilError('RECORD_MALFORMED', 'too many chunks are wanted at once');
+    this.#ranges.push(range);
   }
 
   /** Those that are here, by what the receiver was told of each item now: what is not here, it was told of too. */
@@ -23,6 +23,7 @@ export class EarlyWants {
       for (let index = from; told && index < Math.min(to, 8 * told.length); index++) if (hasBit(told, index)) chunks.push({ item, index });
     }
     this.#ranges = [];
+    this.#chunks = 0;
     return chunks;
   }
 }

@@ -90,7 +90,7 @@ export class FetchTransfer extends ReceivingTransfer {
     this.want();
     if (!this.holds.isFree) this.#gathering.halt(true);
     for (const lane of this.parts.lanes()) this.#gathering.join(lane);
-    this.#gathering.look();
+    this.#gathering.weigh();
     this.parts.sought();
   }
 
@@ -127,9 +127,9 @@ export class FetchTransfer extends ReceivingTransfer {
     const item = this.#itemOf.get(toHex(root));
     if (item === undefined) return undefined;
     const { sink, source } = this.parts;
-    const { ledger, id, record } = this;
+    const { ledger, id } = this;
     return fetchingContent(
-      { ledger, id, sink, source, from: this, isLive: () => !this.#concluded, path: record.paths[item] ?? '', isSmall: this.small.isSmall(item) },
+      { ledger, id, sink, source, from: this, isLive: () => !this.#concluded, path: () => this.record.paths[item] ?? '', isSmall: this.small.isSmall(item) },
       item,
     );
   }

@@ -87,8 +87,7 @@ export class Gathering {
 
   /** Bytes of a chunk are on their way here. */
   get isComing(): boolean {
-    for (const { gathering } of this.#holders.values()) if (gathering.size > 0) return true;
-    return false;
+    return [...this.#holders.values()].some(({ gathering }) => gathering.size > 0);
   }
 
   /** Who has something, at what speed, and how much came from there. */
@@ -111,16 +110,13 @@ export class Gathering {
 
   leave(lane: BulkLane): void {
     const holder = this.#holders.get(lane);
-    if (!holder) return;
-    this.#part(holder);
-    this.#weigh();
+    if (holder) this.#part(holder);
   }
 
   /** That friend fetches the same, and may come to have some of it. */
   soughtBy(lane: BulkLane): void {
     const holder = this.#holders.get(lane);
-    const now = this.parts.clock.monotonic();
-    if (holder && !this.#plan.offers(holder) && now - holder.soughtMs >= SEEK_AGAIN_MS_MIN) this.#seek(holder);
+    if (holder) this.#seekAgain(holder, SEEK_AGAIN_MS_MIN);
   }
 
   /** A record about this fetch. @throws SansfilError RECORD_MALFORMED */
@@ -170,12 +166,7 @@ export class Gathering {
   again(): void {
     this.#isSeeking = true;
     for (const holder of this.#holders.values()) this.#seek(holder);
-    this.#weigh();
-  }
-
-  /** Tells whether there is anything to begin with. */
-  look(): void {
-    this.#weigh();
+    this.weigh();
   }
 
   end(): void {
@@ -197,26 +188,35 @@ export class Gathering {
     this.#damaged.set(peer, times);
     if (times > CHUNK_CORRUPT_MAX) this.#drop(holder, 'damaged chunks', 'CHUNK_CORRUPT');
     else lane.session.close('scary', 'CHUNK_CORRUPT');
-    this.#weigh();
+    this.weigh();
   }
 
   #had(holder: Holder, items: Extract<Record, { readonly type: 'have' }>['items']): void {
     const { ledger } = this.parts;
+    const news: number[] = [];
     for (const { item, held } of items) {
       if (item >= ledger.manifest.items.length || !fitsBitmap(held, ledger.count(item))) throw new SansfilError('RECORD_MALFORMED', 'a HAVE that does not fit');
-      this.#plan.has(holder, ledger.first(item), ledger.count(item), held);
+      if (this.#plan.has(holder, ledger.first(item), ledger.count(item), held)) news.push(item);
     }
-    this.#intake.abandon(holder, this.#plan.notHad(holder));
-    this.#weigh();
-    this.#look();
+    // However often it is said, no more is looked at than what it is about.
+    if (this.#intake.isOpen && news.length > 0) this.#lists.look(this.parts.clock.monotonic(), news);
+    this.#changed(holder, this.#plan.notHad(holder), news.length > 0);
   }
 
   #cleared(holder: Holder): void {
-    this.#intake.abandon(holder, this.#plan.outOf(holder));
+    const out = this.#plan.outOf(holder);
     this.#plan.clear(holder);
     this.#lists.left(holder);
-    this.#weigh();
-    this.#look();
+    this.#changed(holder, out, false);
+  }
+
+  /** It does not have what it was asked for, or has more. */
+  #changed(holder: Holder, gone: readonly number[], isMore: boolean): void {
+    this.#intake.abandon(holder, gone);
+    this.weigh();
+    if (gone.length > 0) this.#askAll();
+    else if (isMore) this.#ask(holder);
+    this.#arm();
   }
 
   #ask(holder: Holder): void {
@@ -228,23 +228,25 @@ export class Gathering {
 
   /** Each one that is used may fill a buffer. */
   #mayBeUsed(holder: Holder): boolean {
-    let used = 0;
-    for (const other of this.#holders.values()) if (other !== holder && !this.#plan.isIdle(other)) used++;
-    return used < FETCH_HOLDERS_MAX;
+    return [...this.#holders.values()].filter((other) => other !== holder && !this.#plan.isIdle(other)).length < FETCH_HOLDERS_MAX;
   }
 
   /** Asks for all that is missing: an answer is a HAVE, or CANCEL when it has none of it. */
   #seek(holder: Holder): void {
-    const { ledger, roots, clock, fault } = this.parts;
     if (!this.#isSeeking) return;
-    holder.soughtMs = clock.monotonic();
-    const missing = [...roots.keys()].filter((item) => this.#items.left(item) > 0);
-    seek(holder.lane, ledger.manifest, roots, missing, () => this.#holders.get(holder.lane) === holder).catch(fault);
+    const missing = [...this.parts.roots.keys()].filter((item) => this.#items.left(item) > 0);
+    const isWanted = (): boolean => this.#isSeeking && this.#holders.get(holder.lane) === holder;
+    seek(holder, { ...this.parts, isWanted }, missing).catch(this.parts.fault);
+  }
+
+  /** Who has nothing that is missing may have something by now. */
+  #seekAgain(holder: Holder, restMs: number): void {
+    if (this.parts.clock.monotonic() - holder.soughtMs >= restMs && !this.#plan.offers(holder)) this.#seek(holder);
   }
 
   #open(item: number): void {
-    const { ledger } = this.parts;
-    this.#plan.open(ledger.first(item), ledger.first(item) + ledger.count(item));
+    const first = this.parts.ledger.first(item);
+    this.#plan.open(first, first + this.parts.ledger.count(item));
     this.#askAll();
   }
 
@@ -264,27 +266,25 @@ export class Gathering {
     this.#looking = this.parts.clock.setTimeout(
       () => {
         this.#looking = undefined;
-        const now = this.parts.clock.monotonic();
-        for (const holder of this.#holders.values()) if (now - holder.soughtMs >= SEEK_AGAIN_MS && !this.#plan.offers(holder)) this.#seek(holder);
-        this.#weigh();
+        for (const holder of this.#holders.values()) this.#seekAgain(holder, SEEK_AGAIN_MS);
+        this.weigh();
         this.#look();
       },
       this.#intake.isOpen ? FETCH_LOOK_MS : SEEK_AGAIN_MS,
     );
   }
 
-  #weigh(): void {
+  /** Tells whether there is anything to go on with. */
+  weigh(): void {
     this.parts.offered(this.#plan.left === 0 || [...this.#holders.values()].some((holder) => this.#plan.offers(holder)));
   }
 
   /** It is not asked again for this fetch, and nothing more of it is taken. */
   #drop(holder: Holder, detail: string, code: ErrorCode = 'HOLDER_LIED'): void {
-    const { transferId } = this.parts.ledger.manifest;
     this.#liars.add(holder.peer);
     this.#part(holder);
-    holder.lane.session.send({ type: 'cancel', transferId, reason: 'corrupt' });
+    holder.lane.session.send({ type: 'cancel', transferId: this.parts.ledger.manifest.transferId, reason: 'corrupt' });
     this.parts.dropped(holder.peer, code, detail);
-    this.#weigh();
     this.#look();
   }
 
@@ -295,5 +295,6 @@ export class Gathering {
     this.#plan.leave(holder);
     this.#lists.left(holder);
     this.#askAll();
+    this.weigh();
   }
 }

@@ -69,8 +69,8 @@ export class HashLists {
     return known !== undefined && constantTimeEqual(known, hash);
   }
 
-  /** Asks for what is needed soon, and again elsewhere when nobody answers. */
-  look(nowMs: number): void {
+  /** Asks for what is needed soon, and again elsewhere when nobody answers; `news`: items of which somebody has more. */
+  look(nowMs: number, news?: readonly number[]): void {
     for (const [item, { holder, askedMs }] of [...this.#asking]) {
       if (nowMs - askedMs < HASHES_MS_MAX) continue;
       this.#asking.delete(item);
@@ -80,7 +80,9 @@ export class HashLists {
     const { items, chunkBytes } = ledger.manifest;
     while (this.#next < items.length && !this.#isNeeded(this.#next)) this.#next++;
     let ahead = plan.free * chunkBytes;
-    for (let item = this.#next; item < items.length && this.#asking.size < LISTS_ASKED_MAX && ahead < HASHES_AHEAD_BYTES; item++) {
+    const count = news?.length ?? items.length;
+    for (let at = news ? 0 : this.#next; at < count && this.#asking.size < LISTS_ASKED_MAX && ahead < HASHES_AHEAD_BYTES; at++) {
+      const item = news?.[at] ?? at;
       if (!this.#isNeeded(item)) continue;
       if (this.#asking.has(item) || this.#ask(item, nowMs)) ahead += items[item]?.bytes ?? 0;
     }

@@ -7,12 +7,14 @@ export class Holder {
   readonly gathering = new Map<number, object>();
   /** Chunks that were asked for and are not waited for any more: those that still come are no lie. */
   readonly stale = new Set<number>();
+  /** How often it was asked what it has: only the last time counts. */
+  seeks = 0;
   /** Bytes that came from here and were kept. */
   bytes = 0;
 
   constructor(
     readonly lane: BulkLane,
-    /** When it was asked last what it has. */
+    /** When it was asked last what it has; Infinity while it is being asked. */
     public soughtMs: number,
   ) {}
 

@@ -1,26 +1,20 @@
 import { constantTimeEqual } from '../../base/bytes.js';
 import { SansfilError } from '../../base/errors.js';
-import { HASHES_PER_RECORD, SEEKS_PENDING_MAX, SERVING_CHUNKS_MAX, TRANSFER_CHUNKS_MAX, TRANSFER_ITEMS_MAX } from '../../base/limits.js';
+import { HASHES_PER_RECORD, HASHES_WANTS_PENDING_MAX, SERVING_CHUNKS_MAX } from '../../base/limits.js';
 import { hasBit } from '../../protocol/bitmap.js';
 import { makesRoot } from '../../protocol/contentRoot.js';
 import type { SoughtItem } from '../../protocol/fetchRecords.js';
 import type { CancelReason } from '../../protocol/frames.js';
-import { chunkCount, chunkLength } from '../../protocol/manifest.js';
+import { chunkLength } from '../../protocol/manifest.js';
 import type { ChunkRange } from '../../protocol/recordFields.js';
 import { ChunkSender } from '../dataPlane/ChunkSender.js';
 import { EarlyWants } from './EarlyWants.js';
 import { haveRecords } from './have.js';
 import type { ContentFile, HeldContent } from './HeldContent.js';
+import { ServedItems, type Served } from './ServedItems.js';
 import type { FetchKey, ServingParts } from './servingParts.js';
 
-interface Served {
-  readonly root: Uint8Array;
-  readonly content: HeldContent;
-  /** What the receiver was told last. */
-  told: Uint8Array;
-  /** Of its chunks, when there are several; once one was asked for. */
-  hashes?: Uint8Array;
-}
+type Told = readonly [item: number, { readonly told: Uint8Array }];
 
 interface Opened {
   readonly item: number;
@@ -29,7 +23,7 @@ interface Opened {
 
 /** What one friend fetches from this device: answers what is sought, and sends what is wanted, chunk after chunk. */
 export class Serving {
-  readonly #items = new Map<number, Served>();
+  readonly #items: ServedItems;
   #wanted: { readonly item: number; readonly index: number }[] = [];
   readonly #early = new EarlyWants();
   #opened: Opened | undefined;
@@ -37,37 +31,53 @@ export class Serving {
   #running = false;
   #work: Promise<void> = Promise.resolve();
   #looking: Promise<void> = Promise.resolve();
-  #pending = 0;
-  /** Of what is pending, SEEK. */
+  /** SEEK records that are being looked up. */
   #seeking = 0;
+  #telling: Promise<void> = Promise.resolve();
+  /** HASHES_WANT records that wait for their turn. */
+  #toTell = 0;
   #over = false;
 
   constructor(
     private readonly key: FetchKey,
     private readonly parts: ServingParts,
   ) {
+    this.#items = new ServedItems(key.chunkBytes);
     this.#sender = new ChunkSender(parts, key.chunkBytes);
+  }
+
+  /** What is kept of it: one for each item, and for each chunk. */
+  get weight(): number {
+    return this.#items.weight;
   }
 
   /** A SEEK. @throws SansfilError RECORD_MALFORMED when it does not go with those before */
   seek(key: FetchKey, items: readonly SoughtItem[]): void {
     const same = key.aead === this.key.aead && key.chunkBytes === this.key.chunkBytes && constantTimeEqual(key.fileKey, this.key.fileKey);
     if (!same) throw new SansfilError('RECORD_MALFORMED', 'a fetch changed its key');
-    if (++this.#pending > SEEKS_PENDING_MAX) throw new SansfilError('RECORD_MALFORMED', 'too much is sought at once');
     const kept = items.map(({ item, bytes, root }) => ({ item, bytes, root: root.slice() }));
     this.#seeking++;
-    this.#looking = this.#looking.then(() => this.#look(kept)).catch((error: unknown) => this.#fail(error));
+    this.parts.seeking(1);
+    // Never waits for the friend, who may not be read meanwhile.
+    this.#looking = this.#looking
+      .then(() => this.#look(kept))
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => this.parts.seeking(-1));
   }
 
   /** A WANT. @throws SansfilError RECORD_MALFORMED for chunks it was never told of */
   want(ranges: readonly ChunkRange[]): void {
-    // It was said before the answer to the SEEK that is being looked at.
-    if (this.#seeking > 0) return this.#early.keep(ranges);
-    for (const { item, from, to } of ranges) {
+    for (const range of ranges) {
+      const { item, from, to } = range;
       const served = this.#items.get(item);
+      // It was said before the answer to a SEEK that is being looked at.
+      if (this.#seeking > 0 && !this.#items.areTold(range)) {
+        this.#early.keep(range);
+        continue;
+      }
       // What was withdrawn a moment ago: the receiver hears of it.
       if (!served) continue;
-      if (to > this.#count(served)) throw new SansfilError('RECORD_MALFORMED', 'a chunk is wanted that the content does not have');
+      if (to > this.#items.count(served)) throw new SansfilError('RECORD_MALFORMED', 'a chunk is wanted that the content does not have');
       if (this.#wanted.length + to - from > SERVING_CHUNKS_MAX) throw new SansfilError('RECORD_MALFORMED', 'too many chunks are wanted at once');
       for (let index = from; index < to; index++) {
         if (hasBit(served.told, index)) this.#wanted.push({ item, index });
@@ -81,71 +91,74 @@ export class Serving {
   hashesWanted(item: number, from: number): void {
     const served = this.#items.get(item);
     if (!served) return;
-    if (from >= this.#count(served)) throw new SansfilError('RECORD_MALFORMED', 'hashes are wanted of chunks the content does not have');
-    if (++this.#pending > SEEKS_PENDING_MAX) throw new SansfilError('RECORD_MALFORMED', 'too much is asked at once');
-    this.#looking = this.#looking.then(() => this.#tellHashes(item, from, served)).catch((error: unknown) => this.#fail(error));
+    if (from >= this.#items.count(served)) throw new SansfilError('RECORD_MALFORMED', 'hashes are wanted of chunks the content does not have');
+    if (++this.#toTell > HASHES_WANTS_PENDING_MAX) throw new SansfilError('RECORD_MALFORMED', 'too much is asked at once');
+    this.#telling = this.#telling.then(() => this.#tellHashes(item, from, served)).catch((error: unknown) => this.#fail(error));
   }
 
   /** Content that grew, because this device fetches it too, is told of. */
   tellMore(from: object): void {
-    const items: [number, Served][] = [];
-    for (const [item, served] of this.#items) {
-      if (served.content.from !== from) continue;
-      const bitmap = served.content.bitmap();
-      if (constantTimeEqual(bitmap, served.told)) continue;
-      served.told = bitmap;
-      items.push([item, served]);
-    }
+    const items = this.#items.grown(from);
     if (items.length > 0) this.#tell(items);
   }
 
   /** What is not here any more is not offered any more; `all` that is read from that fetch, or is shared no longer. */
   async withdraw(isGone: (root: Uint8Array, content: HeldContent) => Promise<boolean>): Promise<void> {
-    for (const [item, { root, content }] of [...this.#items]) {
-      if (!this.#over && (await isGone(root, content))) this.#drop(item, 'gone');
+    const gone: Told[] = [];
+    for (const [item, served] of this.#items.all) {
+      if (this.#over) return;
+      if (!(await isGone(served.root, served.content)) || this.#items.get(item) !== served) continue;
+      // Nothing more of it is sent from here on, however long it takes to look at the others.
+      this.#items.delete(item);
+      gone.push([item, nothingOf(served)]);
     }
+    this.#dropped(gone, 'gone');
   }
 
   /** The receiver wants nothing more, or its session is gone. Resolves when nothing of it is open. */
   async end(): Promise<void> {
     if (!this.#over) this.#conclude();
     await this.#looking;
+    await this.#telling;
     await this.#work;
   }
 
   async #look(items: readonly SoughtItem[]): Promise<void> {
     const found: [number, Served][] = [];
     // What the receiver was told of before, and is not here now.
-    const gone: [number, { readonly told: Uint8Array }][] = [];
-    // What a fetch may have, whatever it seeks.
-    let room = TRANSFER_CHUNKS_MAX + TRANSFER_ITEMS_MAX;
-    const again = new Set(items.map(({ item }) => item));
-    for (const [item, served] of this.#items) if (!again.has(item)) room -= this.#count(served) + 1;
+    const gone: Told[] = [];
+    let room = this.parts.room();
+    for (const { item } of items) room += this.#items.weightOf(this.#items.get(item));
     for (const { item, bytes, root } of items) {
       if (this.#over) return;
       const content = await this.parts.find(root, bytes);
       const before = this.#items.get(item);
-      room -= content?.bytes === bytes ? chunkCount(bytes, this.key.chunkBytes) + 1 : 0;
-      const isHere = content?.bytes === bytes && room >= 0;
-      if (isHere) found.push([item, { root, content, told: content.bitmap() }]);
-      else if (before) gone.push([item, { told: new Uint8Array(before.told.length) }]);
-      if (!isHere) this.#items.delete(item);
+      const served = content?.bytes === bytes ? { root, content, told: content.bitmap() } : undefined;
+      room -= this.#items.weightOf(served);
+      const isHere = served !== undefined && room >= 0;
+      if (isHere) {
+        this.#items.put(item, served);
+        found.push([item, served]);
+        continue;
+      }
+      if (before) gone.push([item, nothingOf(before)]);
+      this.#items.delete(item);
     }
-    this.#pending--;
-    for (const [item, served] of found) this.#items.set(item, served);
     if (this.#over) return;
-    if (found.length + gone.length > 0) this.#tell([...found, ...gone]);
+    // Some may have been withdrawn while the others were looked up.
+    const here = found.filter(([item, served]) => this.#items.get(item) === served);
+    if (here.length + gone.length > 0) this.#tell([...here, ...gone]);
     if (--this.#seeking === 0) this.#wanted.push(...this.#early.take((item) => this.#items.get(item)?.told));
     this.#kick();
-    if (this.#items.size === 0 && this.#pending === 0) this.#cancel('gone');
+    if (this.#items.size === 0 && this.#seeking === 0) this.#cancel('gone');
   }
 
-  #tell(items: readonly (readonly [number, { readonly told: Uint8Array }])[]): void {
+  #tell(items: readonly Told[]): void {
     for (const record of haveRecords(this.key.transferId, items)) this.parts.lane.session.send(record);
   }
 
   async #tellHashes(item: number, from: number, served: Served): Promise<void> {
-    this.#pending--;
+    this.#toTell--;
     if (this.#over) return;
     const all = await this.#hashesOf(served);
     if (!all) return this.#lost(item, served, new SansfilError('FILE_CHANGED'));
@@ -191,7 +204,7 @@ export class Serving {
         }
       },
       sealed: (hash) => {
-        if (this.#over || !this.#items.has(item)) return false;
+        if (this.#over || !this.#items.get(item)) return false;
         if (trouble === undefined && this.#isRight(served, index, hash)) return true;
         this.#lost(item, served, trouble ?? new SansfilError('FILE_CHANGED'));
         return false;
@@ -202,7 +215,7 @@ export class Serving {
   /** Files of several chunks stay open from one to the next; many small ones are read side by side. */
   async #readerOf(item: number, served: Served): Promise<ContentFile['read']> {
     const { content } = served;
-    if (this.#count(served) === 1) {
+    if (this.#items.count(served) === 1) {
       return async (offset, into) => {
         await using file = await content.open();
         return await file.read(offset, into);
@@ -248,18 +261,18 @@ export class Serving {
   /** The file is not what it was, or cannot be read; looked for again, it is read anew by whoever keeps it. */
   #lost(item: number, { root, content }: Served, error: unknown): void {
     this.parts.fault(error);
-    this.#drop(item, SansfilError.from(error).code === 'FILE_CHANGED' ? 'changed' : 'gone');
+    const served = this.#items.get(item);
+    this.#items.delete(item);
+    if (served) this.#dropped([[item, nothingOf(served)]], SansfilError.from(error).code === 'FILE_CHANGED' ? 'changed' : 'gone');
     this.parts.find(root, content.bytes).catch(this.parts.fault);
   }
 
-  /** One item is not here any more: with the last one ends all of it. */
-  #drop(item: number, reason: CancelReason): void {
-    const served = this.#items.get(item);
-    if (!served || this.#over) return;
-    this.#items.delete(item);
-    this.#wanted = this.#wanted.filter((each) => each.item !== item);
+  /** They are not here any more: with the last one ends all of it. */
+  #dropped(items: readonly Told[], reason: CancelReason): void {
+    if (this.#over || items.length === 0) return;
+    this.#wanted = this.#wanted.filter(({ item }) => this.#items.get(item));
     if (this.#items.size === 0) return this.#cancel(reason);
-    this.#tell([[item, { told: new Uint8Array(served.told.length) }]]);
+    this.#tell(items);
   }
 
   #cancel(reason: CancelReason): void {
@@ -278,10 +291,7 @@ export class Serving {
     this.parts.fault(error);
     if (!this.#over) this.#cancel('gone');
   }
-
-  #count({ content }: Served): number {
-    return chunkCount(content.bytes, this.key.chunkBytes);
-  }
 }
 
+const nothingOf = ({ told }: Served): { readonly told: Uint8Array } => ({ told: new Uint8Array(told.length) });
 const nothing = (): void => undefined;

@@ -1,5 +1,5 @@
 import { toHex } from '../../base/bytes.js';
-import { HAVE_MS_MIN, SERVINGS_PER_PEER_MAX } from '../../base/limits.js';
+import { HAVE_MS_MIN, SEEKS_PENDING_MAX, SERVED_PER_PEER_MAX, SERVINGS_PER_PEER_MAX } from '../../base/limits.js';
 import type { Clock, Timer } from '../../ports/clock.js';
 import type { FileCipher } from '../../ports/fileCipher.js';
 import type { FileSource } from '../../ports/files.js';
@@ -29,6 +29,8 @@ type Asking = Extract<Record, { readonly type: 'seek' | 'want' | 'hashesWant' }>
 /** All that friends fetch from this device. Each is served over its own link, chunk by chunk, so that none waits for another. */
 export class Servings {
   readonly #byLane = new Map<BulkLane, Map<string, Serving>>();
+  /** SEEK records that are being looked up, of each friend. */
+  readonly #seeking = new WeakMap<BulkLane, number>();
   /** Fetches of this device that have more than was told. */
   readonly #grown = new Set<object>();
   #telling: Timer;
@@ -101,11 +103,21 @@ export class Servings {
         pool,
         fault,
         find: (root) => (fits ? this.#find(root) : Promise.resolve(undefined)),
+        room: () => SERVED_PER_PEER_MAX - [...servings.values()].reduce((sum, { weight }) => sum + weight, 0),
+        seeking: (change) => this.#seeks(lane, change),
         ended: () => servings.get(id) === serving && servings.delete(id),
       },
     );
     this.#byLane.set(lane, servings.set(id, serving));
     return serving;
+  }
+
+  /** Who seeks faster than it can be looked up is not read meanwhile. */
+  #seeks(lane: BulkLane, change: 1 | -1): void {
+    const before = this.#seeking.get(lane) ?? 0;
+    this.#seeking.set(lane, before + change);
+    if (change > 0 && before + 1 === SEEKS_PENDING_MAX) lane.session.pause();
+    if (change < 0 && before === SEEKS_PENDING_MAX) lane.session.resume();
   }
 
   async #find(root: Uint8Array): Promise<HeldContent | undefined> {

@@ -14,8 +14,8 @@ export interface FetchingParts {
   readonly from: object;
   /** Its parts are on the disk: opened later, they would be made again. */
   readonly isLive: () => boolean;
-  /** The final path of the item, '' before it has one. */
-  readonly path: string;
+  /** The final path of the item by now, '' before it has one. */
+  readonly path: () => string;
   /** Where it lies before that is no file of its own. */
   readonly isSmall: boolean;
 }
@@ -23,10 +23,10 @@ export interface FetchingParts {
 /** What a fetch under way has of one item: read from its part, or from the file it has become. Undefined when nothing can be read. */
 export function fetchingContent(parts: FetchingParts, item: number): HeldContent | undefined {
   const { ledger, id, sink, source, from, isLive, path, isSmall } = parts;
-  if (path === '' && isSmall) return undefined;
+  if (path() === '' && isSmall) return undefined;
   const count = ledger.count(item);
   const held = (): number[] => [...Array(count).keys()].filter((index) => ledger.has(item, index));
-  if (path === '' && ledger.missing(item) === count) return undefined;
+  if (path() === '' && ledger.missing(item) === count) return undefined;
   return {
     bytes: ledger.manifest.items[item]?.bytes ?? 0,
     from,
@@ -37,7 +37,8 @@ export function fetchingContent(parts: FetchingParts, item: number): HeldContent
       return ledger.hashes(item).slice();
     },
     open: () => {
-      if (path !== '') return source.open(path);
+      const final = path();
+      if (final !== '') return source.open(final);
       return isLive() ? sink.part(id, item) : Promise.reject(new SansfilError('FILE_UNREADABLE', 'the fetch is over'));
     },
   };

@@ -20,6 +20,10 @@ export interface ServingParts {
   readonly pool: BufferPool;
   /** What this device has of that content; undefined when nothing. */
   readonly find: (root: Uint8Array, bytes: number) => Promise<HeldContent | undefined>;
+  /** What may be kept of this friend's fetches still; see `Serving.weight`. */
+  readonly room: () => number;
+  /** So many SEEK more, or fewer, are being looked up. */
+  readonly seeking: (change: 1 | -1) => void;
   /** Nothing is served any more. */
   readonly ended: () => void;
   readonly fault: (error: unknown) => void;
