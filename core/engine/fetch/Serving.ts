@@ -127,16 +127,12 @@ export class Serving {
     const found: [number, Served][] = [];
     // What the receiver was told of before, and is not here now.
     const gone: Told[] = [];
-    let room = this.parts.room();
-    for (const { item } of items) room += this.#items.weightOf(this.#items.get(item));
     for (const { item, bytes, root } of items) {
       if (this.#over) return;
       const content = await this.parts.find(root, bytes);
       const before = this.#items.get(item);
       const served = content?.bytes === bytes ? { root, content, told: content.bitmap() } : undefined;
-      room -= this.#items.weightOf(served);
-      const isHere = served !== undefined && room >= 0;
-      if (isHere) {
+      if (served && this.#items.weightOf(served) <= this.parts.room() + this.#items.weightOf(before)) {
         this.#items.put(item, served);
         found.push([item, served]);
         continue;

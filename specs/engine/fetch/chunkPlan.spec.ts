@@ -241,6 +241,7 @@ describe('whatever the holders do', () => {
           }
           if (one.do === 'open') plan.open(one.from, Math.min(COUNT, one.from + 9));
           if (one.do === 'wait') now += one.ms;
+          for (const [each, chunks] of has) expect(plan.offers(each)).toBe([...chunks].some((chunk) => !here.has(chunk)));
         }
         plan.open(0, COUNT);
         join(plan, 'a', COUNT);

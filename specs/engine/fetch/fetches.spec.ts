@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { SharingParty, FetchWorld, itemOf, rootOf, hashesOf } from '../../support/fetchParty.js';
 import { Handmade } from '../../support/handmadeSender.js';
 import { noise, settle, type Connected } from '../../support/transferParty.js';
+import { SansfilError } from '../../../core/base/errors.js';
+import { MemoryFileSink } from '../../../core/simulation/memoryFiles.js';
 import { toHex } from '../../../core/base/bytes.js';
 import type { Record } from '../../../core/protocol/frames.js';
 
@@ -270,6 +272,39 @@ describe('a holder', () => {
     world.connect(source, me);
     await until(done);
     expect(whole()).toBe(true);
+  });
+
+  test('that fetches it too reads what is complete where it is then, on a disk without second names too', async () => {
+    const moved = new Set<number>();
+    const disk = new MemoryFileSink();
+    const middle = new SharingParty(3, { sink: disk });
+    const part = disk.part.bind(disk);
+    disk.part = (id, item) => (moved.has(item) ? Promise.reject(new SansfilError('STORE_FAILED', 'there is no part any more')) : part(id, item));
+    const finish = disk.finish.bind(disk);
+    disk.finish = async (id, item, meta, into) => {
+      const path = await finish(id, item, meta, into);
+      moved.add(item);
+      middle.source.put(path, LONG, meta.modifiedMs);
+      return path;
+    };
+    holders[1] = middle;
+    const source = at(holders, 0);
+    const more = noise(6 * MIB, 5);
+    source.share('/x/long.bin', LONG);
+    source.share('/x/more.bin', more);
+    const first = world.connect(source, middle);
+    await middle.transfers.fetch(source.peer, [itemOf('long.bin', LONG), itemOf('more.bin', more)]);
+    await until(() => first.a.bulkBytes > 3 * MIB);
+    links.push(world.connect(middle, me));
+    at(links, 0).b.pause();
+    await fetch(itemOf('long.bin', LONG));
+    await until(() => sent(0, 'have').length > 0);
+    await until(() => moved.has(0));
+    first.b.pause();
+    at(links, 0).b.resume();
+    await until(done);
+    expect(whole()).toBe(true);
+    expect(sent(0, 'cancel')).toEqual([]);
   });
 
   test('asked for what it does not have says that it is gone', async () => {
