@@ -169,9 +169,8 @@ export const SERVINGS_PER_PEER_MAX = 8;
 export const FETCHES_MAX = 8;
 /** Chunks one friend may have asked for that are not sent yet, of one fetch. */
 export const SERVING_CHUNKS_MAX = 1_024;
-/** SEEK records of one friend that are being looked up: from here on the session is not read. */
+/** SEEK records of one friend that are being looked up, from which on the session is not read; HASHES_WANT records of one fetch that wait. */
 export const SEEKS_PENDING_MAX = 8;
-/** HASHES_WANT records of one fetch that are not answered yet. */
 export const HASHES_WANTS_PENDING_MAX = 256;
 /** What is kept of all that one friend fetches, in items and chunks together: as much as one fetch may have. */
 export const SERVED_PER_PEER_MAX = TRANSFER_ITEMS_MAX + TRANSFER_CHUNKS_MAX;
