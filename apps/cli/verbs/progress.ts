@@ -22,9 +22,9 @@ type NameOf = (peer: string) => string;
 
 export const percent = (bytes: number, total: number): string => `${total === 0 ? 100 : Math.floor((bytes / total) * 100)}%`;
 
-/** Seconds as a person counts them; nothing when nobody knows. */
+/** Seconds as a person counts them; nothing when nobody knows, or nothing is left. */
 export function left(bytes: number, total: number, bytesPerSecond: number): string {
-  if (bytesPerSecond <= 0) return '';
+  if (bytesPerSecond <= 0 || bytes >= total) return '';
   const ms = ((total - bytes) / bytesPerSecond) * 1_000;
   return formatDuration(ms < 60_000 ? Math.ceil(ms / 1_000) * 1_000 : ms).replace('.0 s', ' s');
 }

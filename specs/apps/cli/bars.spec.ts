@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Output } from '../../../apps/cli/Output.js';
 import type { CliIo } from '../../../apps/cli/io.js';
-import { Bars, standingOf } from '../../../apps/cli/verbs/progress.js';
+import { Bars, left, progressLine, standingOf } from '../../../apps/cli/verbs/progress.js';
 import type { PeerId, TransferId } from '../../../core/base/ids.js';
 import type { TransferView } from '../../../core/events/commands.js';
 
@@ -70,5 +70,10 @@ describe('the bars of what is under way', () => {
     );
     for (let n = 0; n < 9; n++) bars.hear(fetching(n));
     expect(lines()).toHaveLength(4);
+  });
+
+  test('say how long it still takes as long as something is left', () => {
+    expect([left(99 * MIB, 100 * MIB, MIB), left(100 * MIB, 100 * MIB, MIB), left(0, 0, MIB)]).toEqual(['1 s', '', '']);
+    expect(progressLine(100 * MIB, 100 * MIB, MIB)).toMatch(/100 MiB of 100 MiB, 1\.0 MiB\/s$/);
   });
 });
