@@ -43,7 +43,7 @@ const BUILT_IN: ReadonlyMap<string, PluginImport> = new Map<string, PluginImport
   ['mqtt-broker', () => import('../../plugins/mqtt-broker/index.js')],
 ]);
 
-export const DEVICE_PLUGINS = ['node-primitives', 'rsa-signing', 'aes-files', 'openpgp-files', 'sqlite-store', 'tcp', 'mqtt', 'control-socket'] as const;
+const DEVICE_PLUGINS = ['node-primitives', 'rsa-signing', 'aes-files', 'openpgp-files', 'sqlite-store', 'tcp', 'mqtt', 'control-socket'] as const;
 const DIRECTORY_PLUGINS = ['node-primitives', 'rsa-signing', 'mqtt-broker'] as const;
 
 type PluginOptions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;

@@ -55,9 +55,8 @@ function describeTraffic(event: DomainEvent, nameOf: (peer: string) => string): 
   }
 }
 
-/** Why it ended, with the file because of which it did. */
-export const sentenceOf = ({ code, item }: { readonly code: ErrorCode; readonly item?: string }): string =>
-  `${item === undefined ? '' : `${item}: `}${ERRORS[code].sentence} [${code}]`;
+/** Why a transfer ended, with the file because of which it did. */
+export const endSentence = (code: ErrorCode, item: string | undefined): string => `${item === undefined ? '' : `${item}: `}${ERRORS[code].sentence}`;
 
 export function describeTransfer(event: DomainEvent, nameOf: (peer: string) => string): string | undefined {
   switch (event.type) {
@@ -90,7 +89,7 @@ export function describeTransfer(event: DomainEvent, nameOf: (peer: string) => s
       return `transfer ${event.id.slice(0, 8)} completed${where}`;
     }
     case 'transfer.ended':
-      return `transfer ${event.id.slice(0, 8)} ${event.state}: ${sentenceOf(event)}`;
+      return `transfer ${event.id.slice(0, 8)} ${event.state}: ${endSentence(event.code, event.item)} [${event.code}]`;
     default:
       return undefined;
   }

@@ -25,7 +25,7 @@ export const words = {
     history: 'the conversation with a friend, oldest first',
     read: 'show what is unread from a friend, and mark it as read',
     send: 'offer files or folders to a friend',
-    transfers: 'files on their way: list, watch, accept, decline, pause, resume, cancel',
+    transfers: 'files on their way: list, watch, show, accept, decline, pause, resume, cancel',
     transfersList: 'all transfers',
     transfersWatch: 'follow transfers until interrupted',
     transfersShow: 'all about one transfer, with its files',
@@ -133,7 +133,6 @@ export const words = {
   noneFound: (text: string) => `No message contains '${text}'.`,
   nothingUnread: (name: string) => `Nothing unread from ${name}.`,
   me: 'me',
-  waitOver: (what: string) => `still ${what} when the time was over`,
   // files
   offered: (name: string, id: string) => `Offered to ${name}; follow it: sansfil transfers watch (id ${id.slice(0, 8)})`,
   offeredWait: (name: string, id: string) => `Offered to ${name} (id ${id.slice(0, 8)}).`,

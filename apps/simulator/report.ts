@@ -44,7 +44,7 @@ export function showRun(console: Console, { trace }: Pick<FailedRun, 'trace'>, d
 }
 
 /** `loss 0.12, latencyMs 1…300`: what is not nothing. */
-export function drawnWords(drawn: object): string {
+function drawnWords(drawn: object): string {
   return Object.entries(drawn)
     .map(([name, value]: readonly [string, unknown]) => {
       if (typeof value === 'number') return value === 0 || !Number.isFinite(value) ? '' : `${name} ${Math.round(value * 1_000) / 1_000}`;

@@ -37,7 +37,7 @@ export function contactNamed(people: People, name: string): Contact {
 }
 
 /** Somebody to whom things may be sent. @throws SansfilError NAME_INVALID | FRIEND_UNKNOWN | KEY_CHANGED */
-export function friendNamed(people: People, name: string): Contact {
+function friendNamed(people: People, name: string): Contact {
   const contact = contactNamed(people, name);
   if (contact.changedTo) throw new SansfilError('KEY_CHANGED', `the key of '${contact.name}' has changed`);
   if (contact.state !== 'friend') throw new SansfilError('FRIEND_UNKNOWN', `'${contact.name}' has not become a friend yet`);

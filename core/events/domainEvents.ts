@@ -94,7 +94,7 @@ export type DomainEvent =
       readonly item?: string;
     }
   | { readonly type: 'share.added'; readonly id: ShareId; readonly name: string }
-  /** While it is read, a few times a second. */
+  /** While it is read, at most ten times a second. */
   | { readonly type: 'share.progressed'; readonly id: ShareId; readonly bytes: number; readonly total: number; readonly bytesPerSecond: number }
   /** All of it that can be read has been; `refused` says how many of its files cannot. */
   | { readonly type: 'share.ready'; readonly id: ShareId; readonly items: number; readonly bytes: number; readonly refused: number }

@@ -21,12 +21,6 @@ export function bitmapOf(count: number, indexes: Iterable<number>): Uint8Array {
   return bitmap;
 }
 
-export function countBits(bitmap: Uint8Array): number {
-  let count = 0;
-  for (const byte of bitmap) for (let rest = byte; rest !== 0; rest &= rest - 1) count++;
-  return count;
-}
-
 /** Long enough for `count` chunks and nothing set beyond them. */
 export function fitsBitmap(bitmap: Uint8Array, count: number): boolean {
   if (bitmap.length !== bitmapBytes(count)) return false;

@@ -77,7 +77,7 @@ export const encodeShares = (shares: readonly Placed<RemoteShare>[], more: boole
 /** As many of them as one record takes. `more`: there are others after these. */
 export const encodeItems = (items: readonly Placed<RemoteItem>[], more: boolean): Uint8Array => encodePage(items, more, encodeItem);
 
-export function encodeItem({ name, bytes, modifiedMs, mode, root }: RemoteItem): Uint8Array {
+function encodeItem({ name, bytes, modifiedMs, mode, root }: RemoteItem): Uint8Array {
   return new Writer(128).u64(bytes).u64(modifiedMs).u16(mode).bytes(root).bytesU16(utf8(name)).done();
 }
 

@@ -6,7 +6,7 @@ import type { World } from './World.js';
 /** How often the world is looked at while it comes to rest, in its own time. */
 const LOOK_MS = 5_000;
 /** What was accepted must have arrived by then, and everything else must be as it should. */
-export const CONVERGENCE_MS_MAX = 10 * 60_000;
+const CONVERGENCE_MS_MAX = 10 * 60_000;
 
 /** Everybody sees by then that somebody has gone: the directory says so at once. */
 const ABSENCE_MS_MAX = 60_000;

@@ -1,5 +1,5 @@
 /** Rows with their columns aligned, the first one the heading; numbers to the right. */
-export function textTable(rows: readonly (readonly (string | number)[])[]): string {
+function textTable(rows: readonly (readonly (string | number)[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
   const cell = (value: string | number, column: number): string =>
     typeof value === 'number' || column > 0 ? String(value).padStart(widths[column] ?? 0) : value.padEnd(widths[column] ?? 0);

@@ -54,7 +54,7 @@ function candidates(leaf: AnyStateNode, event: string): readonly AnyTransitionDe
 }
 
 /** `lively × link.heard (of liveness) → liveness.lively` */
-export function decisionName(active: AnyStateNode, transition: AnyTransitionDefinition, event: string): string {
+function decisionName(active: AnyStateNode, transition: AnyTransitionDefinition, event: string): string {
   const source = transition.source as AnyStateNode;
   const { trigger } = triggerOf(event);
   const guard = guardName(transition.guard);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 
 /** Memory of other processes is read from /proc, which is Linux. */
-export const isMeasurable = existsSync('/proc/self/clear_refs');
+const isMeasurable = existsSync('/proc/self/clear_refs');
 
 async function kibOf(pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> {
   const [, kib] = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];

@@ -9,6 +9,7 @@ import { formatBytes, formatTable, formatTime } from '../../shared/format.js';
 import { words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
 import type { Output } from '../Output.js';
+import { wholeId } from '../wholeId.js';
 import { progressLine } from './progress.js';
 
 type RemoteShares = Extract<BrowseView, { readonly of: 'shares' }>['shares'];
@@ -48,7 +49,7 @@ export function shareAdd(context: VerbContext, path: string, wait: boolean): Pro
 export function shareRemove(context: VerbContext, start: string): Promise<void> {
   return withDevice(context, async (device) => {
     const ids = async (): Promise<readonly string[]> => (await device.dispatch({ type: 'share.list' })).map(({ id }) => id);
-    const gone = await device.dispatch({ type: 'share.remove', id: await wholeId(start, ids) });
+    const gone = await device.dispatch({ type: 'share.remove', id: await wholeId(start, ids, 'SHARE_UNKNOWN', words.shareAmbiguous) });
     context.out.note(words.shareRemoved(gone.id));
     context.out.result(gone, []);
   });
@@ -72,17 +73,7 @@ export function browse(context: VerbContext, name: string, start: string | undef
 
 /** Of a friend's share. @throws SansfilError ID_INVALID | SHARE_UNKNOWN */
 export function wholeShareId(device: ControlClient, name: string, start: string): Promise<string> {
-  return wholeId(start, async () => (await sharesOf(device, name)).map(({ id }) => id));
-}
-
-/** Ids are long; what distinguishes one is enough. @throws SansfilError ID_INVALID | SHARE_UNKNOWN */
-async function wholeId(start: string, ids: () => Promise<readonly string[]>): Promise<string> {
-  if (/^[0-9a-f]{32}$/.test(start)) return start;
-  if (!/^[0-9a-f]{4,31}$/.test(start)) throw new SansfilError('ID_INVALID');
-  const found = (await ids()).filter((id) => id.startsWith(start));
-  if (found.length > 1) throw new SansfilError('ID_INVALID', words.shareAmbiguous);
-  if (found[0] === undefined) throw new SansfilError('SHARE_UNKNOWN');
-  return found[0];
+  return wholeId(start, async () => (await sharesOf(device, name)).map(({ id }) => id), 'SHARE_UNKNOWN', words.shareAmbiguous);
 }
 
 async function sharesOf(device: ControlClient, name: string): Promise<RemoteShares> {

@@ -3,17 +3,18 @@ import { SansfilError } from '../../../core/base/errors.js';
 import type { TransferView } from '../../../core/events/commands.js';
 import type { DomainEvent } from '../../../core/events/domainEvents.js';
 import type { ControlClient } from '../../../plugins/control-socket/client.js';
-import { describeTransfer } from '../../shared/facts.js';
+import { describeTransfer, endSentence } from '../../shared/facts.js';
 import { FactWaiter } from '../../shared/FactWaiter.js';
 import { clip, formatBytes, formatTable } from '../../shared/format.js';
 import { words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
 import type { Output } from '../Output.js';
 import { needsPassphrase, readPassphrase } from '../passphrase.js';
+import { wholeId } from '../wholeId.js';
 import type { WaitOptions } from './messages.js';
-import { Bars, endSentence, isOfTransfer, left, percent, progressLine, rests, type TransferFact } from './progress.js';
+import { Bars, isOfTransfer, left, percent, progressLine, rests, type TransferFact } from './progress.js';
 
-/** Of a transfer that is shown; a script has all of them. */
+/** Of a transfer that is shown to a person. */
 const ITEMS_SHOWN = 50;
 const CHANGES = {
   decline: 'transfer.decline',
@@ -65,7 +66,7 @@ export function transfersList(context: VerbContext): Promise<void> {
 
 export function transfersAccept(context: VerbContext, start: string, options: PassphraseOptions & { readonly to?: string }): Promise<void> {
   return withDevice(context, async (device) => {
-    const id = await wholeId(device, start);
+    const id = await wholeTransferId(device, start);
     const view = await accept(context, device, { id, ...(options.to === undefined ? {} : { into: resolve(options.to) }) }, options);
     context.out.note(words.transferState(view.id, rests(view) ?? view.state));
     context.out.result(view, []);
@@ -74,7 +75,7 @@ export function transfersAccept(context: VerbContext, start: string, options: Pa
 
 export function transfersChange(context: VerbContext, change: TransfersChange, start: string): Promise<void> {
   return withDevice(context, async (device) => {
-    const id = await wholeId(device, start);
+    const id = await wholeTransferId(device, start);
     const view: TransferView = await device.dispatch({ type: CHANGES[change], id });
     context.out.note(words.transferState(view.id, rests(view) ?? view.state));
     if (change === 'resume' && view.pausedBy === 'peer') context.out.note(words.pausedByPeer(view.with));
@@ -133,7 +134,7 @@ export function transfersWatch(context: VerbContext): Promise<void> {
 
 export function transfersShow(context: VerbContext, start: string): Promise<void> {
   return withDevice(context, async (device) => {
-    const id = await wholeId(device, start);
+    const id = await wholeTransferId(device, start);
     const view = (await device.dispatch({ type: 'transfer.list' })).find((one) => one.id === id);
     if (view === undefined) throw new SansfilError('TRANSFER_UNKNOWN');
     const shown = view.items.slice(0, ITEMS_SHOWN).map(({ name, bytes }) => [formatBytes(bytes), name]);
@@ -151,15 +152,8 @@ export function transfersShow(context: VerbContext, start: string): Promise<void
   });
 }
 
-/** Ids are long; what distinguishes one is enough. */
-async function wholeId(device: ControlClient, start: string): Promise<string> {
-  if (/^[0-9a-f]{32}$/.test(start)) return start;
-  if (!/^[0-9a-f]{4,31}$/.test(start)) throw new SansfilError('ID_INVALID');
-  const found = (await device.dispatch({ type: 'transfer.list' })).filter(({ id }) => id.startsWith(start));
-  if (found.length > 1) throw new SansfilError('ID_INVALID', words.transferAmbiguous);
-  if (found[0] === undefined) throw new SansfilError('TRANSFER_UNKNOWN');
-  return found[0].id;
-}
+const wholeTransferId = (device: ControlClient, start: string): Promise<string> =>
+  wholeId(start, async () => (await device.dispatch({ type: 'transfer.list' })).map(({ id }) => id), 'TRANSFER_UNKNOWN', words.transferAmbiguous);
 
 export async function showTransfer({ out }: VerbContext, device: ControlClient, id: string): Promise<void> {
   const view = (await device.dispatch({ type: 'transfer.list' })).find((one) => one.id === id);

@@ -1,4 +1,3 @@
-import { ERRORS, type ErrorCode } from '../../../core/base/errors.js';
 import type { TransferView } from '../../../core/events/commands.js';
 import type { DomainEvent } from '../../../core/events/domainEvents.js';
 import { formatBar, formatBytes, formatDuration, formatRows } from '../../shared/format.js';
@@ -126,6 +125,3 @@ export function progressLine(bytes: number, total: number, bytesPerSecond: numbe
     ...(rest === '' ? [] : [words.left(rest)]),
   ].join(', ');
 }
-
-/** What a person is told of the end, with the file that is the reason. */
-export const endSentence = (code: ErrorCode, item: string | undefined): string => `${item === undefined ? '' : `${item}: `}${ERRORS[code].sentence}`;

@@ -57,7 +57,7 @@ export async function run(context: VerbContext, flags: RunFlags): Promise<void> 
 async function showFacts({ out }: VerbContext, device: RunningDevice, { as: kind, plain }: RunFlags): Promise<{ unsubscribe(): void }> {
   const names = new Map<string, string>();
   const nameOf = (peer: string): string => names.get(peer) ?? `${peer.slice(0, 7)}…`;
-  // What is under way is a bar where somebody looks, and elsewhere no line: there would be four a second.
+  // What is under way is a bar where somebody looks, and elsewhere no line: there would be ten a second.
   const bars = plain === true ? undefined : new Bars(out, nameOf, () => performance.now());
   let held: DomainEvent[] | undefined = [];
   const show = (event: DomainEvent): void => {

@@ -30,10 +30,6 @@ export class HolderPace {
     return this.#out;
   }
 
-  get windowBytes(): number {
-    return this.#window;
-  }
-
   /** One chunk may always be out, however large. */
   hasRoomFor(length: number): boolean {
     return this.#out.size === 0 || (this.#outBytes + length <= this.#window && this.#out.size < FETCH_CHUNKS_OUT_MAX);

@@ -40,7 +40,7 @@ export async function arrival(device) {
 }
 
 /** How far the peaks of both devices rise above what they held when they were idle, MiB. */
-export function memoryAboveIdle({ pi, board }) {
+function memoryAboveIdle({ pi, board }) {
   const idle = [pi, board].map(({ pid }) => residentNow(pid));
   return {
     reset: () => [pi, board].forEach(({ pid }) => forgetPeak(pid)),
