@@ -9,7 +9,7 @@ type PassphraseKey = Extract<ManifestKey, { kind: 'passphrase' }>;
 
 const SALT_BYTES = 16;
 const CHECK_BYTES = 16;
-const CHECK_LABEL = utf8('sansfil/1 passphrase check');
+const CHECK_LABEL = utf8('sansfil/1 passphrase check\0');
 
 /** A fresh key from a passphrase, 32 bytes, and what the manifest says instead of it (PROTOCOL [P-6.2]). */
 export async function newPassphraseKey(

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { createHmac, pbkdf2Sync } from 'node:crypto';
 import { toHex } from '../../core/base/bytes.js';
 import { PASSPHRASE_ITERATIONS } from '../../core/base/limits.js';
 import { newPassphraseKey, openPassphraseKey } from '../../core/crypto/passphraseKey.js';
@@ -14,6 +15,13 @@ describe('[P-6.2] a key from a passphrase', () => {
     expect(toHex(await openPassphraseKey(nodePrimitives, key, 'correct horse'))).toBe(toHex(fileKey));
     await expect(openPassphraseKey(nodePrimitives, key, 'correct horse ')).rejects.toMatchObject({ code: 'PASSPHRASE_WRONG' });
     expect(toHex(fileKey)).not.toContain(toHex(key.check));
+  });
+
+  test('is what the clause says, and so is its check', async () => {
+    const { fileKey, key } = await newPassphraseKey(nodePrimitives, systemRandom, 'correct horse');
+    expect(toHex(fileKey)).toBe(pbkdf2Sync('correct horse', key.salt, PASSPHRASE_ITERATIONS, 32, 'sha256').toString('hex'));
+    const check = createHmac('sha256', fileKey).update('sansfil/1 passphrase check\0').update(Uint8Array.of(1)).digest();
+    expect(toHex(key.check)).toBe(check.toString('hex', 0, 16));
   });
 
   test('is another one every time', async () => {
