@@ -1,9 +1,9 @@
-import { concat, constantTimeEqual, utf8 } from '../base/bytes.js';
+import { constantTimeEqual, utf8 } from '../base/bytes.js';
 import { CONTENT_CHUNK_BYTES } from '../base/limits.js';
 import { Writer } from './fields.js';
 
 export const CONTENT_ROOT_BYTES = 32;
-const LABEL = concat(utf8('sansfil/1 content'), Uint8Array.of(0));
+const LABEL = utf8('sansfil/1 content\0');
 
 /**
  * The name of a content, the same on every device that has it (PROTOCOL [P-6.20]).

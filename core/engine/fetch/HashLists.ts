@@ -1,7 +1,7 @@
 import { constantTimeEqual } from '../../base/bytes.js';
 import { HASHES_AHEAD_BYTES, HASHES_MS_MAX, HASHES_PER_RECORD } from '../../base/limits.js';
 import type { Primitives } from '../../ports/primitives.js';
-import { contentRoot } from '../../protocol/contentRoot.js';
+import { makesRoot } from '../../protocol/contentRoot.js';
 import type { ChunkLedger } from '../dataPlane/ChunkLedger.js';
 import type { ChunkPlan } from './ChunkPlan.js';
 import type { Holder } from './Holder.js';
@@ -159,12 +159,7 @@ export class HashLists {
   #isRight(item: number, hashes: Uint8Array): boolean {
     const root = this.parts.roots[item];
     const { items, chunkBytes } = this.parts.ledger.manifest;
-    return (
-      root !== undefined &&
-      constantTimeEqual(
-        contentRoot((...parts) => this.parts.primitives.hash(...parts), items[item]?.bytes ?? 0, hashes, chunkBytes),
-        root,
-      )
-    );
+    const hash: Primitives['hash'] = (...parts) => this.parts.primitives.hash(...parts);
+    return root !== undefined && makesRoot(hash, items[item]?.bytes ?? 0, hashes, root, chunkBytes);
   }
 }
