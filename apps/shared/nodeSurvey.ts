@@ -1,12 +1,11 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { SansfilError, type Survey, type SurveyEntry } from '../../core/index.js';
+import { FOLDER_MODE, SansfilError, type Survey, type SurveyEntry } from '../../core/index.js';
 import { codeOf } from './diskErrors.js';
 
 /** Files looked at together: the disk is kept busy, and nothing else waits long for it. */
 const TOGETHER = 64;
-const FOLDER_MODE = 0o40000;
 
 /** What stands at a path. Links are never followed. @throws SansfilError FILE_UNREADABLE */
 export async function survey(path: string): Promise<Survey> {

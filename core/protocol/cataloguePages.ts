@@ -1,11 +1,11 @@
-import { fromHex, fromUtf8, toHex, utf8 } from '../base/bytes.js';
+import { fromHex, toHex, utf8 } from '../base/bytes.js';
 import { SansfilError } from '../base/errors.js';
 import { parseShareId, type ShareId } from '../base/ids.js';
-import { FILE_BYTES_MAX, RECORD_BODY_BYTES_MAX, SHARE_ITEMS_MAX } from '../base/limits.js';
+import { RECORD_BODY_BYTES_MAX, SHARE_ITEMS_MAX } from '../base/limits.js';
 import { CONTENT_ROOT_BYTES } from './contentRoot.js';
 import { Reader, Writer } from './fields.js';
-import { refuseClashes, safeRelativeName } from './fileNames.js';
-import { FOLDER_MODE } from './manifest.js';
+import { refuseClashes } from './fileNames.js';
+import { readItemHead, readName } from './manifest.js';
 
 /** A share as its owner tells of it. */
 export interface RemoteShare {
@@ -47,8 +47,6 @@ const SHARE_BYTES_MIN = 32;
 export const ITEM_HEAD_BYTES = 52;
 /** A name of at least 1. */
 const ITEM_BYTES_MIN = ITEM_HEAD_BYTES + 1;
-/** The last instant a Date can hold. */
-const MODIFIED_MS_MAX = 8.64e15;
 /** All files of the largest share, each as large as it may be. */
 const SHARE_BYTES_MAX = Number.MAX_SAFE_INTEGER;
 
@@ -139,32 +137,16 @@ function decodeShare(reader: Reader): RemoteShare {
   if (flags > (FLAGS.folder | FLAGS.unfinished)) throw invalid('a flag is unknown');
   const [items, bytes] = [reader.u32(), reader.u64()];
   if (items > SHARE_ITEMS_MAX || bytes > SHARE_BYTES_MAX) throw invalid('a share is too large');
-  const name = decodeName(reader);
+  const name = readName(reader, invalid);
   if (name.includes('/')) throw new SansfilError('FILE_NAME_UNSAFE', 'the name of a share is not one component');
   return { id, name, folder: (flags & FLAGS.folder) !== 0, ready: (flags & FLAGS.unfinished) === 0, items, bytes };
 }
 
 function decodeItem(reader: Reader): RemoteItem {
-  const [bytes, modifiedMs, mode] = [reader.u64(), reader.u64(), reader.u16()];
-  if (bytes > FILE_BYTES_MAX) throw invalid('a file is too large');
-  if (modifiedMs > MODIFIED_MS_MAX) throw invalid('a time is out of range');
-  if (mode > 0o777 && (mode & ~0o777) !== FOLDER_MODE) throw invalid('a mode is out of range');
-  if (mode > 0o777 && bytes > 0) throw invalid('an empty folder has a size');
+  const head = readItemHead(reader, invalid);
   const root = reader.bytes(CONTENT_ROOT_BYTES).slice();
-  return { bytes, modifiedMs, mode, root, name: decodeName(reader) };
+  return { ...head, root, name: readName(reader, invalid) };
 }
 
-function decodeName(reader: Reader): string {
-  const encoded = reader.bytesU16();
-  let name: string;
-  try {
-    name = fromUtf8(encoded);
-  } catch (error) {
-    throw new SansfilError('CATALOGUE_INVALID', 'a name is not UTF-8', { cause: error });
-  }
-  // Refused, never mended [P-6.3].
-  if (safeRelativeName(name) !== name) throw new SansfilError('FILE_NAME_UNSAFE', 'the file name is not safe: it is not in its composed form');
-  return name;
-}
-
-const invalid = (why: string): SansfilError => new SansfilError('CATALOGUE_INVALID', `the list of shared files is not valid: ${why}`);
+const invalid = (why: string, cause?: unknown): SansfilError =>
+  new SansfilError('CATALOGUE_INVALID', `the list of shared files is not valid: ${why}`, { cause });

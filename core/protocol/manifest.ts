@@ -10,6 +10,7 @@ import {
   PASSPHRASE_ITERATIONS_MAX,
   TRANSFER_CHUNKS_MAX,
   TRANSFER_ITEMS_MAX,
+  WALL_CLOCK_MS_MAX,
 } from '../base/limits.js';
 import { Reader, Writer } from './fields.js';
 import { refuseClashes, safeRelativeName } from './fileNames.js';
@@ -48,8 +49,6 @@ export const TRANSFER_ID_BYTES = 16;
 const FILE_KEY_BYTES = 32;
 /** size 8, mtime 8, mode 2, name length 2, name of at least 1. */
 const ITEM_BYTES_MIN = 21;
-/** The last instant a Date can hold. */
-const MODIFIED_MS_MAX = 8.64e15;
 const MODE_MAX = 0o777;
 /** The bit of a mode that says folder, as in a POSIX st_mode. */
 export const FOLDER_MODE = 0o40000;
@@ -73,7 +72,7 @@ export const chunkCount = (bytes: number, chunkBytes: number): number => Math.ce
 export const chunkLength = (bytes: number, chunkBytes: number, index: number): number => Math.min(chunkBytes, bytes - index * chunkBytes);
 
 /** A time as the manifest can say it: whole milliseconds, not before 1970. */
-export const wholeMs = (modifiedMs: number): number => Math.min(Math.max(0, Math.trunc(modifiedMs)), MODIFIED_MS_MAX);
+export const wholeMs = (modifiedMs: number): number => Math.min(Math.max(0, Math.trunc(modifiedMs)), WALL_CLOCK_MS_MAX);
 
 /**
  * The default, or the smallest size with which all files together stay within TRANSFER_CHUNKS_MAX.
@@ -144,28 +143,37 @@ function decodeKey(reader: Reader): ManifestKey {
   return { kind: 'passphrase', salt, iterations, check: reader.bytes(CHECK_BYTES).slice() };
 }
 
-function decodeItem(reader: Reader): ManifestItem {
-  const bytes = reader.u64();
-  const modifiedMs = reader.u64();
-  const mode = reader.u16();
-  const encoded = reader.bytesU16();
+const decodeItem = (reader: Reader): ManifestItem => ({ ...readItemHead(reader, invalid), name: readName(reader, invalid) });
+
+/** What is thrown for bytes that cannot be what they should. */
+type Invalid = (why: string, cause?: unknown) => SansfilError;
+
+/** `size u64 ‖ mtime_ms u64 ‖ mode u16`, here and in the lists of what is shared. */
+export function readItemHead(reader: Reader, invalid: Invalid): Omit<ManifestItem, 'name'> {
+  const [bytes, modifiedMs, mode] = [reader.u64(), reader.u64(), reader.u16()];
   if (bytes > FILE_BYTES_MAX) throw invalid('a file is too large');
-  if (modifiedMs > MODIFIED_MS_MAX) throw invalid('a time is out of range');
+  if (modifiedMs > WALL_CLOCK_MS_MAX) throw invalid('a time is out of range');
   if ((mode & ~FOLDER_MODE) > MODE_MAX) throw invalid('a mode is out of range');
   if ((mode & FOLDER_MODE) !== 0 && bytes !== 0) throw invalid('a folder has a size');
+  return { bytes, modifiedMs, mode };
+}
+
+/** `u16+name`, as above. @throws SansfilError FILE_NAME_UNSAFE too */
+export function readName(reader: Reader, invalid: Invalid): string {
+  const encoded = reader.bytesU16();
   let name: string;
   try {
     name = fromUtf8(encoded);
   } catch (error) {
-    throw new SansfilError('MANIFEST_INVALID', 'a name is not UTF-8', { cause: error });
+    throw invalid('a name is not UTF-8', error);
   }
   // Refused, never mended [P-6.3]: a name has one spelling, which is the sender's to give.
   if (safeRelativeName(name) !== name) throw new SansfilError('FILE_NAME_UNSAFE', 'the file name is not safe: it is not in its composed form');
-  return { name, bytes, modifiedMs, mode };
+  return name;
 }
 
 function totalChunks(sizes: readonly number[], chunkBytes: number): number {
   return sizes.reduce((sum, size) => sum + chunkCount(size, chunkBytes), 0);
 }
 
-const invalid = (why: string): SansfilError => new SansfilError('MANIFEST_INVALID', `the offer is not valid: ${why}`);
+const invalid: Invalid = (why, cause) => new SansfilError('MANIFEST_INVALID', `the offer is not valid: ${why}`, { cause });
