@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TransferView } from '../../core/events/commands.js';
 import { method } from '../support/dyingPair.js';
+import { namesIn } from '../support/namesIn.js';
 import { Stage, type Running } from '../support/processes.js';
 
 const MIB = 2 ** 20;
@@ -35,7 +36,7 @@ test('files with a passphrase arrive at whoever knows it, also when that device 
     exit: 4,
     document: { error: { code: 'PASSPHRASE_WRONG' } },
   });
-  expect(await readdir(join(stage.data('board'), 'incoming')).catch(() => [])).toEqual([]);
+  expect(await namesIn(join(stage.data('board'), 'incoming'))).toEqual([]);
   await stage.run([...accept, '--passphrase-file', '-'], 'open sesame\n');
   expect(await board.ended).toBe('SIGKILL');
 

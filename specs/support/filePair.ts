@@ -1,4 +1,3 @@
-import { afterAll, beforeAll } from '@jest/globals';
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -9,6 +8,7 @@ import { CONTROL_REPLY_BYTES_MAX } from '../../core/base/limits.js';
 import type { CommandOf, CommandResults, CommandType, TransferView } from '../../core/events/commands.js';
 import type { DomainEvent } from '../../core/events/domainEvents.js';
 import { ControlClient } from '../../plugins/control-socket/client.js';
+import { held } from './held.js';
 import { Stage, type Running } from './processes.js';
 
 /** Of what is written at each place of a sparse file. */
@@ -130,17 +130,7 @@ export class FilePair implements AsyncDisposable {
 }
 
 /** A pair for all tests of a `describe`. */
-export function heldPair(open: () => Promise<FilePair> = () => FilePair.open()): () => FilePair {
-  let pair: FilePair | undefined;
-  beforeAll(async () => {
-    pair = await open();
-  }, 120_000);
-  afterAll(() => pair?.[Symbol.asyncDispose](), 60_000);
-  return () => {
-    if (!pair) throw new Error('a pair is there from beforeAll on');
-    return pair;
-  };
-}
+export const heldPair = (open: () => Promise<FilePair> = () => FilePair.open()): (() => FilePair) => held(open);
 
 /** Waits with `until` for so many bytes of that transfer. */
 export const progressed =

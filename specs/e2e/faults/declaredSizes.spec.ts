@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { BULK_STREAMS_OPEN_MAX, CHUNK_BYTES_MAX, MANIFEST_BYTES_MAX, MANIFEST_INLINE_BYTES_MAX } from '../../../core/base/limits.js';
@@ -9,6 +9,7 @@ import type { NodeView, TransferView } from '../../../core/events/commands.js';
 import { encodeManifest } from '../../../core/protocol/manifest.js';
 import { encodeMessageContent } from '../../../core/protocol/messageContent.js';
 import { HostileFriend } from '../../support/hostileFriend.js';
+import { namesIn } from '../../support/namesIn.js';
 import { watchMemory } from '../../support/processMemory.js';
 import { Stage, type Running } from '../../support/processes.js';
 import { RawMqtt } from '../../support/rawMqtt.js';
@@ -72,7 +73,7 @@ describe('sizes that are declared with nothing behind them', () => {
   /** What the files not yet complete take of it. */
   async function bytesOnDisk(): Promise<number> {
     const folder = join(stage.data('pi'), 'incoming');
-    const names = await readdir(folder).catch(() => []);
+    const names = await namesIn(folder);
     const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).blocks * 512));
     return sizes.reduce((sum, size) => sum + size, 0);
   }

@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createHash, randomBytes } from 'node:crypto';
-import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CHUNK_BYTES_DEFAULT, TRANSFER_WINDOW_BYTES } from '../../../core/base/limits.js';
 import { DeadlyTransfers } from '../../support/deadlyTransfers.js';
 import { DyingPair, method, sends, sqlCommit, type Phase } from '../../support/dyingPair.js';
+import { held } from '../../support/held.js';
+import { namesIn } from '../../support/namesIn.js';
 import type { Site } from '../../support/processes.js';
 
 const MIB = 2 ** 20;
@@ -89,26 +91,20 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 describe('a device that is killed in the middle of a file', () => {
   const bytes = randomBytes(FILE_BYTES);
   const hash = sha256(bytes);
-  let pair: DyingPair;
-  let deaths: DeadlyTransfers;
+  const pair = held(() => DyingPair.open());
+  const deaths = (): DeadlyTransfers => new DeadlyTransfers(pair());
   let source: string;
   beforeAll(async () => {
-    pair = await DyingPair.open();
-    deaths = new DeadlyTransfers(pair);
-    source = join(pair.stage.folder, 'source');
+    source = join(pair().stage.folder, 'source');
     await writeFile(source, bytes);
-  }, 120_000);
-  afterAll(async () => {
-    await pair[Symbol.asyncDispose]();
-  }, 120_000);
+  });
 
-  const received = (): string => join(pair.stage.data('board'), 'received');
-  const incoming = (): string => join(pair.stage.data('board'), 'incoming');
-  const filesIn = (path: string): Promise<string[]> => readdir(path).catch(() => []);
+  const received = (): string => join(pair().stage.data('board'), 'received');
+  const incoming = (): string => join(pair().stage.data('board'), 'incoming');
 
   /** Under its final name a file is whole, or it is not there. */
   async function wholeFiles(): Promise<string[]> {
-    const names = await filesIn(received());
+    const names = await namesIn(received());
     for (const name of names) expect(sha256(await readFile(join(received(), name)))).toBe(hash);
     return names;
   }
@@ -117,21 +113,21 @@ describe('a device that is killed in the middle of a file', () => {
     'as the $side $name, leaves the file whole in the end',
     async ({ side, at, doom }) => {
       const name = `phase ${at}.bin`;
-      const path = join(pair.stage.folder, name);
+      const path = join(pair().stage.folder, name);
       await link(source, path);
-      const dying = pair[side];
+      const dying = pair()[side];
       await dying.start(doom);
-      for (const { proxy } of [pair.sender, pair.receiver]) proxy.forget();
+      for (const { proxy } of [pair().sender, pair().receiver]) proxy.forget();
 
-      await deaths.sendUntilDead(doom, dying, path);
+      await deaths().sendUntilDead(doom, dying, path);
       expect([[], [name]]).toContainEqual(await wholeFiles());
 
       await dying.start();
-      await deaths.goOn(path);
+      await deaths().goOn(path);
 
       expect(await wholeFiles()).toEqual([name]);
-      expect(await filesIn(incoming())).toEqual([]);
-      const carried = pair.sender.proxy.carriedBytes + pair.receiver.proxy.carriedBytes;
+      expect(await namesIn(incoming())).toEqual([]);
+      const carried = pair().sender.proxy.carriedBytes + pair().receiver.proxy.carriedBytes;
       expect(carried).toBeLessThan(FILE_BYTES + AGAIN_BYTES_MAX);
       await rm(join(received(), name));
     },

@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { DeadlyTransfers } from '../../support/deadlyTransfers.js';
 import { DyingPair, method, sends, type Phase } from '../../support/dyingPair.js';
+import { held } from '../../support/held.js';
+import { namesIn } from '../../support/namesIn.js';
 import type { Site } from '../../support/processes.js';
 
 const MIB = 2 ** 20;
@@ -68,10 +70,9 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 /** What a folder holds: the hash of each file, `folder` of each folder that is empty. */
 async function contents(folder: string, below = ''): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
-  const entries = await readdir(join(folder, below), { withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
-    const name = join(below, entry.name);
-    if (!entry.isDirectory()) found.set(name, sha256(await readFile(join(folder, name))));
+  for (const entry of await namesIn(join(folder, below))) {
+    const name = join(below, entry);
+    if (!(await lstat(join(folder, name))).isDirectory()) found.set(name, sha256(await readFile(join(folder, name))));
     else {
       const inside = await contents(folder, name);
       for (const [path, hash] of inside.size === 0 ? [[name, 'folder'] as const] : inside) found.set(path, hash);
@@ -81,18 +82,11 @@ async function contents(folder: string, below = ''): Promise<ReadonlyMap<string,
 }
 
 describe('a device that is killed in the middle of a folder', () => {
-  let pair: DyingPair;
-  let deaths: DeadlyTransfers;
-  beforeAll(async () => {
-    pair = await DyingPair.open();
-    deaths = new DeadlyTransfers(pair);
-  }, 120_000);
-  afterAll(async () => {
-    await pair[Symbol.asyncDispose]();
-  }, 120_000);
+  const pair = held(() => DyingPair.open());
+  const deaths = (): DeadlyTransfers => new DeadlyTransfers(pair());
 
-  const received = (name: string): string => join(pair.stage.data('board'), 'received', name);
-  const incoming = (): Promise<string[]> => readdir(join(pair.stage.data('board'), 'incoming')).catch(() => []);
+  const received = (name: string): string => join(pair().stage.data('board'), 'received', name);
+  const incoming = (): Promise<string[]> => namesIn(join(pair().stage.data('board'), 'incoming'));
 
   async function writeFolder(path: string): Promise<void> {
     for (const folder of ['a', 'b', 'nothing in it']) await mkdir(join(path, folder), { recursive: true });
@@ -110,19 +104,19 @@ describe('a device that is killed in the middle of a folder', () => {
     'as the $side $how, leaves all of it whole in the end, and nothing twice',
     async ({ at, side, doom, second }) => {
       const name = `folder ${at}`;
-      const path = join(pair.stage.folder, name);
+      const path = join(pair().stage.folder, name);
       await writeFolder(path);
       const sent = await contents(path);
-      const dying = pair[side];
+      const dying = pair()[side];
       await dying.start(doom);
 
-      await deaths.sendUntilDead(doom, dying, path);
+      await deaths().sendUntilDead(doom, dying, path);
       // What has its name is whole, at every moment; a folder may still be empty.
       for (const [file, hash] of await contents(received(name))) if (hash !== 'folder') expect([file, hash]).toEqual([file, sent.get(file)]);
 
       if (second) await dying.diesStarting(second);
       await dying.start();
-      await deaths.goOn(path);
+      await deaths().goOn(path);
 
       expect(await contents(received(name))).toEqual(sent);
       expect(await readdir(received('.'))).toEqual([name]);

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { MessageView } from '../../../core/events/commands.js';
 import { DyingPair, method, sends, sqlCommit, type Phase } from '../../support/dyingPair.js';
+import { held } from '../../support/held.js';
 import type { Site } from '../../support/processes.js';
 
 const store = (call: string): Site => method('plugins/sqlite-store/SqliteMessageStore', call);
@@ -54,18 +55,12 @@ const PHASES: readonly Phase[] = [
 ];
 
 describe('a device that is killed in the middle of messages', () => {
-  let pair: DyingPair;
-  beforeAll(async () => {
-    pair = await DyingPair.open();
-  }, 120_000);
-  afterAll(async () => {
-    await pair[Symbol.asyncDispose]();
-  }, 120_000);
+  const pair = held(() => DyingPair.open());
 
-  const send = (text: string): Promise<MessageView> => pair.sender.ask({ type: 'message.send', to: 'board', text });
+  const send = (text: string): Promise<MessageView> => pair().sender.ask({ type: 'message.send', to: 'board', text });
   /** Without the answers. */
   const history = async (side: 'sender' | 'receiver', search: string): Promise<readonly MessageView[]> => {
-    const all = await pair[side].ask({ type: 'message.history', with: side === 'sender' ? 'board' : 'pi', search, limit: 100 });
+    const all = await pair()[side].ask({ type: 'message.history', with: side === 'sender' ? 'board' : 'pi', search, limit: 100 });
     return all.filter(({ direction }) => direction === (side === 'sender' ? 'out' : 'in'));
   };
 
@@ -85,15 +80,15 @@ describe('a device that is killed in the middle of messages', () => {
   }
 
   async function readAll(tag: string, count: number, dying: Promise<unknown>): Promise<void> {
-    const all = await pair.receiver.until('the messages', async () => ((await history('receiver', tag)).length >= count ? true : undefined), dying);
-    if (all) await pair.receiver.ask({ type: 'message.read', from: 'pi' });
+    const all = await pair().receiver.until('the messages', async () => ((await history('receiver', tag)).length >= count ? true : undefined), dying);
+    if (all) await pair().receiver.ask({ type: 'message.read', from: 'pi' });
   }
 
   /** What the receiver had to say before it has arrived too when this has: the next one to die begins with nothing left over. */
   async function answer(text: string): Promise<void> {
-    const { id } = await pair.receiver.ask({ type: 'message.send', to: 'pi', text });
-    await pair.receiver.until('the answer to be delivered', async () => {
-      const { state } = await pair.receiver.ask({ type: 'message.show', to: 'pi', id });
+    const { id } = await pair().receiver.ask({ type: 'message.send', to: 'pi', text });
+    await pair().receiver.until('the answer to be delivered', async () => {
+      const { state } = await pair().receiver.ask({ type: 'message.show', to: 'pi', id });
       return state === 'delivered' || undefined;
     });
   }
@@ -102,7 +97,7 @@ describe('a device that is killed in the middle of messages', () => {
     'as the $side $name, loses none and doubles none',
     async ({ side, at, doom }) => {
       const tag = `phase ${at}:`;
-      const dying = pair[side];
+      const dying = pair()[side];
       await dying.start(doom);
       const { ended } = dying.running;
       const { accepted, refused } = await sendAll([`${tag} one`, `${tag} two`, `${tag} three`]);
@@ -113,8 +108,8 @@ describe('a device that is killed in the middle of messages', () => {
 
       await dying.start();
       const last = await send(`${tag} last`);
-      await pair.sender.until('the last one to be delivered', async () => {
-        const { state } = await pair.sender.ask({ type: 'message.show', to: 'board', id: last.id });
+      await pair().sender.until('the last one to be delivered', async () => {
+        const { state } = await pair().sender.ask({ type: 'message.show', to: 'board', id: last.id });
         return state === 'delivered' || undefined;
       });
       const texts = (await history('receiver', tag)).map(({ text }) => text);
@@ -122,8 +117,8 @@ describe('a device that is killed in the middle of messages', () => {
       const expected = texts.includes(refused ?? '') ? [...accepted, refused] : accepted;
       expect(texts).toEqual([...expected, `${tag} last`]);
 
-      await pair.receiver.ask({ type: 'message.read', from: 'pi' });
-      const read = await pair.sender.until('the receipts', async () => {
+      await pair().receiver.ask({ type: 'message.read', from: 'pi' });
+      const read = await pair().sender.until('the receipts', async () => {
         const states = (await history('sender', tag)).map(({ state }) => state);
         return states.every((state) => state === 'read') ? states.length : undefined;
       });
