@@ -47,8 +47,9 @@ export class TransferBook {
     throw new SansfilError(this.known(id) ? 'TRANSFER_STATE' : 'TRANSFER_UNKNOWN');
   }
 
+  /** Of offers of theirs, or to them, that are not over; what is fetched has a limit of its own. */
   count(peer: PeerId, direction: Direction): number {
-    return this.live.filter((transfer) => transfer.peer === peer && transfer.record.direction === direction).length;
+    return this.live.filter((transfer) => transfer.peer === peer && transfer.record.direction === direction && !transfer.record.roots).length;
   }
 
   add(transfer: LiveTransfer): void {

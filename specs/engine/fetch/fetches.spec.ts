@@ -5,6 +5,7 @@ import { noise, settle, type Connected } from '../../support/transferParty.js';
 import { SansfilError } from '../../../core/base/errors.js';
 import { MemoryFileSink } from '../../../core/simulation/memoryFiles.js';
 import { toHex } from '../../../core/base/bytes.js';
+import { TRANSFERS_PER_PEER_MAX } from '../../../core/base/limits.js';
 import type { Record } from '../../../core/protocol/frames.js';
 
 const MIB = 2 ** 20;
@@ -71,6 +72,15 @@ describe('a fetch', () => {
     await fetch(itemOf('nothing', new Uint8Array(0)));
     await until(done);
     expect(me.sink.received.get('nothing')?.bytes).toHaveLength(0);
+  });
+
+  test('is no offer: a friend of whom much is fetched may offer as much as any', async () => {
+    joinAll();
+    for (let n = 0; n < TRANSFERS_PER_PEER_MAX; n++) await fetch(itemOf(`${n}.bin`, noise(100, n)));
+    at(holders, 0).source.put('/x/a.txt', noise(10, 1), 5);
+    await at(holders, 0).transfers.send(me.peer, ['/x/a.txt']);
+    await until(() => me.of('transfer.offered').length + me.of('transfer.ended').length + at(holders, 0).of('transfer.ended').length > 0);
+    expect(me.of('transfer.offered')).toMatchObject([{ direction: 'in', items: [{ name: 'a.txt' }] }]);
   });
 
   test('waits while nobody has it and says so; goes on by itself with whoever comes', async () => {
