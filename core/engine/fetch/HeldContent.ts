@@ -39,7 +39,7 @@ export function sharedContent(source: FileSource, content: LocalContent, chunkBy
   };
 }
 
-function allSet(count: number): Uint8Array {
+export function allSet(count: number): Uint8Array {
   const bitmap = new Uint8Array(bitmapBytes(count));
   bitmap.fill(255, 0, count >>> 3);
   for (let chunk = count & ~7; chunk < count; chunk++) setBit(bitmap, chunk);

@@ -46,7 +46,8 @@ function overSsh(server) {
   const sure = (source, into) => {
     const path = `${into}/${basename(source)}`;
     const hash = (file, of) => `openssl dgst -sha256 -binary < '${file}' > '${into}/${of}' & `;
-    return `${gcm.join(' ')} ${quoted} '${source}' ${HOST}:'${into}/' && { ${hash(source, 'sent')}${hash(path, 'came')}sync '${path}'; wait; cmp '${into}/sent' '${into}/came'; }`;
+    const checked = `${hash(source, 'sent')}${hash(path, 'came')}sync '${path}'; wait; cmp '${into}/sent' '${into}/came'`;
+    return `${gcm.join(' ')} ${quoted} '${source}' ${HOST}:'${into}/' && { ${checked}; }`;
   };
   return {
     scpGcm: ssh('scp -c aes256-gcm', ['scpGcm', 'secure'], (from, to) => [...gcm, ...options, from, `${HOST}:${to}/`], 'scp'),
