@@ -120,7 +120,6 @@ export class Transfers implements SessionConsumer {
 
   /** Items of a friend's share, from whoever has them. @throws SansfilError TRANSFER_LIMIT | TRANSFER_TOO_LARGE | STORE_FAILED */
   fetch(peer: PeerId, items: readonly RemoteItem[], into?: string): Promise<PeerTransfer> {
-    if (this.#stopped) throw new SansfilError('STOPPED');
     return this.fetches.begin(peer, items, into);
   }
 

@@ -21,6 +21,7 @@ export class Fetches {
   readonly #parts: FetchParts;
   readonly #servings: Servings;
   readonly #lanes = new Set<BulkLane>();
+  #stopped = false;
   readonly #company: Company;
 
   constructor(
@@ -48,13 +49,16 @@ export class Fetches {
 
   /**
    * Fetches these items of that friend's share, and of whoever else has them.
-   * @throws SansfilError TRANSFER_LIMIT | TRANSFER_TOO_LARGE | FOLDER_UNUSABLE | STORE_FAILED
+   * @throws SansfilError TRANSFER_LIMIT | TRANSFER_TOO_LARGE | FOLDER_UNUSABLE | STORE_FAILED | STOPPED
    */
   async begin(peer: PeerId, items: readonly RemoteItem[], into: string | undefined): Promise<PeerTransfer> {
-    if (this.#live.length >= FETCHES_MAX) throw new SansfilError('TRANSFER_LIMIT');
+    this.#mustHaveRoom();
     const { random, cipher, clock, store, facts, contentChunkBytes: chunkBytes } = this.#parts;
     if (items.reduce((sum, { bytes }) => sum + chunkCount(bytes, chunkBytes), 0) > TRANSFER_CHUNKS_MAX) throw new SansfilError('TRANSFER_TOO_LARGE');
-    if (into !== undefined) await this.#parts.sink.prepare(into);
+    if (into !== undefined) {
+      await this.#parts.sink.prepare(into);
+      this.#mustHaveRoom();
+    }
     const manifest: Manifest = {
       transferId: random.bytes(TRANSFER_ID_BYTES),
       aead: cipher.aead,
@@ -83,6 +87,8 @@ export class Fetches {
       this.book.drop(id);
       throw error;
     }
+    // It is in the store for the next start.
+    if (this.#stopped) throw new SansfilError('STOPPED');
     facts.publish({ type: 'transfer.fetching', peer, id, ...shownOf(manifest.items), bytes: fetch.bytesLeft });
     fetch.start();
     return fetch.view;
@@ -135,8 +141,14 @@ export class Fetches {
   }
 
   stop(): Promise<void> {
+    this.#stopped = true;
     this.#lanes.clear();
     return this.#servings.stop();
+  }
+
+  #mustHaveRoom(): void {
+    if (this.#stopped) throw new SansfilError('STOPPED');
+    if (this.#live.length >= FETCHES_MAX) throw new SansfilError('TRANSFER_LIMIT');
   }
 
   get #live(): readonly FetchTransfer[] {

@@ -66,7 +66,7 @@ export class IncomingTransfer extends ReceivingTransfer {
    * Whoever was told that it is accepted is not asked again after a crash. `automatic`: nobody was asked, and that there is
    * room for so many bytes of others too.
    * @throws SansfilError TRANSFER_STATE | PASSPHRASE_NEEDED | PASSPHRASE_WRONG | FOLDER_UNUSABLE | DISK_FULL | STORE_FAILED; it
-   * can be accepted thereafter
+   * can be accepted thereafter. STOPPED
    */
   async accept({ into, passphrase }: Acceptance, automatic?: { readonly forOthers: number }): Promise<void> {
     this.#mustAsk();
@@ -150,7 +150,10 @@ export class IncomingTransfer extends ReceivingTransfer {
   }
 
   #mustAsk(): void {
-    if (!this.#actor.getSnapshot().matches('asking')) throw new SansfilError('TRANSFER_STATE');
+    const snapshot = this.#actor.getSnapshot();
+    // It still asks then: at the next start.
+    if (snapshot.status === 'stopped') throw new SansfilError('STOPPED');
+    if (!snapshot.matches('asking')) throw new SansfilError('TRANSFER_STATE');
   }
 
   async #startPump(): Promise<void> {
