@@ -58,6 +58,13 @@ export class SmallFiles {
     return (items[item]?.bytes ?? Infinity) <= Math.min(SMALL_FILE_BYTES_MAX, chunkBytes);
   }
 
+  /** What the pack may come to take on the disk, besides the files, while these items come; in bytes. */
+  packBytes(items: Iterable<number>): number {
+    let bytes = 0;
+    for (const item of items) if (this.isSmall(item)) bytes += ENTRY_HEADER_BYTES + (this.parts.manifest.items[item]?.bytes ?? 0);
+    return Math.max(0, Math.min(bytes, PACK_BYTES_MAX) - this.#end);
+  }
+
   /** The chunk, or nothing, of an item, opened and verified; a copy is kept. On the disk after `sync`. */
   add(item: number, hash: Uint8Array, bytes: Uint8Array): void {
     this.#pending.push({ item, hash: hash.slice(), bytes: bytes.slice() });

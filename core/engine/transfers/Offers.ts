@@ -96,7 +96,7 @@ export class Offers {
     let bytes = 0;
     for (const { id } of this.book.live) {
       const transfer = this.book.open(id);
-      if (transfer instanceof ReceivingTransfer && transfer.record.state !== 'offered') bytes += transfer.bytesLeft;
+      if (transfer instanceof ReceivingTransfer && transfer.record.state !== 'offered') bytes += transfer.roomNeeded;
     }
     return bytes;
   }

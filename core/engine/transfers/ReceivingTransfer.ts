@@ -25,7 +25,7 @@ export abstract class ReceivingTransfer extends LiveTransfer {
   /** Items without a final name, of which the ledger says what is really there. @throws SansfilError DISK_FULL | STORE_FAILED */
   protected async prepareDisk(): Promise<readonly number[]> {
     await this.mustHaveRoom();
-    const items = [...this.manifest.items.keys()].filter((item) => (this.record.paths[item] ?? '') === '');
+    const items = this.#itemsLeft;
     await this.small.recover(this.record.paths);
     await forgetLostChunks(this.parts.sink, this.id, this.ledger, this.small, items);
     return items;
@@ -36,9 +36,18 @@ export abstract class ReceivingTransfer extends LiveTransfer {
     return this.ledger.total - this.ledger.bytes;
   }
 
+  /** Bytes that the disk must have for it still: small files are on it twice for a while. */
+  get roomNeeded(): number {
+    return this.bytesLeft + this.small.packBytes(this.#itemsLeft);
+  }
+
   /** Besides so many bytes for others. @throws SansfilError DISK_FULL */
   protected async mustHaveRoom(into = this.record.into, forOthers = 0): Promise<void> {
-    if ((await this.parts.sink.freeBytes(into)) < this.bytesLeft + forOthers) throw new SansfilError('DISK_FULL');
+    if ((await this.parts.sink.freeBytes(into)) < this.roomNeeded + forOthers) throw new SansfilError('DISK_FULL');
+  }
+
+  get #itemsLeft(): number[] {
+    return [...this.manifest.items.keys()].filter((item) => (this.record.paths[item] ?? '') === '');
   }
 
   /** Goes on only when the store takes the record and there is room for the rest. */

@@ -239,7 +239,7 @@ describe('what a person has decided to accept from a friend', () => {
   test('fits on the disk together with all that was accepted before it, however many offers come at once', async () => {
     const board = new Party(2);
     board.trust = { bytesMax: 3_000 };
-    board.sink.capacityBytes = 8_000;
+    board.sink.capacityBytes = 14_000;
     const sender = new Handmade();
     const link = sender.connect(board);
     for (let id = 1; id <= 4; id++) sender.offer(manifestOf([3_000], id));
@@ -251,6 +251,16 @@ describe('what a person has decided to accept from a friend', () => {
     await board.restart();
     await settle(link);
     expect(await states()).toEqual(['offered', 'offered', 'paused', 'paused']);
+  });
+
+  test('of small files fits on the disk together with the pack they come through', async () => {
+    const disk = new Party(2);
+    disk.sink.capacityBytes = 6_000;
+    expect(await offer({ bytesMax: 3_000 }, disk)).toMatchObject({ state: 'offered' });
+    expect(disk.sink.received.size).toBe(0);
+    disk.sink.capacityBytes = 6_044;
+    await disk.transfers.accept(disk.offered);
+    expect(disk.of('transfer.accepted')).toHaveLength(1);
   });
 
   test('is not taken from a friend whose key has changed, nor after a restart, nor from the new key', async () => {
