@@ -93,8 +93,15 @@ export class NodeFileSink implements FileSink {
 
   mend(files: readonly PlacedFile[], into = this.folders.received): Promise<void> {
     return onDisk(async () => {
-      const known = files.flatMap((file) => (file.path === '' ? [] : [{ ...file, name: relative(into, file.path).split(sep).join('/') }]));
-      const mended = await this.#placeMany('mend', known, into);
+      const known = files.filter(({ path }) => path !== '');
+      // Files went elsewhere before, when somebody has chosen another folder for them since.
+      const rootOf = (path: string): string => (path.startsWith(into + sep) ? into : dirname(path));
+      const mended: string[] = [];
+      for (const root of new Set(known.map(({ path }) => rootOf(path)))) {
+        const there = known.filter(({ path }) => rootOf(path) === root);
+        const wishes = there.map((file) => ({ ...file, name: relative(root, file.path).split(sep).join('/') }));
+        mended.push(...(await this.#placeMany('mend', wishes, root)));
+      }
       const unknown = files.filter(({ path }) => path === '');
       const repaired = await this.#placeMany('repair', unknown, into, REPAIR_TRIES_MAX);
       await this.settle(

@@ -49,6 +49,9 @@ export class SmallFiles {
   readonly #settled = new Set<number>();
   #settling: Promise<void> | undefined;
   #isRecovered = false;
+  /** The pack is written to, and what is written is not known to be there. */
+  #isSyncing = false;
+  #wiping: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: SmallFilesParts) {}
 
@@ -87,14 +90,20 @@ export class SmallFiles {
     if (entries.length === 0) return;
     this.#pending = [];
     if (this.#end >= PACK_BYTES_MAX) await this.settled();
-    this.#beginAnew();
-    const pack = (this.#pack ??= await this.parts.sink.pack(this.parts.id));
-    await pack.write(this.#end, encodeEntries(this.#generation, entries));
-    await pack.sync();
-    for (const { item, hash, bytes } of entries) {
-      this.#packed.set(item, { hash, offset: this.#end + ENTRY_HEADER_BYTES });
-      this.#end += ENTRY_HEADER_BYTES + bytes.length;
-      this.#remember(item, bytes);
+    this.#isSyncing = true;
+    try {
+      await this.#wiping;
+      this.#beginAnew();
+      const pack = (this.#pack ??= await this.parts.sink.pack(this.parts.id));
+      await pack.write(this.#end, encodeEntries(this.#generation, entries));
+      await pack.sync();
+      for (const { item, hash, bytes } of entries) {
+        this.#packed.set(item, { hash, offset: this.#end + ENTRY_HEADER_BYTES });
+        this.#end += ENTRY_HEADER_BYTES + bytes.length;
+        this.#remember(item, bytes);
+      }
+    } finally {
+      this.#isSyncing = false;
     }
   }
 
@@ -191,14 +200,11 @@ export class SmallFiles {
 
   async close(): Promise<void> {
     const pack = this.#pack;
-    this.#pack = undefined;
-    if (!pack) return;
-    // What is safe elsewhere is nobody's business at the next start: it may have been moved or removed since.
     try {
-      if (this.#packed.size === 0 && this.#end > 0) await pack.write(0, new Uint8Array(ENTRY_HEADER_BYTES));
-      this.#beginAnew();
+      await this.#wipe();
     } finally {
-      await pack[Symbol.asyncDispose]();
+      this.#pack = undefined;
+      await pack?.[Symbol.asyncDispose]();
     }
   }
 
@@ -215,6 +221,16 @@ export class SmallFiles {
         else this.#settled.add(item);
       }
     }
+    await this.#wipe();
+  }
+
+  /** What is safe elsewhere is nobody's business at the next start: it may have been moved or removed since. */
+  async #wipe(): Promise<void> {
+    if (!this.#pack || this.#isSyncing || this.#packed.size > 0 || this.#end === 0) return;
+    this.#beginAnew();
+    const wiping = this.#pack.write(0, new Uint8Array(ENTRY_HEADER_BYTES));
+    this.#wiping = wiping.then(nothing, nothing);
+    await wiping;
   }
 
   /** Nobody will make them again. */
@@ -268,5 +284,6 @@ export class SmallFiles {
   }
 }
 
+const nothing = (): void => undefined;
 /** The device stopped in the middle of it. */
 const isStop = (error: unknown): boolean => SansfilError.is(error) && error.code === 'STOPPED';

@@ -82,6 +82,21 @@ test('what the store knows is mended under the same path, and what a person chan
   expect(existsSync(received('never made'))).toBe(false);
 });
 
+test('what was received into another folder than files go to now is mended where it is', async () => {
+  const files = ['f/gone', 'torn', 'changed'].map((name) => fileOf(name, `${name} as it was`));
+  const paths = await sink.finishMany(files);
+  rmSync(received('f/gone'));
+  truncateSync(received('torn'), 3);
+  utimesSync(received('torn'), MODIFIED_MS / 1000, MODIFIED_MS / 1000);
+  writeFileSync(received('changed'), 'new');
+  await sink.mend(
+    files.map((file, at) => ({ ...file, path: paths[at] ?? '' })),
+    received('elsewhere'),
+  );
+  const now = ['f/gone', 'torn', 'changed'].map((name) => readFileSync(received(name), 'utf8'));
+  expect(now).toEqual(['f/gone as it was', 'torn as it was', 'new']);
+});
+
 /** THREATS row 11: what leaves a folder, names a device, deceives, or is something else on another system. */
 const HOSTILE = [
   '..',

@@ -4,6 +4,7 @@ import { SMALL_FILES_BATCH } from '../../../core/base/limits.js';
 import { SmallFiles } from '../../../core/engine/dataPlane/SmallFiles.js';
 import type { FileSink } from '../../../core/ports/files.js';
 import type { FinishedItem } from '../../../core/ports/stores.js';
+import { MemoryFileSink } from '../../../core/simulation/memoryFiles.js';
 import { Rng } from '../../../core/simulation/Rng.js';
 import { SimulatedDisk } from '../../../core/simulation/SimulatedDisk.js';
 import { VirtualClock } from '../../../core/simulation/VirtualClock.js';
@@ -134,4 +135,27 @@ test('a transfer that ends after only some of its files could be made leaves non
     expect(disk.partCount).toBe(0);
     expect([...disk.received.values()].map(({ bytes }) => bytes.length)).toEqual(Array.from({ length: SMALL_FILES_BATCH + 20 }, () => 100));
   }
+});
+
+test('what a person takes away of files that are safe stays away when the process is killed later', async () => {
+  const sink = new MemoryFileSink();
+  const begin = (): SmallFiles =>
+    new SmallFiles({ id: ID, manifest: MANIFEST, sink, primitives: nodePrimitives, into: () => undefined, unsettled: () => undefined });
+  const paths = SIZES.map(() => '');
+  const small = begin();
+  const bring = async (items: readonly number[]): Promise<void> => {
+    for (const item of items) small.add(item, hash(CONTENTS[item] ?? new Uint8Array(0)), CONTENTS[item] ?? new Uint8Array(0));
+    await small.sync();
+    const finished = await small.finish(items.map((item) => [item, told(item)]));
+    for (const { item, path } of finished) paths[item] = path;
+    small.noted(finished);
+    await small.settled();
+  };
+  await bring([0, 2]);
+  // Each time anew, also while more is on its way.
+  await Promise.all([bring([3]), small.settled()]);
+  const received = sink.received as Map<string, unknown>;
+  for (const item of [0, 2, 3]) received.delete(paths[item] ?? '');
+  await begin().recover(paths);
+  expect([...sink.received.keys()]).toEqual([]);
 });
