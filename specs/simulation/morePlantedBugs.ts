@@ -1,9 +1,8 @@
 import { planted, type PlantedBug } from './plantedBugs.js';
 
-/** Each is found within 500 seeds; the number is of the first. */
 export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
-  // seed 1
   planted(
+    1,
     'only the first message of a batch is told to the application',
     'core/engine/delivery/ArrivalCommitter.ts',
     [
@@ -12,26 +11,30 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
     ],
     /nobody there was told/,
   ),
-  // seed 1
   planted(
+    1,
     'of messages acknowledged together only the first is told to be delivered',
     'core/engine/delivery/ArrivalCommitter.ts',
     ['for (const id of changed) this', 'for (const id of changed.slice(0, 1)) this'],
     /nobody was told, though the store of its sender knows/,
   ),
-  // seed 2
-  planted('what was read counts as unread', 'core/engine/Delivery.ts', ['this.#tally.unreadMore(peer, -ids.length);', ''], /with unread/),
-  // seed 1
+  planted(2, 'what was read counts as unread', 'core/engine/Delivery.ts', ['this.#tally.unreadMore(peer, -ids.length);', ''], /with unread/),
   planted(
+    1,
     'what was delivered counts as waiting',
     'core/engine/delivery/ArrivalCommitter.ts',
     ['this.tally.waitMore(this.peer, -changed.length);', ''],
     /with waiting/,
   ),
-  // seed 37
-  planted('the outbox of a removed friend is kept', 'core/engine/delivery/Forgetting.ts', ['this.#left.add(peer);\n', 'return;\n'], /still wait in the outbox/),
-  // seed 1
   planted(
+    37,
+    'the outbox of a removed friend is kept',
+    'core/engine/delivery/Forgetting.ts',
+    ['this.#left.add(peer);\n', 'return;\n'],
+    /still wait in the outbox/,
+  ),
+  planted(
+    1,
     'duplicates are not acknowledged',
     'core/engine/delivery/ArrivalCommitter.ts',
     [
@@ -40,50 +43,50 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
     ],
     /its sender does not know/,
   ),
-  // seed 74
   planted(
+    74,
     'a removed friend keeps the session',
     'core/engine/Node.ts',
     ["this.#sessions.disconnect(peer, 'unwelcome', 'PEER_NOT_ALLOWED');", ''],
     /are no friends and hold a session/,
   ),
-  // seed 1
   planted(
+    1,
     'the listener outlives the device',
     'core/engine/Transports.ts',
     ['await listenings[Symbol.asyncDispose]();', 'void listenings;'],
     /has not started|still \d+ ports/,
   ),
-  // seed 432
   planted(
+    432,
     'backoff grows without bound',
     'core/machines/dialer/dialer.machine.ts',
     ['Math.min(DIAL_BACKOFF_MS_MAX, DIAL_BACKOFF_MS_MIN * 2 ** Math.min(rounds, 16))', 'DIAL_BACKOFF_MS_MIN * 2 ** Math.min(rounds, 16)'],
     /minutes after/,
   ),
-  // seed 2
   planted(
+    2,
     'a lost session is not dialled again',
     'core/machines/dialer/dialer.machine.ts',
     ["{ guard: 'isWanted', target: 'waiting', actions: { type: 'noteLost', params: ({ event }) => event } },\n          { target: 'idle'", "{ target: 'idle'"],
     /minutes after/,
   ),
-  // seed 38
   planted(
+    38,
     'the dialler does not mind who answers',
     'core/engine/handshake/InitiatorExchange.ts',
     [', expected: this.peer });', ' });'],
     /which is not on its disk|never written/,
   ),
-  // seed 110
   planted(
+    110,
     'a place among the half-open handshakes is never given back',
     'core/engine/handshake/HalfOpen.ts',
     ['if (!guest.isWorkedFor) this.#guests.delete(guest);', ''],
     /minutes after/,
   ),
-  // seed 3
   planted(
+    3,
     'after a RETRY the first HELLO is forgotten',
     'core/engine/handshake/ResponderExchange.ts',
     [
@@ -92,15 +95,15 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
     ],
     /minutes after/,
   ),
-  // seed 2
   planted(
+    2,
     'an offer is not shown to anybody',
     'core/engine/transfers/Offers.ts',
     ["facts.publish({ type: 'transfer.offered', peer, id, direction: 'in', ...shownOf(manifest.items), bytes: transfer.bytesLeft });", ''],
     /of which nobody was told/,
   ),
-  // seed 2
   planted(
+    2,
     'a transfer ends without a word',
     'core/engine/transfers/LiveTransfer.ts',
     [
@@ -109,119 +112,123 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
     ],
     /and told that it is|were offered/,
   ),
-  // seed 2
   planted(
+    2,
     'the parts of a file that nobody wants any more stay on the disk',
     'core/engine/transfers/ReceivingTransfer.ts',
     ['return this.parts.remains.clear(this.id, () => this.small.discard(this.record.paths));', 'return Promise.resolve();'],
     /parts of files that are over/,
   ),
-  // seed 2
   planted(
+    2,
     'a received file loses its date',
     'core/engine/dataPlane/SmallFiles.ts',
     ['return { name, modifiedMs, mode,', 'return { name, modifiedMs: 0, mode,'],
     /which nobody sent so/,
   ),
-  // seed 2
   planted(
+    2,
     'a received file loses its mode',
     'core/engine/dataPlane/SmallFiles.ts',
     ['return { name, modifiedMs, mode,', 'return { name, modifiedMs, mode: 0o644,'],
     /which nobody sent so/,
   ),
-  // seed 45
   planted(
+    45,
     'a file that has changed is sent all the same',
     'core/engine/dataPlane/SendPump.ts',
     ['if (found.bytes !== expected?.bytes || wholeMs(found.modifiedMs) !== expected.modifiedMs)', 'if (expected === undefined)'],
     /which nobody sent so/,
   ),
-  // seed 2
-  planted('an empty file never gets its name', 'core/engine/dataPlane/PartWriter.ts', ['small.addEmpty([...ready.keys()]);', ''], /the transfer .* is paused/),
-  // seed 64
   planted(
+    2,
+    'an empty file never gets its name',
+    'core/engine/dataPlane/PartWriter.ts',
+    ['small.addEmpty([...ready.keys()]);', ''],
+    /the transfer .* is paused/,
+  ),
+  planted(
+    64,
     'a transfer that ends here is not told to the sender who goes on',
     'core/engine/Transfers.ts',
     ["if (direction === 'out' && record.type !== 'chunksOk') refuse(lane, record.transferId, 'cancelled');", ''],
     /the transfer .* is paused/,
   ),
-  // seed 453
-  planted('progress counts what came before twice', 'core/engine/dataPlane/ChunkLedger.ts', ['this.#bytes = 0;\n    for', 'for'], /were offered/),
-  // seed 97
+  planted(453, 'progress counts what came before twice', 'core/engine/dataPlane/ChunkLedger.ts', ['this.#bytes = 0;\n    for', 'for'], /were offered/),
   planted(
+    97,
     'declining is not told to the directory',
     'core/engine/directory/FriendSync.ts',
     ["await this.#say('decline', name);\n", ''],
     /is told \d+ times/,
     'none',
   ),
-  // seed 5
   planted(
+    5,
     'the other side is not told of a change',
     'core/directory/DirectoryService.ts',
     ['for (const { tag } of [...other.devices, ...mine.devices]) this', 'for (const { tag } of mine.devices) this'],
     /minutes after/,
   ),
-  // seed 1
   planted(
+    1,
     'the rules forget who is friends when they start',
     'core/directory/DirectoryService.ts',
     ['for (const [a, b] of await this.ports.store.friendTags()) this.#graph.join(a, b);', ''],
     /who is online/,
   ),
-  // seed 1
   planted(
+    1,
     'the directory is tried once',
     'core/machines/directoryClient/directoryClient.machine.ts',
     ["after: { BACKOFF: { target: 'trying' } },", ''],
     /is not logged in/,
   ),
-  // seed 1
   planted(
+    1,
     'the connection of the directory stays after the stop',
     'core/engine/directory/DirectoryLink.ts',
     ['await connection?.close().catch((error: unknown) => this.ports.report(SansfilError.from(error)));', 'void connection;'],
     /still \d+ logins/,
   ),
-  // seed 35
   planted(
+    35,
     'a removal is not noted',
     'core/engine/directory/FriendSync.ts',
     ['await this.#removed.add(contact.name);', ''],
     /asks for its friendship, and no person/,
   ),
-  // seed 2
   planted(
+    2,
     'an accepted transfer is asked for again after a restart',
     'core/engine/transfers/IncomingTransfer.ts',
     ["await this.keeper.saveChange({ state: this.#standing.isReady ? 'active' : 'paused', ...chosen });", ''],
     /would ask for it again/,
   ),
-  // seed 13
   planted(
+    13,
     'a session lives for ever',
     'core/machines/session/session.machine.ts',
     ["fresh: { after: { AGED: { target: 'spent' } }, on: { 'keys.spent': { target: 'spent' } } },", "fresh: { on: { 'keys.spent': { target: 'spent' } } },"],
     /kept session .* for longer than/,
   ),
-  // seed 1
   planted(
+    1,
     'a session is never renewed',
     'core/engine/SessionRegistry.ts',
     ['if (isLower(this.#self, peer)) this.#dialers.renew(peer);', ''],
     /was left with none/,
     'none',
   ),
-  // seed 75
   planted(
+    75,
     'the wish to be seen as busy is forgotten with the connection',
     'core/machines/presence/presence.machine.ts',
     ["'directory.left': { target: '.apart' },", "'directory.left': { target: '.apart', actions: assign({ wish: 'online' as const }) },"],
     /and its person wished/,
   ),
-  // seed 6
   planted(
+    6,
     'the will says online',
     'core/engine/directory/OwnPresence.ts',
     [
@@ -230,26 +237,30 @@ export const MORE_PLANTED_BUGS: readonly PlantedBug[] = [
     ],
     /has gone: .* shows .* as online/,
   ),
-  // seed 24
-  planted('verified is not kept', 'core/engine/People.ts', ['({ ...known, verified }));', '({ ...known }));'], /told that a friend is verified/),
-  // seed 37
+  planted(24, 'verified is not kept', 'core/engine/People.ts', ['({ ...known, verified }));', '({ ...known }));'], /told that a friend is verified/),
   planted(
+    37,
     'whoever calls is let in',
     'core/engine/People.ts',
     ["return contact?.state === 'friend' && contact.changedTo === undefined;", 'return contact !== undefined || peer !== undefined;'],
     /with somebody who is no friend/,
   ),
-  // seed 253
-  planted('the transfers of a removed friend go on', 'core/engine/Node.ts', ['this.#transfers.forget(peer);', ''], /of somebody who was removed meanwhile/),
-  // seed 465
   planted(
+    253,
+    'the transfers of a removed friend go on',
+    'core/engine/Node.ts',
+    ['this.#transfers.forget(peer);', ''],
+    /of somebody who was removed meanwhile/,
+  ),
+  planted(
+    465,
     'what its person holds here goes on when the other side lets go of it',
     'core/engine/transfers/Standing.ts',
     ['!this.#isAsked && this.holds.isFree;', '!this.#isAsked;'],
     /which its person has paused/,
   ),
-  // seed 1
   planted(
+    1,
     'a caller who says nothing is waited for for ever',
     'core/machines/handshake/responder.machine.ts',
     ["after: { HANDSHAKE_TIMEOUT: { target: '.failed', actions: because('HANDSHAKE_TIMEOUT') } },", ''],

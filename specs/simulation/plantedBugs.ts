@@ -2,6 +2,8 @@ import type { Patch } from '../support/PlantedProgram.js';
 
 /** A mistake somebody could make, and what the simulator must say of it. */
 export interface PlantedBug {
+  /** Where it was found last: looked at first, since nothing of what comes before shows more of it. */
+  readonly seed: number;
   /** Completes "finds that …". */
   readonly name: string;
   readonly patches: readonly Patch[];
@@ -14,7 +16,8 @@ export interface PlantedBug {
 type Edit = readonly [find: string, replace: string];
 
 /** One with a single patch. */
-export const planted = (name: string, file: string, [find, replace]: Edit, finding: RegExp, faults?: string): PlantedBug => ({
+export const planted = (seed: number, name: string, file: string, [find, replace]: Edit, finding: RegExp, faults?: string): PlantedBug => ({
+  seed,
   name,
   patches: [{ file, find, replace }],
   finding,
@@ -35,12 +38,14 @@ export const NO_BUG: readonly Patch[] = [REKEY_OFTEN, SYNC_OFTEN];
 
 const MESSAGES: readonly PlantedBug[] = [
   planted(
+    1,
     'a duplicate is told to the application again',
     'core/engine/delivery/ArrivalCommitter.ts',
     ["if (answers[i] === 'duplicate') continue;", ''],
     /received twice/,
   ),
   planted(
+    1,
     'a message is acknowledged before it is committed',
     'core/engine/delivery/ArrivalCommitter.ts',
     [
@@ -50,6 +55,7 @@ const MESSAGES: readonly PlantedBug[] = [
     /acknowledge/,
   ),
   planted(
+    7,
     'the outbox is sent in the order of the clock on the wall',
     'core/engine/delivery/OutboundWindow.ts',
     [
@@ -60,18 +66,21 @@ const MESSAGES: readonly PlantedBug[] = [
     /out of order|never arrived/,
   ),
   planted(
+    3,
     'what waited for a friend is forgotten by a restart',
     'core/engine/Delivery.ts',
     ['if (isKnown(peer)) sessions.want(peer, WANT_REASON);', 'if (isKnown(peer)) continue;'],
     /minutes after .*(?:never arrived|outbox)/,
   ),
   planted(
+    1,
     'a message that was handed to the link counts as delivered',
     'core/engine/delivery/OutboundWindow.ts',
     ['this.ports.sent(id);', "this.ports.sent(id);\n    this.#tell({ type: 'acks.committed', ids: [id] });"],
     /never arrived|outbox/,
   ),
   planted(
+    17,
     'a session that rested after the disk failed is never read again',
     'core/engine/delivery/Conversation.ts',
     ['session.resume();', ''],
@@ -81,6 +90,7 @@ const MESSAGES: readonly PlantedBug[] = [
 
 const SESSIONS: readonly PlantedBug[] = [
   {
+    seed: 1,
     name: 'the nonce starts over when the key should be replaced',
     patches: [
       REKEY_OFTEN,
@@ -93,6 +103,7 @@ const SESSIONS: readonly PlantedBug[] = [
     finding: /nonce/,
   },
   planted(
+    1,
     'each side keeps the session it dialled itself',
     'core/engine/session/SessionTable.ts',
     ['initiatorIsLower(this.parts.self, peer, role)) return this.#adopt(session);', "role === 'initiator') return this.#adopt(session);"],
@@ -100,18 +111,21 @@ const SESSIONS: readonly PlantedBug[] = [
     'none',
   ),
   planted(
+    1,
     'a session is open before the peer said READY',
     'core/machines/session/session.machine.ts',
     ["on: { 'record.ready': { target: 'confirmed' } },", "always: { target: 'confirmed' }, on: { 'record.ready': { target: 'confirmed' } },"],
     /READY/,
   ),
   planted(
+    213,
     'nobody asks whether a silent peer is still there',
     'core/machines/session/session.machine.ts',
     ["lively: { after: { PING_DUE: { target: 'asked' } } },", 'lively: {},'],
     /one side only|minutes after/,
   ),
   planted(
+    11,
     'a dialler that failed once does not try again',
     'core/machines/dialer/dialer.machine.ts',
     ["after: { BACKOFF: { target: 'lookingUp', actions: 'nextRound' } },", ''],
@@ -121,11 +135,13 @@ const SESSIONS: readonly PlantedBug[] = [
 
 const FILES: readonly PlantedBug[] = [
   {
+    seed: 45,
     name: 'a chunk is confirmed before it is synced',
     patches: [ALL_LARGE, { file: 'core/engine/dataPlane/PartWriter.ts', find: 'await this.#open.sync();', replace: '' }],
     finding: /nobody sent so/,
   },
   {
+    seed: 71,
     name: 'a transfer resumes behind the first chunk that is missing',
     patches: [
       SYNC_OFTEN,
@@ -146,18 +162,21 @@ const FILES: readonly PlantedBug[] = [
 
 const PEOPLE: readonly PlantedBug[] = [
   planted(
+    1,
     'a friend who leaves is still shown as there',
     'core/engine/directory/FriendPresence.ts',
     ['people.setPresence(watch.peer, { state,', "if (state !== 'offline') people.setPresence(watch.peer, { state,"],
     /shows/,
   ),
   planted(
+    1,
     'the numbers of presence records start over with the process',
     'core/engine/directory/OwnPresence.ts',
     ['this.#epoch = (await this.#floor()) + (await settings.increment(COUNTER));', 'this.#epoch = 1;'],
     /shows/,
   ),
   planted(
+    13,
     'who the directory has lost is nobody any more',
     'core/engine/directory/FriendSync.ts',
     ['await this.#lost(contact);', 'await this.ports.people.remove(contact.peer);'],
@@ -166,8 +185,8 @@ const PEOPLE: readonly PlantedBug[] = [
 ];
 
 const ENDINGS: readonly PlantedBug[] = [
-  planted('the look at the list of friends outlives the device', 'core/engine/directory/Pacer.ts', ['this.clock.clearTimeout(this.#pause);', ''], /timer/),
-  planted('the wiring of a device outlives it', 'core/engine/Node.ts', ['this.#wiring?.unsubscribe();', ''], /subscription/),
+  planted(75, 'the look at the list of friends outlives the device', 'core/engine/directory/Pacer.ts', ['this.clock.clearTimeout(this.#pause);', ''], /timer/),
+  planted(1, 'the wiring of a device outlives it', 'core/engine/Node.ts', ['this.#wiring?.unsubscribe();', ''], /subscription/),
 ];
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [...MESSAGES, ...SESSIONS, ...FILES, ...PEOPLE, ...ENDINGS];

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import ts from 'typescript';
 import { builtAt } from './builtProgram.js';
 import { ROOT } from './root.js';
@@ -16,25 +16,45 @@ export interface Patch {
 }
 
 /**
- * The built program with bugs planted into its source, in a folder of its own: nothing of the program knows of them, and
- * nothing can switch them on but this.
+ * The built program in a folder of its own, with a bug planted into its source for as long as it is looked for: nothing of
+ * the program knows of it, and nothing can switch it on but this.
  */
 export class PlantedProgram implements AsyncDisposable {
-  private constructor(readonly folder: string) {}
+  private constructor(
+    readonly folder: string,
+    private readonly built: string,
+  ) {}
 
-  /** @throws Error when a patch does not fit: the source has moved on, and the bug has to be planted anew */
-  static async with(patches: readonly Patch[]): Promise<PlantedProgram> {
-    const built = builtAt('.');
-    const program = new PlantedProgram(await mkdtemp(join(tmpdir(), 'sansfil-planted-')));
-    await cp(built, join(program.folder, 'dist'), { recursive: true });
+  static async open(): Promise<PlantedProgram> {
+    const program = new PlantedProgram(await mkdtemp(join(tmpdir(), 'sansfil-planted-')), builtAt('.'));
+    const runs = (path: string): boolean => !path.endsWith('.map') && !path.endsWith('.d.ts');
+    await cp(program.built, join(program.folder, 'dist'), { recursive: true, filter: runs });
     await cp(join(ROOT, 'package.json'), join(program.folder, 'package.json'));
     await symlink(join(ROOT, 'node_modules'), join(program.folder, 'node_modules'));
-    for (const [file, source] of await patched(patches)) {
-      const target = join(program.folder, 'dist', file.replace(/\.ts$/, '.js'));
-      if (!existsSync(dirname(target))) throw new Error(`${file} is not part of the built program`);
-      await writeFile(target, compiled(source, file));
-    }
     return program;
+  }
+
+  /** One that keeps its bug. @throws as `plant` */
+  static async with(patches: readonly Patch[]): Promise<PlantedProgram> {
+    const program = await PlantedProgram.open();
+    await program.plant(patches);
+    return program;
+  }
+
+  /** Until what it returns is disposed of. @throws Error when a patch does not fit: the source has moved on, and the bug has to be planted anew */
+  async plant(patches: readonly Patch[]): Promise<AsyncDisposable> {
+    const planted = new Map<string, string>();
+    for (const [file, source] of await patched(patches)) {
+      const target = join('dist', file.replace(/\.ts$/, '.js'));
+      if (!existsSync(join(this.folder, target))) throw new Error(`${file} is not part of the built program`);
+      planted.set(target, compiled(source, file));
+    }
+    for (const [target, code] of planted) await writeFile(join(this.folder, target), code);
+    return {
+      [Symbol.asyncDispose]: async () => {
+        for (const target of planted.keys()) await cp(join(this.built, '..', target), join(this.folder, target));
+      },
+    };
   }
 
   /** Runs the simulator until the first seed that fails, or to the end. */
