@@ -22,6 +22,7 @@ const config: Config = {
   maxWorkers: 2,
   workerIdleMemoryLimit: '512MB',
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/specs/support/longestFirst.mjs',
   reporters: ['default', '<rootDir>/specs/support/closingLineReporter.mjs'],
 };
 

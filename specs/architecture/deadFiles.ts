@@ -14,7 +14,7 @@ const PRODUCT_ENTRIES = [
 const SPEC_ENTRIES = [
   /^specs\/.*\.(?:spec|bench)\.[cm]?[jt]s$/,
   /^specs\/architecture\/(?:dependency-cruiser\.cjs|eslint\.config\.js|writeDiagrams\.[cm]?[jt]s)$/,
-  /^specs\/support\/closingLineReporter\.mjs$/,
+  /^specs\/support\/(?:closingLineReporter|longestFirst)\.mjs$/,
   /^specs\/fixtures\//,
   /^jest\.config\.ts$/,
 ];
