@@ -2,7 +2,7 @@ import type { Actor } from 'xstate';
 import { toHex } from '../../base/bytes.js';
 import { SansfilError, type ErrorCode } from '../../base/errors.js';
 import type { PeerId } from '../../base/ids.js';
-import type { ReceiverEvent, receiverMachine } from '../../machines/transfer/receiver.machine.js';
+import type { receiverMachine } from '../../machines/transfer/receiver.machine.js';
 import type { TransferEnd } from '../../machines/transfer/sender.machine.js';
 import type { TransferRecord } from '../../ports/stores.js';
 import { splitRoots } from '../../protocol/contentRoot.js';
@@ -12,8 +12,6 @@ import { bindReceiver, type ReceiverEffects } from '../bindTransfer.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
 import { PartWriter } from '../dataPlane/PartWriter.js';
 import { isOver } from '../resume.js';
-import { DiskRest } from '../transfers/DiskRest.js';
-import { cancelReasonOf } from '../transfers/ends.js';
 import type { TransferParts } from '../transfers/LiveTransfer.js';
 import { ReceivingTransfer } from '../transfers/ReceivingTransfer.js';
 import type { PeerTransfer } from '../views.js';
@@ -38,8 +36,7 @@ export interface FetchParts extends TransferParts {
  * machine it is offered while somebody has something that is missing, and its session is closed when nobody has.
  */
 export class FetchTransfer extends ReceivingTransfer {
-  readonly #actor: Actor<typeof receiverMachine>;
-  readonly #rest: DiskRest;
+  protected readonly actor: Actor<typeof receiverMachine>;
   readonly #roots: readonly Uint8Array[];
   /** The first item of each content. */
   readonly #itemOf = new Map<string, number>();
@@ -57,15 +54,7 @@ export class FetchTransfer extends ReceivingTransfer {
     super(parts, record, manifest);
     this.#roots = splitRoots(record.roots, manifest.items.length);
     for (const [item, root] of [...this.#roots.entries()].reverse()) this.#itemOf.set(toHex(root), item);
-    this.#rest = new DiskRest(
-      parts.clock,
-      () => this.diskWorks(),
-      () => {
-        this.#send({ type: 'disk.works', ready: false });
-        this.#gathering?.again();
-      },
-    );
-    this.#actor = bindReceiver(this.#effects(), parts.clock, true);
+    this.actor = bindReceiver(this.#effects(), parts.clock, true);
   }
 
   /** Somebody may have something for it. */
@@ -86,7 +75,7 @@ export class FetchTransfer extends ReceivingTransfer {
       dropped: (peer, code, detail) => this.#dropped(peer, code, detail),
       fault: (error) => this.fault(SansfilError.from(error)),
     });
-    this.parts.census.start(this.#actor, { failed: (error) => this.fault(error) });
+    this.parts.census.start(this.actor, { failed: (error) => this.fault(error) });
     this.want();
     if (!this.holds.isFree) this.#gathering.halt(true);
     for (const lane of this.parts.lanes()) this.#gathering.join(lane);
@@ -135,7 +124,7 @@ export class FetchTransfer extends ReceivingTransfer {
   }
 
   cancel(): void {
-    this.#send({ type: 'transfer.cancel' });
+    this.send({ type: 'transfer.cancel' });
   }
 
   override get view(): PeerTransfer {
@@ -146,19 +135,22 @@ export class FetchTransfer extends ReceivingTransfer {
     return { ...view, ...(why === undefined ? {} : { code: why }), holders };
   }
 
-  async stop(): Promise<void> {
-    this.#actor.stop();
-    this.keeper.stop();
-    this.#rest.end();
-    this.release();
-    const writer = this.#writer;
-    this.#writer = undefined;
+  override stop(): Promise<void> {
+    const stopped = super.stop();
     this.#gathering?.halt(false);
     this.#gathering?.end();
-    if (writer) this.queue(() => writer.stop());
-    await this.pumping;
-    await this.small.close();
-    await this.endTold();
+    return stopped;
+  }
+
+  protected goOn(): void {
+    this.send({ type: 'disk.works', ready: false });
+    this.#gathering?.again();
+  }
+
+  protected takePump(): PartWriter<Holder> | undefined {
+    const writer = this.#writer;
+    this.#writer = undefined;
+    return writer;
   }
 
   protected get mayBeHeld(): boolean {
@@ -166,7 +158,7 @@ export class FetchTransfer extends ReceivingTransfer {
   }
 
   protected heldHere(held: boolean): void {
-    this.#send(held ? { type: 'transfer.pause', asked: false } : { type: 'transfer.resume', ready: false });
+    this.send(held ? { type: 'transfer.pause', asked: false } : { type: 'transfer.resume', ready: false });
     if (held) this.#gathering?.halt(true);
     else this.#gathering?.again();
     this.parts.sought();
@@ -176,17 +168,9 @@ export class FetchTransfer extends ReceivingTransfer {
     return super.interrupt(code === 'LINK_CLOSED' ? 'HOLDERS_AWAY' : code);
   }
 
-  protected fail(error: SansfilError): void {
-    if (this.#actor.getSnapshot().status !== 'active') return this.fault(error);
-    if (error.code === 'DISK_FULL' || error.code === 'STORE_FAILED') {
-      return this.#is('receiving') ? this.#send({ type: 'disk.failed', code: error.code }) : this.fault(error);
-    }
-    this.#send({ type: 'fault', code: error.code, reason: cancelReasonOf(error.code) });
-  }
-
   #offered(isOffered: boolean): void {
-    if (isOffered && this.#is('waiting') && this.holds.isFree) this.#send({ type: 'record.offer', ready: true });
-    if (!isOffered && this.#is('receiving')) this.#send({ type: 'session.closed' });
+    if (isOffered && this.is('waiting') && this.holds.isFree) this.send({ type: 'record.offer', ready: true });
+    if (!isOffered && this.is('receiving')) this.send({ type: 'session.closed' });
   }
 
   #dropped(peer: PeerId, code: ErrorCode, detail: string): void {
@@ -200,10 +184,10 @@ export class FetchTransfer extends ReceivingTransfer {
       const items = await this.prepareDisk();
       await this.#forgetDoubtful(items);
       await this.ledger.saveBitmap();
-      if (this.#starts !== start || !this.#is('receiving')) return;
+      if (this.#starts !== start || !this.is('receiving')) return;
       this.#writer = this.#makeWriter(items);
       this.#gathering?.start(this.#writer, items);
-      if (items.length === 0) this.#send({ type: 'items.completed' });
+      if (items.length === 0) this.send({ type: 'items.completed' });
     });
     await this.begin();
   }
@@ -234,12 +218,12 @@ export class FetchTransfer extends ReceivingTransfer {
       crowded: (isCrowded) => this.#gathering?.crowd(isCrowded),
       confirmed: () => this.parts.grew(this),
       stored: () => {
-        this.#rest.worked();
+        this.rest.worked();
         this.meter.update(this.ledger.bytes);
       },
       finished: (finished) => this.keeper.finished(finished),
       noted: () => undefined,
-      completed: () => this.#send({ type: 'items.completed' }),
+      completed: () => this.send({ type: 'items.completed' }),
       corrupt: (holder, chunk) => {
         this.#gathering?.corrupt(holder, chunk);
         return true;
@@ -250,21 +234,11 @@ export class FetchTransfer extends ReceivingTransfer {
   }
 
   #stopWriter(keep: boolean): void {
-    const writer = this.#writer;
-    this.#writer = undefined;
+    const writer = this.takePump();
     this.#starts++;
     // Who has nothing more is kept: it may come to have more.
     this.#gathering?.halt(!keep || !this.holds.isFree);
     if (writer) this.queue(() => (keep ? writer.stop() : writer.abort()));
-  }
-
-  #is(state: 'waiting' | 'receiving'): boolean {
-    const snapshot = this.#actor.getSnapshot();
-    return snapshot.status === 'active' && snapshot.matches(state);
-  }
-
-  #send(event: ReceiverEvent): void {
-    if (this.#actor.getSnapshot().status === 'active') this.#actor.send(event);
   }
 
   /** Holders are told by the gathering, each for itself. */
@@ -281,8 +255,8 @@ export class FetchTransfer extends ReceivingTransfer {
       interrupt: (code) => this.interrupt(code),
       endSession: nothing,
       startOver: nothing,
-      awaitDisk: () => this.#rest.begin(),
-      leaveDisk: () => this.#rest.end(),
+      awaitDisk: () => this.rest.begin(),
+      leaveDisk: () => this.rest.end(),
       conclude: (state, code) => this.#conclude(state, code),
       failed: (error) => this.fail(error),
     };

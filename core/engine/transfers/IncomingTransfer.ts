@@ -1,6 +1,6 @@
 import type { Actor } from 'xstate';
 import { SansfilError, type ErrorCode } from '../../base/errors.js';
-import type { ReceiverEvent, receiverMachine } from '../../machines/transfer/receiver.machine.js';
+import type { receiverMachine } from '../../machines/transfer/receiver.machine.js';
 import type { TransferEnd } from '../../machines/transfer/sender.machine.js';
 import type { TransferRecord } from '../../ports/stores.js';
 import { bitmapOf } from '../../protocol/bitmap.js';
@@ -11,7 +11,6 @@ import type { BulkLane } from '../dataPlane/BulkLane.js';
 import { ReceivePump } from '../dataPlane/ReceivePump.js';
 import { isOver, tellWhole } from '../resume.js';
 import { keyFrom, type Acceptance } from './acceptance.js';
-import { DiskRest } from './DiskRest.js';
 import { cancelReasonOf, endOf } from './ends.js';
 import type { TransferParts } from './LiveTransfer.js';
 import { ReceivingTransfer } from './ReceivingTransfer.js';
@@ -19,47 +18,41 @@ import { Standing } from './Standing.js';
 
 /** A transfer we are offered: binds the receiver's machine to the ports and feeds it with what the peer says. */
 export class IncomingTransfer extends ReceivingTransfer {
-  readonly #actor: Actor<typeof receiverMachine>;
+  protected readonly actor: Actor<typeof receiverMachine>;
   #pump: ReceivePump | undefined;
   readonly #standing: Standing;
   /** The sender took it back: perhaps before this machine began to listen. */
   #isTakenBack = false;
   /** How often a pump was asked for: only the last one begins. */
   #starts = 0;
-  readonly #rest: DiskRest;
 
   constructor(parts: TransferParts, record: TransferRecord, manifest: Manifest) {
     super(parts, record, manifest);
     this.#standing = new Standing(this.holds);
-    this.#rest = new DiskRest(
-      parts.clock,
-      () => this.diskWorks(),
-      () => this.#send({ type: 'disk.works', ready: this.#standing.isReady }),
-    );
-    this.#actor = bindReceiver(this.#effects(), parts.clock, record.state !== 'offered');
+    this.actor = bindReceiver(this.#effects(), parts.clock, record.state !== 'offered');
   }
 
   start(): void {
-    this.parts.census.start(this.#actor, { failed: (error) => this.fault(error) });
+    this.parts.census.start(this.actor, { failed: (error) => this.fault(error) });
     if (this.record.state !== 'offered') this.want();
   }
 
   opened(lane: BulkLane): void {
     this.lane = lane;
-    this.#send({ type: 'session.opened' });
+    this.send({ type: 'session.opened' });
   }
 
   closed(): void {
     this.lane = undefined;
     this.#standing.end();
-    this.#send({ type: 'session.closed' });
+    this.send({ type: 'session.closed' });
   }
 
   /** The sender offers, for the first time or again in a new session. */
   offered(lane: BulkLane): void {
     this.lane = lane;
     this.#standing.offer();
-    this.#send({ type: 'record.offer', ready: this.#standing.isReady });
+    this.send({ type: 'record.offer', ready: this.#standing.isReady });
   }
 
   /**
@@ -80,22 +73,22 @@ export class IncomingTransfer extends ReceivingTransfer {
     this.#mustAsk();
     this.want();
     this.publish({ type: 'transfer.accepted', peer: this.peer, id: this.id, automatic: automatic !== undefined });
-    this.#send({ type: 'transfer.accept', ready: this.#standing.isReady });
+    this.send({ type: 'transfer.accept', ready: this.#standing.isReady });
   }
 
   /** Every item had its final name before the process that received it died. */
   finish(): void {
-    this.#send({ type: 'items.completed' });
+    this.send({ type: 'items.completed' });
   }
 
   /** @throws SansfilError TRANSFER_STATE */
   decline(): void {
     this.#mustAsk();
-    this.#send({ type: 'transfer.decline' });
+    this.send({ type: 'transfer.decline' });
   }
 
   cancel(): void {
-    this.#send({ type: 'transfer.cancel' });
+    this.send({ type: 'transfer.cancel' });
   }
 
   take(record: Record): void {
@@ -106,32 +99,29 @@ export class IncomingTransfer extends ReceivingTransfer {
       case 'done':
         return this.#pump?.ended(record.item, record.hash);
       case 'pause':
-        if (this.#standing.pause(record.what)) this.#send({ type: 'record.stopped', ready: this.#standing.isReady });
+        if (this.#standing.pause(record.what)) this.send({ type: 'record.stopped', ready: this.#standing.isReady });
         return;
       case 'resume':
         this.#standing.resume();
         if (this.holds.byMe) this.#say(true);
-        return this.#send({ type: 'record.resume', ready: this.#standing.isReady });
+        return this.send({ type: 'record.resume', ready: this.#standing.isReady });
       case 'cancel':
         this.#isTakenBack = true;
         this.#standing.takeBack();
-        return this.#send({ type: 'record.cancel', ...endOf(record.reason) });
+        return this.send({ type: 'record.cancel', ...endOf(record.reason) });
       default:
         return;
     }
   }
 
-  async stop(): Promise<void> {
-    this.#actor.stop();
-    this.keeper.stop();
-    this.#rest.end();
-    this.release();
+  protected goOn(): void {
+    this.send({ type: 'disk.works', ready: this.#standing.isReady });
+  }
+
+  protected takePump(): ReceivePump | undefined {
     const pump = this.#pump;
     this.#pump = undefined;
-    if (pump) this.queue(() => pump.stop());
-    await this.pumping;
-    await this.small.close();
-    await this.endTold();
+    return pump;
   }
 
   protected get mayBeHeld(): boolean {
@@ -140,8 +130,8 @@ export class IncomingTransfer extends ReceivingTransfer {
   }
 
   protected heldHere(held: boolean): void {
-    if (held) this.#send({ type: 'transfer.pause', asked: this.#standing.isAsked });
-    else this.#send({ type: 'transfer.resume', ready: this.#standing.isReady });
+    if (held) this.send({ type: 'transfer.pause', asked: this.#standing.isAsked });
+    else this.send({ type: 'transfer.resume', ready: this.#standing.isReady });
   }
 
   #say(held: boolean): void {
@@ -150,7 +140,7 @@ export class IncomingTransfer extends ReceivingTransfer {
   }
 
   #mustAsk(): void {
-    const snapshot = this.#actor.getSnapshot();
+    const snapshot = this.actor.getSnapshot();
     // It still asks then: at the next start.
     if (snapshot.status === 'stopped') throw new SansfilError('STOPPED');
     if (!snapshot.matches('asking')) throw new SansfilError('TRANSFER_STATE');
@@ -165,7 +155,7 @@ export class IncomingTransfer extends ReceivingTransfer {
       await this.ledger.saveBitmap();
       // The session or the transfer may have ended while the disk was asked.
       if (this.lane !== lane || this.#starts !== start) return;
-      if (!this.#actor.getSnapshot().matches('receiving')) {
+      if (!this.is('receiving')) {
         // What the session before brought was made whole meanwhile: in that one the sender could not be told any more.
         if (this.record.state === 'done') tellWhole(lane.session, this.manifest);
         return;
@@ -174,7 +164,7 @@ export class IncomingTransfer extends ReceivingTransfer {
       this.#standing.ask();
       const { transferId, items: all } = this.manifest;
       this.tell({ type: 'accept', transferId, items: bitmapOf(all.length, items), held: this.ledger.bitmap() });
-      if (items.length === 0) this.#send({ type: 'items.completed' });
+      if (items.length === 0) this.send({ type: 'items.completed' });
     });
     await this.begin();
   }
@@ -194,14 +184,14 @@ export class IncomingTransfer extends ReceivingTransfer {
       pool,
       items,
       stored: () => {
-        this.#rest.worked();
+        this.rest.worked();
         this.meter.update(this.ledger.bytes);
       },
       finished: (finished) => this.keeper.finished(finished),
-      completed: () => this.#send({ type: 'items.completed' }),
+      completed: () => this.send({ type: 'items.completed' }),
       failed: (error) => {
         if (this.#pump !== pump) return this.fault(error);
-        if (error.code === 'CHUNK_CORRUPT') this.#send({ type: 'chunk.corrupt' });
+        if (error.code === 'CHUNK_CORRUPT') this.send({ type: 'chunk.corrupt' });
         else this.fail(error);
       },
     });
@@ -209,27 +199,13 @@ export class IncomingTransfer extends ReceivingTransfer {
   }
 
   #stopPump(keep: boolean): void {
-    const pump = this.#pump;
-    this.#pump = undefined;
+    const pump = this.takePump();
     if (pump) this.queue(() => (keep ? pump.stop() : pump.abort()));
   }
 
   /** The sender was told to send, and nothing that comes is wanted any more: only in another session can it begin anew. */
   #startOver(code: ErrorCode): void {
     if (this.#standing.isAsked) this.lane?.session.close('errory', code);
-  }
-
-  protected fail(error: SansfilError): void {
-    if (this.#actor.getSnapshot().status !== 'active') return this.fault(error);
-    if (error.code === 'DISK_FULL' || error.code === 'STORE_FAILED') {
-      // Between sessions nothing is lost by it: what could not be noted is noted later.
-      return this.#actor.getSnapshot().matches('receiving') ? this.#send({ type: 'disk.failed', code: error.code }) : this.fault(error);
-    }
-    this.#send({ type: 'fault', code: error.code, reason: cancelReasonOf(error.code) });
-  }
-
-  #send(event: ReceiverEvent): void {
-    if (this.#actor.getSnapshot().status === 'active') this.#actor.send(event);
   }
 
   #effects(): ReceiverEffects {
@@ -244,8 +220,8 @@ export class IncomingTransfer extends ReceivingTransfer {
       interrupt: (code) => this.interrupt(code),
       endSession: () => this.lane?.session.close('scary', 'CHUNK_CORRUPT'),
       startOver: (code) => this.#startOver(code),
-      awaitDisk: () => this.#rest.begin(),
-      leaveDisk: () => this.#rest.end(),
+      awaitDisk: () => this.rest.begin(),
+      leaveDisk: () => this.rest.end(),
       conclude: (state, code) => this.#conclude(state, code),
       failed: (error) => this.fail(error),
     };

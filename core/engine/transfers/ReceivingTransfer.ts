@@ -1,18 +1,34 @@
+import type { Actor } from 'xstate';
 import { SansfilError } from '../../base/errors.js';
+import type { ReceiverEvent, receiverMachine } from '../../machines/transfer/receiver.machine.js';
 import type { TransferRecord, TransferStore } from '../../ports/stores.js';
 import type { Manifest } from '../../protocol/manifest.js';
 import type { LedgerStore } from '../dataPlane/ChunkLedger.js';
 import { SmallFiles } from '../dataPlane/SmallFiles.js';
 import { forgetLostChunks } from '../resume.js';
+import { DiskRest } from './DiskRest.js';
+import { cancelReasonOf } from './ends.js';
 import { LiveTransfer, type TransferParts } from './LiveTransfer.js';
+
+/** What takes the bytes. */
+interface Pump {
+  stop(): Promise<void>;
+}
 
 /** What all transfers have in common that bring something to this disk. */
 export abstract class ReceivingTransfer extends LiveTransfer {
   protected readonly small: SmallFiles;
+  protected readonly rest: DiskRest;
+  protected abstract readonly actor: Actor<typeof receiverMachine>;
 
   constructor(parts: TransferParts, record: TransferRecord, manifest: Manifest) {
     super(parts, record, manifest);
     this.small = new SmallFiles({ ...parts, id: this.id, manifest, into: () => this.record.into, unsettled: (error) => this.fault(error) });
+    this.rest = new DiskRest(
+      parts.clock,
+      () => this.diskWorks(),
+      () => this.goOn(),
+    );
   }
 
   /** With what a crash left of its small files. */
@@ -60,6 +76,42 @@ export abstract class ReceivingTransfer extends LiveTransfer {
       this.parts.logger.log('debug', 'transfer.disk-awaited', { id: this.id, code: SansfilError.from(error).code });
       return false;
     }
+  }
+
+  /** The disk that failed works again. */
+  protected abstract goOn(): void;
+
+  /** What takes bytes now, which takes none from here on. */
+  protected abstract takePump(): Pump | undefined;
+
+  async stop(): Promise<void> {
+    this.actor.stop();
+    this.keeper.stop();
+    this.rest.end();
+    this.release();
+    const pump = this.takePump();
+    if (pump) this.queue(() => pump.stop());
+    await this.pumping;
+    await this.small.close();
+    await this.endTold();
+  }
+
+  protected fail(error: SansfilError): void {
+    if (this.actor.getSnapshot().status !== 'active') return this.fault(error);
+    if (error.code === 'DISK_FULL' || error.code === 'STORE_FAILED') {
+      // While nothing is received nothing is lost by it: what could not be noted is noted later.
+      return this.is('receiving') ? this.send({ type: 'disk.failed', code: error.code }) : this.fault(error);
+    }
+    this.send({ type: 'fault', code: error.code, reason: cancelReasonOf(error.code) });
+  }
+
+  protected is(state: 'waiting' | 'receiving'): boolean {
+    const snapshot = this.actor.getSnapshot();
+    return snapshot.status === 'active' && snapshot.matches(state);
+  }
+
+  protected send(event: ReceiverEvent): void {
+    if (this.actor.getSnapshot().status === 'active') this.actor.send(event);
   }
 
   protected ledgerStore(store: TransferStore): LedgerStore {
