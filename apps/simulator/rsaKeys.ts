@@ -20,14 +20,23 @@ function primeFrom(rng: Rng): bigint {
   return candidate;
 }
 
-/** Euclid's algorithm, extended: x with a·x ≡ 1 (mod m). */
+/** Euclid's algorithm, extended: x with a·x ≡ 1 (mod m), of two that have no factor in common. */
 function inverse(a: bigint, m: bigint): bigint {
   let [r, nextR, x, nextX] = [m, a % m, 0n, 1n];
   while (nextR !== 0n) {
     const quotient = r / nextR;
     [r, nextR, x, nextX] = [nextR, r - quotient * nextR, nextX, x - quotient * nextX];
   }
+  if (r !== 1n) throw new Error('they have a factor in common');
   return x < 0n ? x + m : x;
+}
+
+/** The RSA key of two primes. */
+export function keyOf(p: bigint, q: bigint): KeyObject {
+  const d = inverse(EXPONENT, (p - 1n) * (q - 1n));
+  const numbers = { n: p * q, e: EXPONENT, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse(q, p) };
+  const jwk = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, base64url(value)]));
+  return createPrivateKey({ key: { kty: 'RSA', ...jwk }, format: 'jwk' });
 }
 
 const made = new Map<string, KeyObject>();
@@ -40,11 +49,7 @@ export function simulatedKey(device: string): KeyObject {
   const before = made.get(device);
   if (before) return before;
   const rng = new Rng(0).fork(`RSA key of ${device}`);
-  const [p, q] = [primeFrom(rng), primeFrom(rng)];
-  const d = inverse(EXPONENT, (p - 1n) * (q - 1n));
-  const numbers = { n: p * q, e: EXPONENT, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse(q, p) };
-  const jwk = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, base64url(value)]));
-  const key = createPrivateKey({ key: { kty: 'RSA', ...jwk }, format: 'jwk' });
+  const key = keyOf(primeFrom(rng), primeFrom(rng));
   made.set(device, key);
   return key;
 }
