@@ -245,7 +245,7 @@ export class ChunkPlan<H> {
     let worst: number | undefined;
     let worstMs = 0;
     for (const [chunk, holders] of this.#outAt) {
-      if (!hasBit(has, chunk) || holders.has(holder)) continue;
+      if (!hasBit(this.#missing, chunk) || !hasBit(has, chunk) || holders.has(holder)) continue;
       const takesMs = pace.wouldTakeMs(this.lengthOf(chunk)) ?? UNKNOWN_MS;
       const leftMs = Math.min(...[...holders].map((other) => this.#parties.get(other)?.pace.leftMs(chunk, nowMs) ?? Infinity));
       if (leftMs <= AGAIN_TIMES * takesMs + AGAIN_MS || leftMs <= worstMs) continue;

@@ -135,6 +135,17 @@ describe('who is asked for what', () => {
     expect(plan.ask('a', 1)).toEqual([3]);
   });
 
+  test('nor for what one was asked for, does not bring, and is here from another', () => {
+    const plan = planOf(2);
+    join(plan, 'silent', 2);
+    plan.ask('silent', 0);
+    join(plan, 'b', 2);
+    expect(plan.ask('b', 60_000)).toEqual([0, 1]);
+    expect(plan.arrived('b', 0, 60_010)).toBe('first');
+    expect(plan.ask('b', 120_000)).toEqual([]);
+    expect(plan.isOut('silent', 0)).toBe(true);
+  });
+
   test('a chunk that arrived damaged is asked for again', () => {
     const plan = planOf(1);
     join(plan, 'a', 1);
