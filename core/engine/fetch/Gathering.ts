@@ -143,6 +143,7 @@ export class Gathering {
       if (this.parts.ledger.count(item) === 1) this.#open(item);
       this.#items.tell(writer, item);
     }
+    this.#arm(true);
     this.#look();
   }
 
@@ -261,8 +262,9 @@ export class Gathering {
   }
 
   /** Whoever has nothing to do may help a slower one, and who had nothing may have something now. */
-  #arm(): void {
-    if (this.#isOver || this.#looking !== undefined || this.#holders.size === 0) return;
+  #arm(isSooner = false): void {
+    if (this.#isOver || (this.#looking !== undefined && !isSooner) || this.#holders.size === 0) return;
+    this.parts.clock.clearTimeout(this.#looking);
     this.#looking = this.parts.clock.setTimeout(
       () => {
         this.#looking = undefined;

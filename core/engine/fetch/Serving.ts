@@ -1,11 +1,11 @@
 import { constantTimeEqual } from '../../base/bytes.js';
 import { SansfilError } from '../../base/errors.js';
-import { HASHES_PER_RECORD, HASHES_WANTS_PENDING_MAX, SERVING_CHUNKS_MAX } from '../../base/limits.js';
-import { hasBit } from '../../protocol/bitmap.js';
+import { HASHES_PER_RECORD, HASHES_WANTS_PENDING_MAX, SERVING_CHUNKS_MAX, TRANSFER_CHUNKS_MAX } from '../../base/limits.js';
+import { bitmapBytes, hasBit } from '../../protocol/bitmap.js';
 import { makesRoot } from '../../protocol/contentRoot.js';
 import type { SoughtItem } from '../../protocol/fetchRecords.js';
 import type { CancelReason } from '../../protocol/frames.js';
-import { chunkLength } from '../../protocol/manifest.js';
+import { chunkCount, chunkLength } from '../../protocol/manifest.js';
 import type { ChunkRange } from '../../protocol/recordFields.js';
 import { ChunkSender } from '../dataPlane/ChunkSender.js';
 import { EarlyWants } from './EarlyWants.js';
@@ -125,28 +125,32 @@ export class Serving {
 
   async #look(items: readonly SoughtItem[]): Promise<void> {
     const found: [number, Served][] = [];
-    // What the receiver was told of before, and is not here now.
+    // What is not here: the receiver may have been told of it, by an answer to what it took back since.
     const gone: Told[] = [];
+    let chunksGone = 0;
     for (const { item, bytes, root } of items) {
       if (this.#over) return;
       const content = await this.parts.find(root, bytes);
-      const before = this.#items.get(item);
       const served = content?.bytes === bytes ? { root, content, told: content.bitmap() } : undefined;
-      if (served && this.#items.weightOf(served) <= this.parts.room() + this.#items.weightOf(before)) {
+      if (served && this.#items.weightOf(served) <= this.parts.room() + this.#items.weightOf(this.#items.get(item))) {
         this.#items.put(item, served);
         found.push([item, served]);
         continue;
       }
-      if (before) gone.push([item, nothingOf(before)]);
       this.#items.delete(item);
+      const count = chunkCount(bytes, this.key.chunkBytes);
+      chunksGone += count;
+      // More than that is in no fetch.
+      if (chunksGone <= TRANSFER_CHUNKS_MAX) gone.push([item, { told: new Uint8Array(bitmapBytes(count)) }]);
     }
     if (this.#over) return;
+    const isLast = --this.#seeking === 0;
+    if (isLast && this.#items.size === 0) return this.#cancel('gone');
     // Some may have been withdrawn while the others were looked up.
     const here = found.filter(([item, served]) => this.#items.get(item) === served);
     if (here.length + gone.length > 0) this.#tell([...here, ...gone]);
-    if (--this.#seeking === 0) this.#wanted.push(...this.#early.take((item) => this.#items.get(item)?.told));
+    if (isLast) this.#wanted.push(...this.#early.take((item) => this.#items.get(item)?.told));
     this.#kick();
-    if (this.#items.size === 0 && this.#seeking === 0) this.#cancel('gone');
   }
 
   #tell(items: readonly Told[]): void {

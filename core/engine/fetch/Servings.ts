@@ -61,6 +61,7 @@ export class Servings {
 
   /** A fetch of this device has more: who asked for it is told, in a moment. */
   grew(fetch: object): void {
+    if (this.#byLane.size === 0) return;
     this.#grown.add(fetch);
     this.#telling ??= this.ports.clock.setTimeout(() => {
       this.#telling = undefined;

@@ -1,3 +1,4 @@
+import { RECEIVE_QUEUE_BYTES_MAX } from '../../base/limits.js';
 import { HolderChecker } from '../checkers/HolderChecker.js';
 import { converge } from '../Convergence.js';
 import type { FaultPlan } from '../faults.js';
@@ -17,8 +18,8 @@ export interface HoldersDrawn {
   readonly rounds: number;
 }
 
-/** Chunks of 16 KiB: those that three friends bring and three are served with, several of each at once. */
-const BUFFER_BYTES_MAX = 2 ** 21;
+/** Chunks of 16 KiB: those that three friends bring and three are served with, and those of one transfer that wait for a slow disk. */
+const BUFFER_BYTES_MAX = 2 ** 21 + RECEIVE_QUEUE_BYTES_MAX;
 
 /** The parts of a world in which one device may lie, and of each is known what it writes to its disk. */
 export function holdersParts(parts: WorldParts, { liar }: HoldersPlan, writes: Writes): WorldParts {

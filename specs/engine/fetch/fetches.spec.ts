@@ -5,7 +5,7 @@ import { noise, settle, type Connected } from '../../support/transferParty.js';
 import { SansfilError } from '../../../core/base/errors.js';
 import { MemoryFileSink } from '../../../core/simulation/memoryFiles.js';
 import { toHex } from '../../../core/base/bytes.js';
-import { TRANSFERS_PER_PEER_MAX } from '../../../core/base/limits.js';
+import { SEEK_AGAIN_MS, TRANSFERS_PER_PEER_MAX } from '../../../core/base/limits.js';
 import type { Record } from '../../../core/protocol/frames.js';
 
 const MIB = 2 ** 20;
@@ -117,7 +117,9 @@ describe('a fetch', () => {
     await fetch(itemOf('long.bin', LONG));
     await until(() => sent(0, 'chunk').length > 0);
     at(links, 0).b.pause();
+    const since = me.clock.monotonic();
     await until(done);
+    expect(me.clock.monotonic() - since).toBeLessThan(SEEK_AGAIN_MS / 2);
     expect(whole()).toBe(true);
     expect(me.of('transfer.interrupted')).toEqual([]);
   });
@@ -153,6 +155,15 @@ describe('a fetch', () => {
     expect(me.of('transfer.ended')).toMatchObject([{ state: 'cancelled' }]);
     expect(told()).toBe(2);
     expect(me.sessions.wanted.size).toBe(0);
+  });
+
+  test('begun in the moment of a stop begins to live with the next start', async () => {
+    const beginning = fetch(itemOf('long.bin', LONG));
+    const [refused] = await Promise.allSettled([beginning, me.transfers.stop()]);
+    expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'STOPPED' } });
+    expect(me.of('transfer.fetching')).toEqual([]);
+    expect(me.clock.pending).toBe(0);
+    expect(await me.store.all()).toHaveLength(1);
   });
 
   test('paused and resumed, comes to its end', async () => {
@@ -330,6 +341,26 @@ describe('a holder', () => {
     at(links, 0).b.send({ type: 'want', transferId: new Uint8Array(16).fill(2), ranges: [{ item: 0, from: 0, to: 1 }] });
     await until(() => sent(0, 'cancel').length === 2);
     expect(sent(0, 'cancel').map(({ reason }) => reason)).toEqual(['gone', 'gone']);
+  });
+});
+
+describe('[P-6.25] a holder', () => {
+  const key = { transferId: new Uint8Array(16).fill(1), aead: 1, chunkBytes: MIB, fileKey: new Uint8Array(32) } as const;
+
+  test('says of all that is sought what it has, also that it has nothing of it', async () => {
+    const holder = at(holders, 0);
+    holder.share('/x/long.bin', LONG);
+    const stranger = new Handmade(9);
+    const link = stranger.connect(holder);
+    const sought = [rootOf(noise(5, 5)), rootOf(LONG), rootOf(noise(6, 6))];
+    stranger.end.send({ type: 'seek', ...key, items: sought.map((root, item) => ({ item, bytes: item === 2 ? 9 * MIB : LONG.length, root })) });
+    await settle(link);
+    const held = stranger.said('have').flatMap(({ items }) => items.map((item) => [item.item, ...item.held]));
+    expect(held).toEqual([
+      [0, 0],
+      [1, 0b1111_1110],
+      [2, 0, 0],
+    ]);
   });
 });
 
