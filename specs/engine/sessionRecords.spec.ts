@@ -159,6 +159,18 @@ describe('[P-6.5] whatever a peer says', () => {
     await world.run(10);
     expect(board.consumer.signs).toBe(before + 3);
   });
+
+  test('that it goes is none', async () => {
+    const { world, board, peer } = await raw();
+    const before = board.consumer.signs;
+    await world.run(BULK_SIGN_MS - 1);
+    peer.read();
+    await world.run(2);
+    peer.send({ type: 'close', reason: 'done' });
+    await world.run(10);
+    expect(board.of('session.closed')).toHaveLength(1);
+    expect(board.consumer.signs).toBe(before);
+  });
 });
 
 describe('a peer that does not take what is sent', () => {

@@ -175,7 +175,7 @@ export class LinkSession implements HostedSession, Successor {
     const record = decodeRecord(this.parts.keys.receive.open(ciphertext));
     this.#received.use(ciphertext.length);
     this.#life.proof();
-    this.#tellAlive();
+    if (record.type !== 'close') this.#tellAlive();
     switch (record.type) {
       case 'ping':
         this.#echo = record.echo;
