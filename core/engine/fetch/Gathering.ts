@@ -105,7 +105,7 @@ export class Gathering {
     this.#plan.join(holder);
     this.#brake.join(lane);
     this.#seek(holder);
-    this.#arm();
+    this.#arm(false);
   }
 
   leave(lane: BulkLane): void {
@@ -143,8 +143,7 @@ export class Gathering {
       if (this.parts.ledger.count(item) === 1) this.#open(item);
       this.#items.tell(writer, item);
     }
-    this.#arm(true);
-    this.#look();
+    this.#look(true);
   }
 
   /** Nothing is taken any more; `tell`: nor is anything wanted, and who serves may forget it. */
@@ -184,11 +183,10 @@ export class Gathering {
   /** What came from there was not what was announced: it was damaged on the way, or by whom it came from. */
   corrupt(holder: Holder, chunk: ArrivedChunk): void {
     this.#intake.lost(chunk);
-    const { peer, lane } = holder;
-    const times = (this.#damaged.get(peer) ?? 0) + 1;
-    this.#damaged.set(peer, times);
+    const times = (this.#damaged.get(holder.peer) ?? 0) + 1;
+    this.#damaged.set(holder.peer, times);
     if (times > CHUNK_CORRUPT_MAX) this.#drop(holder, 'damaged chunks', 'CHUNK_CORRUPT');
-    else lane.session.close('scary', 'CHUNK_CORRUPT');
+    else holder.lane.session.close('scary', 'CHUNK_CORRUPT');
     this.weigh();
   }
 
@@ -217,7 +215,7 @@ export class Gathering {
     this.weigh();
     if (gone.length > 0) this.#askAll();
     else if (isMore) this.#ask(holder);
-    this.#arm();
+    this.#arm(false);
   }
 
   #ask(holder: Holder): void {
@@ -255,14 +253,14 @@ export class Gathering {
     for (const holder of this.#holders.values()) this.#ask(holder);
   }
 
-  #look(): void {
+  #look(isSooner = false): void {
     if (this.#intake.isOpen) this.#lists.look(this.parts.clock.monotonic());
     this.#askAll();
-    this.#arm();
+    this.#arm(isSooner);
   }
 
   /** Whoever has nothing to do may help a slower one, and who had nothing may have something now. */
-  #arm(isSooner = false): void {
+  #arm(isSooner: boolean): void {
     if (this.#isOver || (this.#looking !== undefined && !isSooner) || this.#holders.size === 0) return;
     this.parts.clock.clearTimeout(this.#looking);
     this.#looking = this.parts.clock.setTimeout(

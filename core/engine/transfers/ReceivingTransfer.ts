@@ -92,7 +92,8 @@ export abstract class ReceivingTransfer extends LiveTransfer {
     const pump = this.takePump();
     if (pump) this.queue(() => pump.stop());
     await this.pumping;
-    await this.small.close();
+    // A disk that refuses something now keeps nobody from stopping.
+    await this.small.close().catch((error: unknown) => this.fault(SansfilError.from(error, 'STORE_FAILED')));
     await this.endTold();
   }
 

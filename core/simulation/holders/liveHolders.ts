@@ -33,8 +33,9 @@ export function holdersParts(parts: WorldParts, { liar }: HoldersPlan, writes: W
   };
 }
 
-/** Whatever was written before may have to be written again. */
-export const mayWriteTwice = ({ crash, stop, writeFailure, diskFull }: FaultPlan): boolean => crash + stop + writeFailure + diskFull > 0;
+/** Whatever was written and not yet made safe may have to be written again. */
+export const mayWriteTwice = ({ crash, stop, writeFailure, diskFull, weather }: FaultPlan): boolean =>
+  crash + stop + writeFailure + diskFull + weather.forgery > 0;
 
 /** Four friends share and fetch while everything goes wrong, then the world comes to rest. */
 export async function liveHolders(world: World, { story: plan, faults, rounds }: HoldersDrawn, parts: WorldParts, pause: (rng: Rng) => number): Promise<void> {
