@@ -188,9 +188,8 @@ export const FETCH_HOLDERS_MAX = 16;
 export const HASHES_MS_MAX = 5_000;
 /** Bytes whose chunk hashes are known before they are asked for. */
 export const HASHES_AHEAD_BYTES = 64 * MIB;
-/** Who had nothing is asked again after so long. */
+/** Who had nothing is asked again after so long; who seeks the same at most this often. */
 export const SEEK_AGAIN_MS = 30_000;
-/** Who seeks the same is asked again at most this often. */
 export const SEEK_AGAIN_MS_MIN = 1_000;
 /** Ended transfers with one friend that stay in the list: no friend's flood of offers pushes out those of another. */
 export const TRANSFERS_KEPT_PER_PEER_MAX = 200;
@@ -287,8 +286,9 @@ export const PGP_USER_IDS_MAX = 4;
 export const PGP_USER_ID_CHARS_MAX = 256;
 /** Everything before the sealed bytes of a message: one short packet for each who may open it. */
 export const PGP_HEAD_BYTES_MAX = MIB;
-/** Passphrases one message may be sealed with: each one tried costs up to a second. */
+/** Passphrases one message may be sealed with, each of which costs up to a second; and keys that may be ours, up to 10 ms. */
 export const PGP_PASSPHRASES_MAX = 8;
+export const PGP_KEYS_TRIED_MAX = 256;
 /** An opened file may be so many times as long as its message, or PGP_OPEN_BYTES_MIN if that is more. */
 export const PGP_EXPANSION_MAX = 200;
 export const PGP_OPEN_BYTES_MIN = 1024 * MIB;

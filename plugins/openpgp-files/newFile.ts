@@ -34,7 +34,12 @@ async function giveName(temporary: string, path: string): Promise<void> {
     if (!NO_LINKS.has(codeOf(error))) throw error;
     // Takes the name exclusively with an empty file of ours, which the move then replaces.
     await (await open(path, 'wx', 0o600)).close();
-    await rename(temporary, path);
+    try {
+      await rename(temporary, path);
+    } catch (failure) {
+      await rm(path, { force: true });
+      throw failure;
+    }
   }
   await syncFolder(dirname(path));
 }

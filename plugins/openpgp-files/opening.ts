@@ -12,11 +12,11 @@ import {
   type PublicKey,
   type SessionKey as OpenSessionKey,
 } from 'openpgp';
-import { PGP_EXPANSION_MAX, PGP_HEAD_BYTES_MAX, PGP_OPEN_BYTES_MIN, SansfilError } from '../../core/index.js';
+import { PGP_EXPANSION_MAX, PGP_HEAD_BYTES_MAX, PGP_KEYS_TRIED_MAX, PGP_OPEN_BYTES_MIN, SansfilError } from '../../core/index.js';
 import { FileBytes, writeNew } from './fileBytes.js';
 import type { CheckedSignature, OpenJob, Results } from './jobs.js';
 import { fingerprintOf, knownKey, ownKey } from './keys.js';
-import { mayFit, refuseTooMany, sessionKeyOf, type SessionKey } from './passphrases.js';
+import { isKnown, mayFit, refuseTooMany, sessionKeyOf, type SessionKey } from './passphrases.js';
 
 /** The streams of the library's types come from a package of theirs that is not installed with it. */
 interface Decrypted {
@@ -83,6 +83,7 @@ async function sessionKeysOf(message: Sealed, job: OpenJob, config: PartialConfi
   const ids = message.getEncryptionKeyIDs();
   const own = job.ownKey === undefined ? undefined : await ownKey(job.ownKey);
   const named = own ? ids.filter((id) => isHidden(id) || own.getKeys(id).length > 0) : [];
+  if (named.length > PGP_KEYS_TRIED_MAX) throw new SansfilError('PGP_NOT_SEALED', 'it is sealed for too many hidden keys');
   let failure: unknown;
   if (own && named.length > 0) {
     try {
@@ -115,6 +116,7 @@ async function byPassphrase(
   refuseTooMany(locks.length);
   const packets = locks.map((lock) => lock.write());
   if (packets.every(([version]) => version === 4)) {
+    if (!packets.some(isKnown)) throw new SansfilError('PGP_NOT_SEALED', 'it is sealed with a cipher that is not read here; ask for one with AES');
     const first = await peek(message);
     const fits = packets.map((packet) => sessionKeyOf(packet, passphrase)).filter((key): key is SessionKey => key !== undefined && mayFit(key, first));
     if (fits.length === 0) throw new SansfilError('PASSPHRASE_WRONG');

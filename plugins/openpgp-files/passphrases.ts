@@ -34,12 +34,16 @@ export function refuseTooMany(packets: number): void {
   if (packets > PGP_PASSPHRASES_MAX) throw new SansfilError('PGP_NOT_SEALED', 'it is sealed with too many passphrases');
 }
 
+/** Of a cipher and a derivation that are read here; only then a passphrase can be told from a wrong one. */
+export const isKnown = ([version, cipher = 0, kind, hash = 0]: Uint8Array): boolean =>
+  version === 4 && CIPHERS.has(cipher) && HASHES.has(hash) && (kind === SALTED || kind === ITERATED);
+
 /** What the passphrase gives with this packet's body; undefined when it cannot be the right one, or the packet is of another kind. */
 export function sessionKeyOf(packet: Uint8Array, passphrase: string): SessionKey | undefined {
-  const [version, cipher = 0, kind, hash = 0] = packet;
+  const [, cipher = 0, kind, hash = 0] = packet;
   const found = CIPHERS.get(cipher);
   const digest = HASHES.get(hash);
-  if (version !== 4 || !found || digest === undefined || (kind !== SALTED && kind !== ITERATED)) return undefined;
+  if (!isKnown(packet) || !found || digest === undefined) return undefined;
   const saltEnd = 4 + SALT_BYTES;
   const end = kind === ITERATED ? saltEnd + 1 : saltEnd;
   if (packet.length < end) return undefined;

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { constants, deflateRawSync } from 'node:zlib';
+import { PGP_KEYS_TRIED_MAX } from '../../../core/base/limits.js';
 import type { PeerId } from '../../../core/base/ids.js';
 import { GPG_FRIEND, PgpParty } from '../../support/pgpParty.js';
 
@@ -186,6 +187,49 @@ describe('a message made to exhaust', () => {
   test('memory, by a signature of a GiB, is refused and leaves nothing', async () => {
     const deflated = deflateRawSync(Buffer.concat([Buffer.from([0xc2, 0xff, 0x40, 0, 0, 0]), Buffer.alloc(512 * MIB)]));
     await refused(await sealed(packet(8, Buffer.concat([Buffer.from([1]), deflated]))), 'PGP_TOO_LARGE', 'right');
+  });
+});
+
+describe('a message', () => {
+  test('for more hidden keys than are tried is refused', async () => {
+    const path = await party.put('hidden', bytes);
+    await party.gpg.ask('--encrypt', '--hidden-recipient', 'paul', '--output', `${path}.gpg`, path);
+    const message = await party.read('hidden.gpg');
+    const key = Uint8Array.from(message.subarray(0, (message[1] ?? 0) + 2));
+    key[key.length - 1] = (key.at(-1) ?? 0) ^ 1;
+    const before = (count: number): Buffer => Buffer.concat([...Array.from({ length: count }, () => key), message]);
+    await refused(before(PGP_KEYS_TRIED_MAX), 'PGP_NOT_SEALED');
+    await party.put('hidden.gpg', before(20));
+    await party.files.open({ path: `${path}.gpg`, out: party.at('hidden.out') });
+    expect(await party.read('hidden.out')).toEqual(bytes);
+  });
+
+  test.each(['CAMELLIA256', 'TWOFISH', 'CAST5'])('with a passphrase and %s is not told to have another passphrase', async (cipher) => {
+    const path = await party.put(cipher, bytes);
+    await party.gpg.ask('--symmetric', '--cipher-algo', cipher, '--passphrase', 'right', '--output', `${path}.gpg`, path);
+    await refused(await party.read(`${cipher}.gpg`), 'PGP_NOT_SEALED', 'right');
+  });
+
+  test.each([
+    ['two files', (file: Buffer) => Buffer.concat([file, file])],
+    ['a file that says it is longer', (file: Buffer) => (file.writeUInt32BE(0xff_ff_ff_ff, 2), file)],
+    ['nothing', () => Buffer.alloc(0)],
+    [
+      'thousands of packets in one another',
+      (file: Buffer) => Array.from({ length: 3_000 }).reduce<Buffer>((inner) => packet(8, Buffer.concat([Buffer.of(0), inner])), file),
+    ],
+  ])('that holds %s is refused and leaves nothing', async (_what, inside) => {
+    const file = packet(11, Buffer.concat([Buffer.from('b\u0000'), Buffer.alloc(4), bytes.subarray(0, 1_000)]));
+    await refused(await sealed(inside(file)), 'PGP_CORRUPT', 'right');
+  });
+
+  test('that names a way out of the folder, and orders for the terminal, in it goes where we said', async () => {
+    const name = '../../\u001b[2J\n';
+    const inside = packet(11, Buffer.concat([Buffer.of(0x62, name.length), Buffer.from(name), Buffer.alloc(4), bytes]));
+    const before = await party.names();
+    const opened = await party.files.open({ path: await party.put('named.gpg', await sealed(inside)), out: party.at('named.out'), passphrase: 'right' });
+    expect(opened).toEqual({ path: party.at('named.out'), bytes: bytes.length, signatures: [] });
+    expect((await party.names()).filter((each) => !before.includes(each))).toEqual(['named.gpg', 'named.out']);
   });
 });
 
