@@ -129,7 +129,7 @@ export class SmallFiles {
       const paths = await this.parts.sink.finishMany(files, this.parts.into());
       for (const [place, item] of items.entries()) finished.push({ item, path: paths[place] ?? '' });
     }
-    this.#unsettled.push(...finished);
+    for (const one of finished) this.#unsettled.push(one);
     return finished;
   }
 

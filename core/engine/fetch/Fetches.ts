@@ -1,9 +1,10 @@
-import { concat, toHex } from '../../base/bytes.js';
+import { toHex } from '../../base/bytes.js';
 import { SansfilError } from '../../base/errors.js';
 import { parseTransferId, type PeerId } from '../../base/ids.js';
 import { FETCHES_MAX, TRANSFER_CHUNKS_MAX } from '../../base/limits.js';
 import type { TransferRecord } from '../../ports/stores.js';
 import type { RemoteItem } from '../../protocol/cataloguePages.js';
+import { CONTENT_ROOT_BYTES } from '../../protocol/contentRoot.js';
 import type { Record } from '../../protocol/frames.js';
 import { chunkCount, encodeManifest, TRANSFER_ID_BYTES, type Manifest } from '../../protocol/manifest.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
@@ -74,7 +75,7 @@ export class Fetches {
         direction: 'in',
         state: 'paused',
         manifest: encodeManifest(manifest),
-        roots: concat(...items.map(({ root }) => root)),
+        roots: rootsOf(items),
         paths: items.map(() => ''),
         createdMs: clock.now(),
         ...(into === undefined ? {} : { into }),
@@ -174,4 +175,11 @@ export class Fetches {
     }
     return undefined;
   }
+}
+
+/** One behind the other. */
+function rootsOf(items: readonly RemoteItem[]): Uint8Array {
+  const roots = new Uint8Array(CONTENT_ROOT_BYTES * items.length);
+  for (const [item, { root }] of items.entries()) roots.set(root, CONTENT_ROOT_BYTES * item);
+  return roots;
 }

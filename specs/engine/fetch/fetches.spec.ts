@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { SharingParty, FetchWorld, itemOf, rootOf, hashesOf } from '../../support/fetchParty.js';
 import { Handmade } from '../../support/handmadeSender.js';
 import { noise, settle, type Connected } from '../../support/transferParty.js';
+import { TRANSFER_ITEMS_MAX } from '../../../core/base/limits.js';
 import { SansfilError } from '../../../core/base/errors.js';
 import { MemoryFileSink } from '../../../core/simulation/memoryFiles.js';
 import { toHex } from '../../../core/base/bytes.js';
@@ -82,6 +83,14 @@ describe('a fetch', () => {
     await until(() => me.of('transfer.offered').length + me.of('transfer.ended').length + at(holders, 0).of('transfer.ended').length > 0);
     expect(me.of('transfer.offered')).toMatchObject([{ direction: 'in', items: [{ name: 'a.txt' }] }]);
   });
+
+  test('of as many files as a transfer may have is no more than that', async () => {
+    const empty = itemOf('', new Uint8Array(0));
+    const items = Array.from({ length: TRANSFER_ITEMS_MAX }, (_, n) => ({ ...empty, name: `${n % 512}/${n}` }));
+    await me.transfers.fetch(at(holders, 0).peer, items);
+    await until(done);
+    expect(me.sink.received.size).toBe(TRANSFER_ITEMS_MAX);
+  }, 60_000);
 
   test('waits while nobody has it and says so; goes on by itself with whoever comes', async () => {
     const { id } = await fetch(itemOf('long.bin', LONG));
