@@ -8,7 +8,7 @@ import process from 'node:process';
  * the place that SANSFIL_DIES_AT describes (Doom in processes.ts): nothing is flushed, nobody is told.
  */
 
-const { at, when, nth = 1, first, name } = JSON.parse(process.env.SANSFIL_DIES_AT ?? '{}');
+const { at, when, nth = 1, first, name, armedBy } = JSON.parse(process.env.SANSFIL_DIES_AT ?? '{}');
 
 function die() {
   // Synchronous, so that the spec can tell this death from any other.
@@ -43,18 +43,24 @@ async function wrap(site, around) {
   syncBuiltinESMExports();
 }
 
+let waits = armedBy !== undefined;
 let armed = first === undefined;
 let calls = 0;
 
+function counts() {
+  waits &&= !fs.existsSync(armedBy);
+  return !waits;
+}
+
 if (first !== undefined) {
   await wrap(first, (run) => {
-    armed = true;
+    armed ||= counts();
     return run();
   });
 }
 
 await wrap(at, (run) => {
-  if (!armed || ++calls !== nth) return run();
+  if (!counts() || !armed || ++calls !== nth) return run();
   if (when === 'before') die();
   const result = run();
   // What was sent leaves in the microtask after this run of code; what was promised is done when the promise says so.

@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CONTROL_REPLY_BYTES_MAX } from '../../core/base/limits.js';
 import type { CommandOf, CommandResults, CommandType } from '../../core/events/commands.js';
 import { ControlClient } from '../../plugins/control-socket/client.js';
@@ -25,6 +28,8 @@ export const sends = (record: string): Site => method('core/engine/session/Recor
 export class Mortal {
   #running: Running | undefined;
   #client: ControlClient | undefined;
+  /** What it will die of once it is told to. */
+  #fate: Doom | undefined;
   #waiting: (() => void)[] = [];
 
   private constructor(
@@ -51,6 +56,7 @@ export class Mortal {
 
   /** As a pulled plug, unless it is dead already; then a new process on the same data. */
   async start(doom?: Doom): Promise<void> {
+    this.#fate = undefined;
     await this.#running?.kill();
     await this.#client?.[Symbol.asyncDispose]();
     this.#client = undefined;
@@ -59,6 +65,21 @@ export class Mortal {
     this.#client = await ControlClient.connect(this.stage.data(this.name), { lineBytesMax: CONTROL_REPLY_BYTES_MAX });
     await this.#client.watch(() => this.#wake());
     void this.#client.closed.then(() => this.#wake());
+  }
+
+  /** As `start`, to die of that thereafter, but of nothing before `doomTo`: so it need not be started once more for that. */
+  async startFor(fate: Doom | undefined): Promise<void> {
+    if (!fate) return this.start();
+    const armedBy = join(this.stage.folder, `${randomUUID()} is near`);
+    await this.start({ ...fate, armedBy });
+    this.#fate = { ...fate, armedBy };
+  }
+
+  /** From now on it dies at that place. */
+  async doomTo(doom: Doom): Promise<void> {
+    const { name, armedBy } = this.#fate ?? {};
+    if (armedBy !== undefined && name === doom.name) await writeFile(armedBy, '');
+    else await this.start(doom);
   }
 
   ask<T extends CommandType>(command: CommandOf<T> & { readonly type: T }): Promise<CommandResults[T]> {

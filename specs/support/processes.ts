@@ -29,6 +29,8 @@ export interface Doom {
   readonly nth?: number;
   /** Calls count from the first one of this on. */
   readonly first?: Site;
+  /** Nothing counts before there is a file of that path. */
+  readonly armedBy?: string;
 }
 
 /** What a finished command line left. With --json there is one document. */

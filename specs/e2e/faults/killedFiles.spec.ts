@@ -116,13 +116,13 @@ describe('a device that is killed in the middle of a file', () => {
       const path = join(pair().stage.folder, name);
       await link(source, path);
       const dying = pair()[side];
-      await dying.start(doom);
+      await dying.doomTo(doom);
       for (const { proxy } of [pair().sender, pair().receiver]) proxy.forget();
 
       await deaths().sendUntilDead(doom, dying, path);
       expect([[], [name]]).toContainEqual(await wholeFiles());
 
-      await dying.start();
+      await dying.startFor(PHASES.slice(at + 1, at + 2).find((next) => next.side === side));
       await deaths().goOn(path);
 
       expect(await wholeFiles()).toEqual([name]);

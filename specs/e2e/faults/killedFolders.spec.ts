@@ -108,14 +108,14 @@ describe('a device that is killed in the middle of a folder', () => {
       await writeFolder(path);
       const sent = await contents(path);
       const dying = pair()[side];
-      await dying.start(doom);
+      await dying.doomTo(doom);
 
       await deaths().sendUntilDead(doom, dying, path);
       // What has its name is whole, at every moment; a folder may still be empty.
       for (const [file, hash] of await contents(received(name))) if (hash !== 'folder') expect([file, hash]).toEqual([file, sent.get(file)]);
 
       if (second) await dying.diesStarting(second);
-      await dying.start();
+      await dying.startFor(DEATHS[at + 1]?.find((next) => next?.side === side));
       await deaths().goOn(path);
 
       expect(await contents(received(name))).toEqual(sent);
