@@ -36,7 +36,7 @@ export const HOLDER_BUGS: readonly PlantedBug[] = [
     97,
     'who sent damaged chunks is never dropped',
     'core/engine/fetch/Gathering.ts',
-    ["if (times > CHUNK_CORRUPT_MAX) this.#drop(holder, 'damaged chunks', 'CHUNK_CORRUPT');\n    else lane", 'lane'],
+    ["if (times > CHUNK_CORRUPT_MAX) this.#drop(holder, 'damaged chunks', 'CHUNK_CORRUPT');\n    else holder.lane", 'holder.lane'],
     /takes damaged chunks from \w+ again and again/,
   ),
   planted(
