@@ -152,13 +152,13 @@ export class Gathering {
     this.crowd(false);
     const mustTell = tell && this.#isSeeking;
     if (tell) this.#isSeeking = false;
-    const { transferId } = this.parts.ledger.manifest;
     for (const holder of this.#holders.values()) {
       this.#intake.abandon(holder, this.#plan.outOf(holder));
       if (!mustTell) continue;
       this.#plan.clear(holder);
+      holder.soughtTo = -1;
       this.#lists.left(holder);
-      holder.lane.session.send({ type: 'cancel', transferId, reason: 'cancelled' });
+      holder.lane.session.send({ type: 'cancel', transferId: this.parts.ledger.manifest.transferId, reason: 'cancelled' });
     }
   }
 
@@ -193,7 +193,7 @@ export class Gathering {
   #had(holder: Holder, items: Extract<Record, { readonly type: 'have' }>['items']): void {
     const { ledger } = this.parts;
     const news: number[] = [];
-    for (const { item, held } of items) {
+    for (const { item, held } of items.filter((each) => each.item <= holder.soughtTo)) {
       if (item >= ledger.manifest.items.length || !fitsBitmap(held, ledger.count(item))) throw new SansfilError('RECORD_MALFORMED', 'a HAVE that does not fit');
       if (this.#plan.has(holder, ledger.first(item), ledger.count(item), held)) news.push(item);
     }

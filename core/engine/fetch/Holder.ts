@@ -9,6 +9,8 @@ export class Holder {
   readonly stale = new Set<number>();
   /** How often it was asked what it has: only the last time counts. */
   seeks = 0;
+  /** Up to which item it was asked since: what it says of others it says of what was asked before that. */
+  soughtTo = -1;
   /** Bytes that came from here and were kept. */
   bytes = 0;
 

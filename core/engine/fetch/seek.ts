@@ -19,15 +19,18 @@ export async function seek(holder: Holder, { clock, ledger: { manifest }, roots,
   const key = { type: 'seek', transferId, aead, chunkBytes, fileKey: sentKey(manifest) } as const;
   const times = ++holder.seeks;
   holder.soughtMs = Infinity;
+  holder.soughtTo = -1;
   for (let at = 0; at < items.length; at += SEEK_ITEMS_MAX) {
     const sought = items.slice(at, at + SEEK_ITEMS_MAX).map((item) => ({
       item,
       bytes: manifest.items[item]?.bytes ?? 0,
       root: roots[item] ?? new Uint8Array(CONTENT_ROOT_BYTES),
     }));
+    holder.soughtTo = sought.at(-1)?.item ?? -1;
     if (!holder.lane.session.send({ ...key, items: sought })) await holder.lane.drained();
     if (holder.seeks !== times) return;
     if (!isWanted()) break;
   }
   holder.soughtMs = clock.monotonic();
+  if (isWanted()) holder.soughtTo = Infinity;
 }

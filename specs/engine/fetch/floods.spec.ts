@@ -176,3 +176,22 @@ test('a receiver that asks anew does not go on with what it asked before', async
   expect(sought() - before).toBeLessThanOrEqual(30);
   expect(link.pair.closedFor).toBeUndefined();
 });
+
+test('of many items, what was said before a full disk is not asked for before it is said again', async () => {
+  const world = new FetchWorld();
+  const [me, holder] = [new SharingParty(1), new SharingParty(2)];
+  const bytes = noise(20);
+  holder.share('/x/one', bytes);
+  const link = world.connect(holder, me);
+  await me.transfers.fetch(
+    holder.peer,
+    Array.from({ length: 30_000 }, (_, n) => ({ ...itemOf('x', bytes), name: `${n % 512}/${n}` })),
+  );
+  await world.until(() => me.sink.received.size > 100, [me, holder]);
+  me.sink.capacityBytes = 1;
+  await world.until(() => me.of('transfer.interrupted').length > 0, [me, holder]);
+  const before = me.sink.received.size;
+  me.sink.capacityBytes = 2 ** 40;
+  await world.until(() => me.sink.received.size > before + 1_500, [me, holder]);
+  expect(link.pair.closedFor).toBeUndefined();
+}, 60_000);
