@@ -10,14 +10,14 @@ export const HOLDER_BUGS: readonly PlantedBug[] = [
     /lied, who did not/,
   ),
   planted(
-    8,
+    19,
     'a chunk that its holder does not bring is not asked of another',
     'core/engine/fetch/ChunkPlan.ts',
     ['if (hasBit(this.#missing, chunk) && hasBit(this.#open, chunk)) this.#release(chunk);\n  }\n\n  #release', '}\n\n  #release'],
     /minutes after/,
   ),
   {
-    seed: 8,
+    seed: 19,
     name: 'who fetches it as well tells of chunks that are not on its disk, and sends what is there',
     patches: [
       { file: 'core/engine/fetch/fetchingContent.ts', find: '.filter((index) => ledger.has(item, index))', replace: '' },
