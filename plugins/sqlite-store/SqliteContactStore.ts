@@ -14,7 +14,7 @@ export class SqliteContactStore implements ContactStore {
   constructor(private readonly writer: GroupCommit) {}
 
   all(): Promise<readonly Contact[]> {
-    return this.writer.submit(async (connection) => (await connection.all('SELECT * FROM contacts ORDER BY rowid')).map(contactOf));
+    return this.writer.read(async (connection) => (await connection.all('SELECT * FROM contacts ORDER BY rowid')).map(contactOf));
   }
 
   put({ peer, name, state, verified, changedTo, addresses, trust }: Contact): Promise<void> {

@@ -63,14 +63,14 @@ export class SqliteMessageStore implements MessageStore {
   }
 
   outbox(peer: PeerId, after: number, limit: number): Promise<readonly OutboxEntry[]> {
-    return this.writer.submit(async (connection) => {
+    return this.writer.read(async (connection) => {
       const sql = 'SELECT * FROM outbox WHERE peer = ? AND position > ? ORDER BY position LIMIT ?';
       return (await connection.all(sql, peer, after, limit)).map(entryOf);
     });
   }
 
   outboxPeers(): Promise<readonly PeerId[]> {
-    return this.writer.submit(async (connection) => {
+    return this.writer.read(async (connection) => {
       return (await connection.all('SELECT DISTINCT peer FROM outbox')).map((row) => idOf(row, 'peer', parsePeerId));
     });
   }
@@ -99,14 +99,14 @@ export class SqliteMessageStore implements MessageStore {
   }
 
   get(id: MessageId, peer: PeerId, direction: Direction): Promise<StoredMessage | undefined> {
-    return this.writer.submit(async (connection) => {
+    return this.writer.read(async (connection) => {
       const row = await connection.get('SELECT * FROM messages WHERE peer = ? AND direction = ? AND id = ?', peer, direction, id);
       return row && messageOf(row);
     });
   }
 
   history({ peer, search, before, limit }: HistoryQuery): Promise<readonly StoredMessage[]> {
-    return this.writer.submit(async (connection) => {
+    return this.writer.read(async (connection) => {
       // `instr` compares whole texts, so nothing in what is looked for can be a wildcard.
       const sql = 'SELECT * FROM messages WHERE peer = ? AND position < ? AND instr(search_key, ?) > 0 ORDER BY position DESC LIMIT ?';
       const rows = await connection.all(sql, peer, before ?? Number.MAX_SAFE_INTEGER, searchKey(search ?? ''), limit);
@@ -115,13 +115,13 @@ export class SqliteMessageStore implements MessageStore {
   }
 
   unread(peer: PeerId): Promise<readonly StoredMessage[]> {
-    return this.writer.submit(async (connection) => {
+    return this.writer.read(async (connection) => {
       return (await connection.all(`SELECT * FROM messages WHERE peer = ? AND state = 'received' ORDER BY position`, peer)).map(messageOf);
     });
   }
 
   counts(): Promise<readonly MessageCounts[]> {
-    return this.writer.submit(async (connection) =>
+    return this.writer.read(async (connection) =>
       (await connection.all(COUNTS)).map((row) => ({
         peer: idOf(row, 'peer', parsePeerId),
         waiting: integerOf(row, 'waiting'),

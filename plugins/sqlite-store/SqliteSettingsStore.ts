@@ -6,7 +6,7 @@ export class SqliteSettingsStore implements SettingsStore {
   constructor(private readonly writer: GroupCommit) {}
 
   account(): Promise<AccountRecord | undefined> {
-    return this.writer.submit(async (connection) => {
+    return this.writer.read(async (connection) => {
       const row = await connection.get('SELECT name, directory FROM account');
       return row && { name: idOf(row, 'name', parseAccountName), directoryName: textOf(row, 'directory') };
     });
@@ -27,7 +27,7 @@ export class SqliteSettingsStore implements SettingsStore {
   }
 
   get(key: string): Promise<string | undefined> {
-    return this.writer.submit(async (connection) => {
+    return this.writer.read(async (connection) => {
       const row = await connection.get('SELECT value FROM settings WHERE key = ?', key);
       return row && textOf(row, 'value');
     });

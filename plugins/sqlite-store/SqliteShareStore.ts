@@ -52,7 +52,7 @@ export class SqliteShareStore implements ShareStore {
   constructor(private readonly writer: GroupCommit) {}
 
   all(): Promise<readonly ShareRecord[]> {
-    return this.writer.submit(async (connection) => (await connection.all('SELECT * FROM shares ORDER BY position')).map(recordOf));
+    return this.writer.read(async (connection) => (await connection.all('SELECT * FROM shares ORDER BY position')).map(recordOf));
   }
 
   put({ id, path, name, folder, state, scan, createdMs, code }: ShareRecord): Promise<void> {
@@ -73,7 +73,7 @@ export class SqliteShareStore implements ShareStore {
   }
 
   counts(id: ShareId): Promise<{ readonly [S in ItemStage]: StageCount }> {
-    return this.writer.submit(async (connection) => {
+    return this.writer.read(async (connection) => {
       const row = await connection.get(`SELECT ${COUNTS} FROM share_items WHERE share = ?`, id);
       if (row === undefined) throw new SansfilError('BUG', 'a count that gives nothing');
       const of = (stage: ItemStage): StageCount => ({ items: integerOf(row, stage), bytes: integerOf(row, `${stage}_bytes`) });
@@ -83,17 +83,17 @@ export class SqliteShareStore implements ShareStore {
 
   items(id: ShareId, stage: ItemStage, after: number, limit: number): Promise<readonly ShareItem[]> {
     const sql = `SELECT ${COLUMNS} FROM share_items WHERE share = ? AND position > ? AND ${WHERE[stage]} ORDER BY position LIMIT ?`;
-    return this.writer.submit(async (connection) => (await connection.all(sql, id, after, limit)).map(itemOf));
+    return this.writer.read(async (connection) => (await connection.all(sql, id, after, limit)).map(itemOf));
   }
 
   find(root: Uint8Array, limit: number): Promise<readonly ShareItem[]> {
     const wanted = root.slice();
     const sql = `SELECT ${COLUMNS} FROM share_items WHERE root = ? ORDER BY position LIMIT ?`;
-    return this.writer.submit(async (connection) => (await connection.all(sql, wanted, limit)).map(itemOf));
+    return this.writer.read(async (connection) => (await connection.all(sql, wanted, limit)).map(itemOf));
   }
 
   hashes(position: number): Promise<Uint8Array> {
-    return this.writer.submit(async (connection) => {
+    return this.writer.read(async (connection) => {
       const row = await connection.get('SELECT hashes FROM share_items WHERE position = ?', position);
       return row ? bytesOf(row, 'hashes') : new Uint8Array(0);
     });

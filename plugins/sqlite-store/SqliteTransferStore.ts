@@ -41,7 +41,7 @@ export class SqliteTransferStore implements TransferStore {
   constructor(private readonly writer: GroupCommit) {}
 
   all(): Promise<readonly TransferRecord[]> {
-    return this.writer.submit(async (connection) => {
+    return this.writer.read(async (connection) => {
       const records: TransferRecord[] = [];
       for (const row of await connection.all(`${SELECT} ORDER BY position`)) records.push(await readTransfer(connection, row));
       return records;
@@ -49,7 +49,7 @@ export class SqliteTransferStore implements TransferStore {
   }
 
   get(id: TransferId): Promise<TransferRecord | undefined> {
-    return this.writer.submit(async (connection) => {
+    return this.writer.read(async (connection) => {
       const row = await connection.get(`${SELECT} WHERE id = ?`, id);
       return row && readTransfer(connection, row);
     });
@@ -101,7 +101,7 @@ export class SqliteTransferStore implements TransferStore {
   }
 
   #blob(column: string, sql: string, ...values: readonly Bindable[]): Promise<Uint8Array> {
-    return this.writer.submit(async (connection) => {
+    return this.writer.read(async (connection) => {
       const row = await connection.get(sql, ...values);
       return row ? bytesOf(row, column) : new Uint8Array(0);
     });

@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 const add = (n: number, body: Bindable = 'x'): Promise<number> => writer.submit((tx) => tx.run('INSERT INTO notes VALUES (?, ?)', n, body));
-const stored = (): Promise<unknown[]> => writer.submit(async (tx) => (await tx.all('SELECT n FROM notes ORDER BY n')).map(({ n }) => n));
+const stored = (): Promise<unknown[]> => writer.read(async (tx) => (await tx.all('SELECT n FROM notes ORDER BY n')).map(({ n }) => n));
 const commits = (): number => statements.filter((sql) => sql === 'COMMIT').length;
 
 describe('group commit', () => {
@@ -44,6 +44,23 @@ describe('group commit', () => {
     const rest = first.then(() => Promise.all([add(2), add(3), add(4)]));
     await rest;
     expect(commits()).toBe(2);
+  });
+
+  test('a job alone costs its transaction and no more, a read alone nothing', async () => {
+    await add(1);
+    expect(statements).toEqual(['BEGIN IMMEDIATE; SAVEPOINT job', 'COMMIT']);
+    await stored();
+    expect(statements).toHaveLength(2);
+  });
+
+  test('a read sees what was submitted before it, and what fails in it fails alone', async () => {
+    const nothing = (): Promise<unknown> => writer.read((tx) => tx.all('SELECT nothing FROM nowhere'));
+    const [, seen, failed, after] = await Promise.allSettled([add(1), stored(), nothing(), add(2)]);
+    expect(seen).toEqual({ status: 'fulfilled', value: [1] });
+    expect(failed.status).toBe('rejected');
+    expect(after.status).toBe('fulfilled');
+    await expect(nothing()).rejects.toThrow(SansfilError);
+    expect(await stored()).toEqual([1, 2]);
   });
 
   test('never more than a bounded number share one', async () => {
@@ -71,7 +88,7 @@ describe('group commit', () => {
     const results = await Promise.allSettled([add(1), failing, add(3), add(3), add(4)]);
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled']);
     expect(await rejection(failing)).toBe('OUTBOX_FULL');
-    expect([await stored(), commits()]).toEqual([[1, 3, 4], 2]);
+    expect([await stored(), commits()]).toEqual([[1, 3, 4], 1]);
   });
 
   test('a disk that fills up in the middle fails the one that needs the room, and keeps the others', async () => {
