@@ -121,8 +121,8 @@ export const STORE_RETRY_MS_MAX = 60_000;
 export const TRANSFERS_PER_PEER_MAX = 4;
 /** How often a peer may take hold of one transfer and let go of it in one session. */
 export const HOLD_CHANGES_MAX = 256;
-/** Bytes of one transfer that may be on their way unconfirmed. They are in nobody's memory but the network's. */
-export const TRANSFER_WINDOW_BYTES = 32 * MIB;
+/** Bytes of one transfer that may be on their way unconfirmed. Messages wait behind them: with 32 MiB twice as long, and no file came sooner. */
+export const TRANSFER_WINDOW_BYTES = 12 * MIB;
 /** Bytes and chunks of one transfer that are read, hashed and sealed while others are on their way. */
 export const SEND_AHEAD_BYTES = 4 * MIB;
 export const SEND_AHEAD_CHUNKS = 64;
@@ -134,7 +134,7 @@ export const BUFFERS_IDLE_BYTES_MAX = 8 * MIB;
 /** Bytes of one chunk handed to the session at once; between two slices other records have their turn. */
 export const BULK_SLICE_BYTES = 256 * KIB;
 /** Received bytes written and not yet synced, after which they are synced even while more arrive. */
-export const SYNC_BYTES = 8 * MIB;
+export const SYNC_BYTES = 4 * MIB;
 /** Received chunks waiting for the disk, from which on the session is paused. */
 export const RECEIVE_QUEUE_BYTES_MAX = 4 * MIB;
 /** Chunk hashes are saved once per so many bytes; what a crash loses of them is read and hashed again. */

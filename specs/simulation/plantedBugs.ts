@@ -28,7 +28,7 @@ export const planted = (seed: number, name: string, file: string, [find, replace
 const REKEY_OFTEN: Patch = { file: 'core/base/limits.ts', find: 'REKEY_RECORDS = 65_536', replace: 'REKEY_RECORDS = 8' };
 
 /** Chunks are synced together; runs send small files. */
-const SYNC_OFTEN: Patch = { file: 'core/base/limits.ts', find: 'SYNC_BYTES = 8 * MIB', replace: 'SYNC_BYTES = 16 * KIB' };
+const SYNC_OFTEN: Patch = { file: 'core/base/limits.ts', find: 'SYNC_BYTES = 4 * MIB', replace: 'SYNC_BYTES = 16 * KIB' };
 
 /** Runs send files that are small mostly, which go another way. */
 const ALL_LARGE: Patch = { file: 'core/base/limits.ts', find: 'SMALL_FILE_BYTES_MAX = 64 * KIB', replace: 'SMALL_FILE_BYTES_MAX = 0' };
