@@ -30,6 +30,13 @@ export function makesRoot(
   return constantTimeEqual(contentRoot(hash, bytes, hashes, chunkBytes), root);
 }
 
+/** One behind the other, as `splitRoots` takes them. */
+export function joinRoots(roots: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(CONTENT_ROOT_BYTES * roots.length);
+  for (const [at, root] of roots.entries()) joined.set(root, CONTENT_ROOT_BYTES * at);
+  return joined;
+}
+
 /** `count` roots that lie one behind the other; empty ones where there are none. */
 export function splitRoots(roots: Uint8Array | undefined, count: number): readonly Uint8Array[] {
   return Array.from({ length: count }, (_, at) => roots?.subarray(CONTENT_ROOT_BYTES * at, CONTENT_ROOT_BYTES * (at + 1)) ?? new Uint8Array(0));

@@ -4,7 +4,7 @@ import { parseTransferId, type PeerId } from '../../base/ids.js';
 import { FETCHES_MAX, TRANSFER_CHUNKS_MAX } from '../../base/limits.js';
 import type { TransferRecord } from '../../ports/stores.js';
 import type { RemoteItem } from '../../protocol/cataloguePages.js';
-import { CONTENT_ROOT_BYTES } from '../../protocol/contentRoot.js';
+import { joinRoots } from '../../protocol/contentRoot.js';
 import type { Record } from '../../protocol/frames.js';
 import { chunkCount, encodeManifest, TRANSFER_ID_BYTES, type Manifest } from '../../protocol/manifest.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
@@ -75,7 +75,7 @@ export class Fetches {
         direction: 'in',
         state: 'paused',
         manifest: encodeManifest(manifest),
-        roots: rootsOf(items),
+        roots: joinRoots(items.map(({ root }) => root)),
         paths: items.map(() => ''),
         createdMs: clock.now(),
         ...(into === undefined ? {} : { into }),
@@ -175,11 +175,4 @@ export class Fetches {
     }
     return undefined;
   }
-}
-
-/** One behind the other. */
-function rootsOf(items: readonly RemoteItem[]): Uint8Array {
-  const roots = new Uint8Array(CONTENT_ROOT_BYTES * items.length);
-  for (const [item, { root }] of items.entries()) roots.set(root, CONTENT_ROOT_BYTES * item);
-  return roots;
 }

@@ -3,13 +3,14 @@ import type { TransferId } from '../../base/ids.js';
 import { isOver } from '../../engine/resume.js';
 import type { TransferRecord } from '../../ports/stores.js';
 import type { Primitives } from '../../ports/primitives.js';
+import { CONTENT_ROOT_BYTES, splitRoots } from '../../protocol/contentRoot.js';
 import { decodeManifest, FOLDER_MODE } from '../../protocol/manifest.js';
 import type { SimulatedDevice } from '../SimulatedDevice.js';
 import { rootOf } from './Folders.js';
 
 /** Root of each item of a fetch, hexadecimal; undefined of a transfer that is none. */
 export function rootsOf({ roots }: TransferRecord): readonly string[] | undefined {
-  return roots && Array.from({ length: roots.length / 32 }, (_, item) => toHex(roots.subarray(32 * item, 32 * item + 32)));
+  return roots && splitRoots(roots, roots.length / CONTENT_ROOT_BYTES).map(toHex);
 }
 
 /** What is really to be had, whatever engines say of it: the bytes in the folders that honest devices share. */
