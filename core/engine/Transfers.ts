@@ -4,7 +4,6 @@ import { BUFFERS_IDLE_BYTES_MAX, CHUNK_BYTES_MAX, TRANSFERS_PER_PEER_MAX } from 
 import type { Direction, TransferRecord } from '../ports/stores.js';
 import type { Record } from '../protocol/frames.js';
 import type { Manifest } from '../protocol/manifest.js';
-import type { RemoteItem } from '../protocol/cataloguePages.js';
 import type { OpenSession, SessionConsumer } from './contracts.js';
 import { BufferPool } from './dataPlane/BufferPool.js';
 import { BulkLane } from './dataPlane/BulkLane.js';
@@ -116,11 +115,6 @@ export class Transfers implements SessionConsumer {
     facts.publish({ type: 'transfer.offered', peer, id, direction: 'out', ...shownOf(manifest.items), bytes: transfer.view.total });
     transfer.start(this.#laneOf(peer));
     return transfer.view;
-  }
-
-  /** Items of a friend's share, from whoever has them. @throws SansfilError TRANSFER_LIMIT | TRANSFER_TOO_LARGE | STORE_FAILED */
-  fetch(peer: PeerId, items: readonly RemoteItem[], into?: string): Promise<PeerTransfer> {
-    return this.fetches.begin(peer, items, into);
   }
 
   /**

@@ -130,6 +130,6 @@ const shareHandlers = ({ people, catalogue, transfers, views }: HandlerParts): P
   'share.fetch': async ({ name, id, items, into }) => {
     const { peer } = friendNamed(people, name);
     const { items: all } = await catalogue.contentsOf(peer, parseShareId(id));
-    return views.transfer(await transfers.fetch(peer, chosenItems(all, items), into));
+    return views.transfer(await transfers.fetches.begin(peer, chosenItems(all, items), into));
   },
 });

@@ -52,7 +52,7 @@ export class Fetches {
    * Fetches these items of that friend's share, and of whoever else has them.
    * @throws SansfilError TRANSFER_LIMIT | TRANSFER_TOO_LARGE | FOLDER_UNUSABLE | STORE_FAILED | STOPPED
    */
-  async begin(peer: PeerId, items: readonly RemoteItem[], into: string | undefined): Promise<PeerTransfer> {
+  async begin(peer: PeerId, items: readonly RemoteItem[], into?: string): Promise<PeerTransfer> {
     this.#mustHaveRoom();
     const { random, cipher, clock, store, facts, contentChunkBytes: chunkBytes } = this.#parts;
     if (items.reduce((sum, { bytes }) => sum + chunkCount(bytes, chunkBytes), 0) > TRANSFER_CHUNKS_MAX) throw new SansfilError('TRANSFER_TOO_LARGE');

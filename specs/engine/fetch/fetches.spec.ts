@@ -36,7 +36,7 @@ const until = (condition: () => boolean): Promise<void> => world.until(condition
 const same = (a: Uint8Array | undefined, b: Uint8Array): boolean => a !== undefined && Buffer.compare(a, b) === 0;
 const whole = (): boolean => same(me.sink.received.get('long.bin')?.bytes, LONG);
 const done = (): boolean => me.of('transfer.completed').length > 0;
-const fetch = (...items: readonly ReturnType<typeof itemOf>[]): Promise<{ readonly id: string }> => me.transfers.fetch(at(holders, 0).peer, items);
+const fetch = (...items: readonly ReturnType<typeof itemOf>[]): Promise<{ readonly id: string }> => me.transfers.fetches.begin(at(holders, 0).peer, items);
 const sent = <T extends Record['type']>(place: number, type: T): readonly Extract<Record, { readonly type: T }>[] =>
   at(links, place).a.sent.filter((record): record is Extract<Record, { readonly type: T }> => record.type === type);
 
@@ -87,7 +87,7 @@ describe('a fetch', () => {
   test('of as many files as a transfer may have is no more than that', async () => {
     const empty = itemOf('', new Uint8Array(0));
     const items = Array.from({ length: TRANSFER_ITEMS_MAX }, (_, n) => ({ ...empty, name: `${n % 512}/${n}` }));
-    await me.transfers.fetch(at(holders, 0).peer, items);
+    await me.transfers.fetches.begin(at(holders, 0).peer, items);
     await until(done);
     expect(me.sink.received.size).toBe(TRANSFER_ITEMS_MAX);
   }, 60_000);
@@ -292,7 +292,7 @@ describe('a holder', () => {
     const [source, middle] = [at(holders, 0), at(holders, 1)];
     source.share('/x/long.bin', LONG);
     const first = world.connect(source, middle);
-    await middle.transfers.fetch(source.peer, [itemOf('long.bin', LONG)]);
+    await middle.transfers.fetches.begin(source.peer, [itemOf('long.bin', LONG)]);
     await until(() => first.a.bulkBytes > 3 * MIB);
     first.b.pause();
     links.push(world.connect(middle, me));
@@ -327,7 +327,7 @@ describe('a holder', () => {
     source.share('/x/long.bin', LONG);
     source.share('/x/more.bin', more);
     const first = world.connect(source, middle);
-    await middle.transfers.fetch(source.peer, [itemOf('long.bin', LONG), itemOf('more.bin', more)]);
+    await middle.transfers.fetches.begin(source.peer, [itemOf('long.bin', LONG), itemOf('more.bin', more)]);
     await until(() => first.a.bulkBytes > 3 * MIB);
     links.push(world.connect(middle, me));
     at(links, 0).b.pause();

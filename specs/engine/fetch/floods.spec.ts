@@ -139,7 +139,7 @@ test('whoever says again and again what it has makes the receiver look at no mor
     bytes: 2 * MIB,
     root: new Uint8Array(32).fill(n % 251),
   }));
-  await me.transfers.fetch(liar.end.peer, items);
+  await me.transfers.fetches.begin(liar.end.peer, items);
   await settle(link);
   const { transferId } = liar.said('seek')[0] ?? {};
   if (!transferId) throw new Error('nothing is sought');
@@ -162,7 +162,7 @@ test('a receiver that asks anew does not go on with what it asked before', async
   const link = world.connect(holder, me);
   const items = Array.from({ length: 30_000 }, (_, n) => ({ ...itemOf('x', noise(1)), name: `${n}`, root: new Uint8Array(32).fill(n % 251) }));
   link.a.pause();
-  const { id } = await me.transfers.fetch(holder.peer, items);
+  const { id } = await me.transfers.fetches.begin(holder.peer, items);
   await settle(link);
   const sought = (): number => link.b.sent.filter(({ type }) => type === 'seek').length;
   expect(sought()).toBeLessThan(20);
@@ -183,7 +183,7 @@ test('of many items, what was said before a full disk is not asked for before it
   const bytes = noise(20);
   holder.share('/x/one', bytes);
   const link = world.connect(holder, me);
-  await me.transfers.fetch(
+  await me.transfers.fetches.begin(
     holder.peer,
     Array.from({ length: 30_000 }, (_, n) => ({ ...itemOf('x', bytes), name: `${n % 512}/${n}` })),
   );

@@ -42,7 +42,7 @@ test.each([true, false])(
 test('a device that stops while something is about to be fetched does not begin with it', async () => {
   const sink = new SlowSink();
   const me = new SharingParty(2, { sink });
-  const fetching = me.transfers.fetch(new SharingParty(3).peer, [itemOf('a', noise(10))], '/x');
+  const fetching = me.transfers.fetches.begin(new SharingParty(3).peer, [itemOf('a', noise(10))], '/x');
   await me.transfers.stop();
   sink.ready();
   await expect(fetching).rejects.toMatchObject({ code: 'STOPPED' });
@@ -59,7 +59,7 @@ test('a device that stops while a fetch is noted leaves it to the next start', a
     await new Promise<void>((resolve) => (noted = resolve));
     await put(record);
   };
-  const fetching = me.transfers.fetch(new SharingParty(3).peer, [itemOf('a', noise(10))]);
+  const fetching = me.transfers.fetches.begin(new SharingParty(3).peer, [itemOf('a', noise(10))]);
   await me.transfers.stop();
   noted();
   await expect(fetching).rejects.toMatchObject({ code: 'STOPPED' });
