@@ -42,6 +42,13 @@ export type {
 } from './events/commands.js';
 export type { DirectoryState, DomainEvent, DomainEventType, Mood, Presence, TransferItem } from './events/domainEvents.js';
 
+// what every shell shares
+export { LANGUAGES, type Language } from './shell/Language.js';
+export { toTerminal, type SafeText } from './shell/toTerminal.js';
+export { EMPTY_VIEW, type Away, type Conversation, type JournalEntry, type View } from './shell/View.js';
+export type { Bilingual, LanguageCode } from './shell/words/bilingual.js';
+export { SHELL_HOST, type ShellHost } from './ports/shellHost.js';
+
 export { EventHub } from './events/EventHub.js';
 
 // links

@@ -1,5 +1,5 @@
 import { clip } from '../shared/format.js';
-import { toJson, toTerminal } from '../shared/terminal.js';
+import { toJson, toTerminal } from '../../core/shell/toTerminal.js';
 import type { CliIo } from './io.js';
 
 /** Where everything a verb says goes through: results to stdout, remarks to stderr, no control character to either. */

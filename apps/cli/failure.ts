@@ -1,5 +1,5 @@
 import { asFailure } from '../shared/failure.js';
-import { toJson, toTerminal } from '../shared/terminal.js';
+import { toJson, toTerminal } from '../../core/shell/toTerminal.js';
 import { exitCodeOf, type ExitCode } from './exitCodes.js';
 import type { CliIo } from './io.js';
 

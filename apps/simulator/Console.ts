@@ -1,5 +1,5 @@
 import type { DiagramLine, LineKind } from '../../core/testing.js';
-import { toJson, toTerminal } from '../shared/terminal.js';
+import { toJson, toTerminal } from '../../core/shell/toTerminal.js';
 import type { SimulatorIo } from './io.js';
 
 const COLOURS: { readonly [K in LineKind | 'bad' | 'good' | 'plain']: string } = {

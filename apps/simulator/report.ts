@@ -1,6 +1,6 @@
 import { draw, explainIds, sequenceLines, type DiagramOptions, type Drawn, type Verdict } from '../../core/testing.js';
 import { formatDuration } from '../shared/format.js';
-import { linesOf } from '../shared/terminal.js';
+import { linesOf } from '../../core/shell/toTerminal.js';
 import type { LostRange } from './Campaign.js';
 import type { Console } from './Console.js';
 import type { SimulatorIo } from './io.js';

@@ -3,7 +3,7 @@ import { SansfilError } from '../../core/base/errors.js';
 import { draw, type Verdict } from '../../core/testing.js';
 import { asFailure } from '../shared/failure.js';
 import { formatDuration } from '../shared/format.js';
-import { toJson, toTerminal } from '../shared/terminal.js';
+import { toJson, toTerminal } from '../../core/shell/toTerminal.js';
 import { Campaign } from './Campaign.js';
 import { Console } from './Console.js';
 import type { Hand } from './Hand.js';

@@ -152,6 +152,8 @@ export interface TransferView {
   readonly with: AccountName;
   readonly direction: Direction;
   readonly state: TransferState;
+  /** When it was offered or asked for here. */
+  readonly createdMs: number;
   /** The first of them. */
   readonly items: readonly TransferItem[];
   /** How many there are besides; absent: none. */

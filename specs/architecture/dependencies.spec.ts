@@ -14,6 +14,7 @@ interface Manifest {
 /** Every package we chose, with its job. A new one is a decision: it gets a line here and in specs/decisions. */
 const CHOSEN: Readonly<Record<string, string>> = {
   aedes: 'embedded broker',
+  blessed: 'terminal of the dashboard',
   commander: 'command line',
   'env-paths': 'where data and configuration live',
   inversify: 'plugin container',
@@ -21,6 +22,7 @@ const CHOSEN: Readonly<Record<string, string>> = {
   mqtt: 'directory client',
   openpgp: 'files for people who use gpg',
   pino: 'log',
+  qrcode: 'safety numbers a camera can read',
   'reflect-metadata': 'peer of inversify',
   rxjs: 'facts as streams',
   sqlite: 'store interface',
@@ -33,7 +35,9 @@ const TOOLS: Readonly<Record<string, string>> = {
   '@jest/globals': 'specs',
   '@swc/core': 'transforms specs',
   '@swc/jest': 'transforms specs',
+  '@types/blessed': 'types',
   '@types/node': 'types',
+  '@types/qrcode': 'types',
   'dependency-cruiser': 'layers',
   eslint: 'lint',
   'fast-check': 'properties',

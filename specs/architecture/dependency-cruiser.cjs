@@ -17,6 +17,7 @@ const LAYERS = {
   directory: [core('base', 'protocol', 'crypto', 'ports'), npm('zod')],
   events: [core('base', 'protocol', 'ports', 'engine'), npm('rxjs', 'xstate', 'zod')],
   engine: [core('base', 'protocol', 'crypto', 'ports', 'machines', 'links', 'directory', 'events'), npm('rxjs', 'xstate')],
+  shell: [core('base', 'protocol', 'ports', 'events'), npm('rxjs')],
   plugins: [core('base', 'ports', 'events', 'engine'), npm('inversify', 'reflect-metadata', 'rxjs')],
   simulation: [core('base', 'protocol', 'crypto', 'ports', 'machines', 'links', 'directory', 'engine', 'events'), npm('rxjs', 'xstate')],
 };
@@ -33,6 +34,7 @@ const layerRules = Object.entries(LAYERS).map(([layer, allowed]) => ({
 /** Adapter → the outside libraries it wraps. Node builtins are free to every adapter. */
 const LIBRARIES = {
   'transports/mqtt': ['mqtt', 'zod'],
+  'plugins/blessed-dashboard': ['blessed', 'qrcode', 'rxjs', 'zod'],
   'plugins/openpgp-files': ['openpgp'],
   'plugins/sqlite-store': ['sqlite', 'sqlite3', 'zod'],
   'plugins/mqtt-broker': ['aedes', 'jose', 'sqlite', 'sqlite3', 'zod'],

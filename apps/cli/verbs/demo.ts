@@ -1,6 +1,6 @@
 import { runDemo } from '../../demo/demo.js';
 import type { VerbContext } from '../context.js';
-import { linesOf } from '../../shared/terminal.js';
+import { linesOf } from '../../../core/shell/toTerminal.js';
 
 export interface DemoFlags {
   readonly script?: boolean;

@@ -5,7 +5,7 @@ import type { DomainEvent } from '../../../core/events/domainEvents.js';
 import type { ControlClient } from '../../../plugins/control-socket/client.js';
 import { FactWaiter } from '../../shared/FactWaiter.js';
 import { formatDuration, formatTime } from '../../shared/format.js';
-import { linesOf } from '../../shared/terminal.js';
+import { linesOf } from '../../../core/shell/toTerminal.js';
 import { words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
 import type { CliIo } from '../io.js';

@@ -6,7 +6,7 @@ import { DEVICE_PORT } from '../../shared/config.js';
 import { describeFact } from '../../shared/facts.js';
 import { formatTime } from '../../shared/format.js';
 import type { FrameTap, RunningDevice } from '../../shared/openDevice.js';
-import { linesOf } from '../../shared/terminal.js';
+import { linesOf } from '../../../core/shell/toTerminal.js';
 import { words } from '../../shared/words.js';
 import { startViewboard } from '../../viewboard/viewboard.js';
 import type { VerbContext } from '../context.js';

@@ -8,13 +8,14 @@ const totalBytes = (items: Manifest['items']): number => items.reduce((sum, item
 
 /** A transfer as the store tells it. */
 export function viewOf(record: TransferRecord, items: Manifest['items']): PeerTransfer {
-  const { id, peer, direction, state, paths, code } = record;
+  const { id, peer, direction, state, paths, code, createdMs } = record;
   const total = totalBytes(items);
   return {
     id,
     peer,
     direction,
     state,
+    createdMs,
     ...shownOf(items),
     bytes: state === 'done' ? total : 0,
     total,

@@ -29,6 +29,7 @@ const transfer: TransferView = {
   with: name,
   direction: 'out',
   state: 'offered',
+  createdMs: 0,
   items: [{ name: 'a.txt', bytes: 2_048 }],
   bytes: 0,
   total: 2_048,

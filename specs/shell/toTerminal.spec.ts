@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { linesOf, toJson, toTerminal } from '../../../apps/shared/terminal.js';
+import { linesOf, toJson, toTerminal } from '../../core/shell/toTerminal.js';
 
 /** What no terminal may receive: C0, DEL and C1 with ESC among them, and what turns or hides text. */
 function dangerous(text: string): string[] {

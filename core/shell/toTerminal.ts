@@ -7,9 +7,12 @@ const UNSEEN = /[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-
 const HALVES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const UNSAFE = new RegExp(`${OBEYED.source}|${UNSEEN.source}|${HALVES.source}`, 'g');
 
+/** A text in which a terminal finds nothing to obey. */
+export type SafeText = string & { readonly __safe: true };
+
 /** The one sink for text on a terminal: one line, every dangerous character shown as `\u{…}` instead of sent. */
-export function toTerminal(text: string): string {
-  return text.replace(UNSAFE, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`);
+export function toTerminal(text: string): SafeText {
+  return text.replace(UNSAFE, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`) as SafeText;
 }
 
 /** The same for JSON, which stays the same document: JSON.stringify escapes C0 only, and a terminal also obeys C1. */

@@ -1,0 +1,78 @@
+import type { Line } from '../lines/Line.js';
+import type { Effect } from '../state/Effect.js';
+import type { Input } from '../state/Input.js';
+import type { Scene } from '../state/Scene.js';
+import type { Notice } from '../state/Ui.js';
+import type { ActionName } from '../state/actionNames.js';
+
+/** A dialog that is open: its kind, an id answers are sent to, and its state as plain data of its kind. */
+export interface OpenDialog {
+  readonly kind: DialogKind;
+  readonly id: number;
+  readonly state: unknown;
+}
+
+export const DIALOG_KINDS = [
+  'welcome',
+  'add-friend',
+  'friend-request',
+  'verify',
+  'file-question',
+  'presence',
+  'settings',
+  'confirm',
+  'browse',
+  'shares',
+  'search',
+  'help',
+  'jump',
+  'send-file',
+  'command',
+  'transfer',
+] as const;
+export type DialogKind = (typeof DIALOG_KINDS)[number];
+
+/** What a dialog looks like: the frame is drawn around it, and it is centred. */
+export interface Panel {
+  readonly title: string;
+  /** At most as many as `room` has rows; each at most as wide as `room`. */
+  readonly lines: readonly Line[];
+  /** Where text is written, counted from the first line and its first column. */
+  readonly caret?: { readonly row: number; readonly column: number };
+  /** Below the frame: what can be done now. */
+  readonly hints: readonly Hint[];
+}
+
+export interface Hint {
+  readonly key: string;
+  readonly text: string;
+  /** What a click on it does, as a choice of the dialog. */
+  readonly choose?: string;
+}
+
+/** What a dialog makes of an input. Nothing: it does not know it, and Esc closes it. */
+export interface DialogStep<S> {
+  readonly state?: S;
+  readonly close?: boolean;
+  readonly effects?: readonly Effect[];
+  readonly notice?: Notice;
+  /** Another dialog on top of this one, or in its place when this one closes. */
+  readonly open?: OpenRequest;
+  /** Done after this step, as if its key had been pressed. */
+  readonly action?: { readonly name: ActionName; readonly on?: string };
+}
+
+/** What a dialog is opened with; each kind says in its file what its `about` is. */
+export interface OpenRequest {
+  readonly kind: DialogKind;
+  readonly about?: string;
+}
+
+/** One kind of dialog: pure functions over its state. */
+export interface Dialog<S> {
+  readonly kind: DialogKind;
+  /** `id`: where answers to its effects are to be sent. */
+  open(scene: Scene, about: string | undefined, id: number): { readonly state: S; readonly effects?: readonly Effect[] };
+  draw(state: S, scene: Scene, room: { readonly rows: number; readonly columns: number }): Panel;
+  step(state: S, input: Input, scene: Scene, id: number): DialogStep<S> | undefined;
+}

@@ -1,0 +1,40 @@
+import type { AccountName, MessageId, TransferId } from '../../../core/index.js';
+import type { OpenDialog } from '../dialogs/Dialog.js';
+import type { Settings } from './Settings.js';
+import type { TextField } from './TextField.js';
+
+export type PaneName = 'people' | 'conversation' | 'transfers' | 'events';
+export const PANES: readonly PaneName[] = ['people', 'conversation', 'transfers', 'events'];
+
+/** What only this shell knows: where the cursor is, what is open, what is being written. Plain data. */
+export interface Ui {
+  readonly focus: PaneName;
+  /** Whose conversation is open. */
+  readonly person: AccountName | undefined;
+  /** True while keys write into the message below the conversation. */
+  readonly composing: boolean;
+  readonly drafts: ReadonlyMap<AccountName, TextField>;
+  /** What the cursor of each list is on; undefined: the first, and in a conversation and the events the last. */
+  readonly cursor: {
+    readonly people: AccountName | undefined;
+    readonly conversation: string | undefined;
+    readonly transfers: TransferId | undefined;
+    readonly events: number | undefined;
+  };
+  /** Only what contains it is listed; undefined: there is no filter. `editing`: keys write into it. */
+  readonly filters: Readonly<Record<PaneName, string>>;
+  readonly filtering: TextField | undefined;
+  readonly marked: ReadonlySet<TransferId | MessageId>;
+  /** The last one has the keys. */
+  readonly dialogs: readonly OpenDialog[];
+  readonly notice: Notice | undefined;
+  readonly settings: Settings;
+  /** Ids of dialogs count up, so that a late answer finds nobody. */
+  readonly nextDialog: number;
+}
+
+/** One sentence at the foot of the screen until the next key. */
+export interface Notice {
+  readonly text: string;
+  readonly tone: 'good' | 'bad' | 'plain';
+}
