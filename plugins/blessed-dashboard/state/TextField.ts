@@ -6,3 +6,6 @@ export interface TextField {
 }
 
 export const EMPTY_FIELD: TextField = { text: '', cursor: 0 };
+
+/** With the cursor behind it. */
+export const fieldOf = (text: string): TextField => ({ text, cursor: text.length });
