@@ -1,0 +1,9 @@
+import type { Dialog, DialogKind } from './Dialog.js';
+import { confirmDialog } from './confirm.js';
+import { presenceDialog } from './presence.js';
+
+/** Every kind of dialog there is. The state of one is only ever given to the dialog that made it. */
+export const DIALOGS: Partial<Readonly<Record<DialogKind, Dialog<unknown>>>> = {
+  presence: presenceDialog,
+  confirm: confirmDialog,
+};
