@@ -6,6 +6,4 @@ export interface Settings {
   readonly mouse: boolean;
   /** Rings the terminal's bell for a message or a file that comes while its conversation is not open. */
   readonly bell: boolean;
-  /** Marks what is shown as read. */
-  readonly receipts: boolean;
 }

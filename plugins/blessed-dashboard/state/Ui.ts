@@ -14,6 +14,8 @@ export interface Ui {
   /** True while keys write into the message below the conversation. */
   readonly composing: boolean;
   readonly drafts: ReadonlyMap<AccountName, TextField>;
+  /** Messages the device has not taken yet; they are drafts again when it refuses them. */
+  readonly sending: readonly Sending[];
   /** What the cursor of each list is on; undefined: the first, and in a conversation and the events the last. */
   readonly cursor: {
     readonly people: AccountName | undefined;
@@ -21,8 +23,9 @@ export interface Ui {
     readonly transfers: TransferId | undefined;
     readonly events: number | undefined;
   };
-  /** Only what contains it is listed; undefined: there is no filter. `editing`: keys write into it. */
+  /** Only what contains it is listed; '': everything. */
   readonly filters: Readonly<Record<PaneName, string>>;
+  /** The filter of the focused pane while keys write into it. */
   readonly filtering: TextField | undefined;
   readonly marked: ReadonlySet<TransferId | MessageId>;
   /** The last one has the keys. */
@@ -31,6 +34,12 @@ export interface Ui {
   readonly settings: Settings;
   /** Ids of dialogs count up, so that a late answer finds nobody. */
   readonly nextDialog: number;
+}
+
+export interface Sending {
+  readonly tag: string;
+  readonly to: AccountName;
+  readonly text: string;
 }
 
 /** One sentence at the foot of the screen until the next key. */

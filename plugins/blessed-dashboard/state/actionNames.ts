@@ -26,6 +26,8 @@ export const ACTION_NAMES = [
   'search',
   'shares',
   'language',
+  // what waits for an answer: the first friend request or file offer
+  'answer',
   // in a list
   'up',
   'down',
@@ -51,11 +53,6 @@ export const ACTION_NAMES = [
   'resume',
   'cancel',
   'show-transfer',
-  // focus by name, for clicks and the command line
-  'focus-people',
-  'focus-conversation',
-  'focus-transfers',
-  'focus-events',
 ] as const;
 
 export type ActionName = (typeof ACTION_NAMES)[number];
