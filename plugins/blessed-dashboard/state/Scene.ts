@@ -10,6 +10,8 @@ export interface Scene {
   readonly language: Language;
   readonly keymap: Keymap;
   readonly size: Size;
+  /** The absolute path of the person's home folder, for paths that begin with `~` or with a name. */
+  readonly home: string;
   /** Wall clock, ms since 1970. */
   readonly nowMs: number;
 }
