@@ -44,6 +44,7 @@ export type { DirectoryState, DomainEvent, DomainEventType, Mood, Presence, Tran
 
 // what every shell shares
 export { LANGUAGES, type Language } from './shell/Language.js';
+export { languageOf } from './shell/languageOf.js';
 export { toTerminal, type SafeText } from './shell/toTerminal.js';
 export { EMPTY_VIEW, type Away, type Conversation, type JournalEntry, type View } from './shell/View.js';
 export type { Bilingual, LanguageCode } from './shell/words/bilingual.js';

@@ -1,0 +1,16 @@
+import { actionWords } from './actions.js';
+import type { LanguageCode } from './bilingual.js';
+import { dashboardWords } from './dashboard.js';
+import { stateWords } from './states.js';
+
+/** The catalogue: each section is a field of `Language` of that name. */
+export const SECTIONS = {
+  actions: actionWords,
+  dashboard: dashboardWords,
+  states: stateWords,
+} as const;
+
+export type Sections = { readonly [S in keyof typeof SECTIONS]: (typeof SECTIONS)[S]['en'] };
+
+export const sectionsIn = (code: LanguageCode): Sections =>
+  Object.fromEntries(Object.entries(SECTIONS).map(([name, section]) => [name, section[code]])) as unknown as Sections;
