@@ -32,6 +32,8 @@ export interface Ui {
   readonly dialogs: readonly OpenDialog[];
   readonly notice: Notice | undefined;
   readonly settings: Settings;
+  /** Lines of the command language that were run, oldest first; those of `run` effects are added when they are asked for. */
+  readonly commandLines: readonly string[];
   /** Ids of dialogs count up, so that a late answer finds nobody. */
   readonly nextDialog: number;
 }
