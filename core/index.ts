@@ -43,11 +43,16 @@ export type {
 export type { DirectoryState, DomainEvent, DomainEventType, Mood, Presence, TransferItem } from './events/domainEvents.js';
 
 // what every shell shares
+export { foldFact } from './shell/foldFact.js';
 export { LANGUAGES, type Language } from './shell/Language.js';
+export { LiveView, type LiveViewPorts, type ReadFailure } from './shell/LiveView.js';
+export { itemsOf, personOf, questionsOf, sortPeople, transfersUnderWay, unreadTotal, type ConversationItem, type Question } from './shell/select.js';
+export { stalePartsOf, VIEW_PARTS, type StalePart, type ViewPart } from './shell/stalePartsOf.js';
 export { languageOf } from './shell/languageOf.js';
 export { toTerminal, type SafeText } from './shell/toTerminal.js';
 export { EMPTY_VIEW, type Away, type Conversation, type JournalEntry, type View } from './shell/View.js';
 export type { Bilingual, LanguageCode } from './shell/words/bilingual.js';
+export { CONVERSATION_MESSAGES_MAX, CONVERSATION_PAGE_MESSAGES, CONVERSATIONS_MAX, JOURNAL_MAX } from './base/shellLimits.js';
 export { SHELL_HOST, type ShellHost } from './ports/shellHost.js';
 
 export { EventHub } from './events/EventHub.js';

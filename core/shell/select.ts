@@ -1,0 +1,73 @@
+import type { AccountName } from '../base/ids.js';
+import type { FriendView, MessageView, TransferView } from '../events/commands.js';
+import type { Presence } from '../events/domainEvents.js';
+import type { View } from './View.js';
+import type { LanguageCode } from './words/bilingual.js';
+
+const PRESENCE_ORDER: Readonly<Record<Presence, number>> = { online: 0, busy: 1, away: 2, offline: 3 };
+
+/** Who asks to become a friend first, then who wrote something unread, then who is there, then by name. */
+export function sortPeople(people: readonly FriendView[], locale: LanguageCode): readonly FriendView[] {
+  const { compare } = new Intl.Collator(locale);
+  const asks = ({ state }: FriendView): number => (state === 'incoming' ? 0 : 1);
+  const wrote = ({ unread }: FriendView): number => (unread > 0 ? 0 : 1);
+  return [...people].sort(
+    (a, b) => asks(a) - asks(b) || wrote(a) - wrote(b) || PRESENCE_ORDER[a.presence] - PRESENCE_ORDER[b.presence] || compare(a.name, b.name),
+  );
+}
+
+/** Somebody by name. */
+export const personOf = (view: View, name: AccountName): FriendView | undefined => view.people.find((person) => person.name === name);
+
+/** Messages of all friends that nobody has read. */
+export const unreadTotal = (view: View): number => view.people.reduce((sum, { unread }) => sum + unread, 0);
+
+/** Not over yet: neither offers that wait for an answer, nor what has ended. */
+export const transfersUnderWay = (view: View): readonly TransferView[] => view.transfers.filter(({ state }) => state === 'active' || state === 'paused');
+
+/** What a person here is asked. */
+export type Question = { readonly asks: 'friend'; readonly friend: FriendView } | { readonly asks: 'files'; readonly transfer: TransferView };
+
+/** What waits for an answer of the person here: who wants to become a friend, then whose files wait, oldest first. */
+export function questionsOf(view: View): readonly Question[] {
+  const friends = view.people.filter(({ state }) => state === 'incoming');
+  const offers = view.transfers.filter(({ state, direction }) => state === 'offered' && direction === 'in');
+  return [...friends.map((friend) => ({ asks: 'friend' as const, friend })), ...offers.map((transfer) => ({ asks: 'files' as const, transfer }))];
+}
+
+/** A line of a conversation. `atMs`: our clock. `day`: everything after it, up to the next one, came on that day. */
+export type ConversationItem =
+  | { readonly kind: 'day'; readonly atMs: number }
+  | { readonly kind: 'message'; readonly atMs: number; readonly message: MessageView }
+  | { readonly kind: 'transfer'; readonly atMs: number; readonly transfer: TransferView };
+
+/** Messages and transfers with somebody as they came, with the beginnings of days between them. Days are those of this device. */
+export function itemsOf(view: View, name: AccountName): readonly ConversationItem[] {
+  const conversation = view.conversations.get(name);
+  const messages = conversation?.messages ?? [];
+  const sinceMs = conversation?.complete === false ? (messages[0]?.storedMs ?? Infinity) : -Infinity;
+  const transfers = view.transfers.filter((transfer) => transfer.with === name && transfer.createdMs >= sinceMs);
+  const items: ConversationItem[] = [];
+  let next = 0;
+  const transfersUntil = (atMs: number): void => {
+    for (let transfer = transfers[next]; transfer && transfer.createdMs <= atMs; transfer = transfers[++next]) {
+      items.push({ kind: 'transfer', atMs: transfer.createdMs, transfer });
+    }
+  };
+  for (const message of messages) {
+    transfersUntil(message.storedMs);
+    items.push({ kind: 'message', atMs: message.storedMs, message });
+  }
+  transfersUntil(Infinity);
+  return withDays(items);
+}
+
+function withDays(items: readonly ConversationItem[]): readonly ConversationItem[] {
+  let day: string | undefined;
+  return items.flatMap((item) => {
+    const of = new Date(item.atMs).toDateString();
+    if (of === day) return [item];
+    day = of;
+    return [{ kind: 'day' as const, atMs: item.atMs }, item];
+  });
+}
