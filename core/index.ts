@@ -22,6 +22,7 @@ export {
   type TransferId,
 } from './base/ids.js';
 export { CONTROL_CLIENTS_MAX, CONTROL_LINE_BYTES_MAX, CONTROL_QUEUE_BYTES_MAX, CONTROL_REQUESTS_MAX, HALF_OPEN_MAX, SESSIONS_MAX } from './base/limits.js';
+export { clusters, textWidth, type Cluster } from './base/textWidth.js';
 
 // events and commands
 export { COMMAND_SCHEMAS, parseCommand } from './events/commands.js';
@@ -49,7 +50,7 @@ export { LiveView, type LiveViewPorts, type ReadFailure } from './shell/LiveView
 export { itemsOf, personOf, questionsOf, sortPeople, transfersUnderWay, unreadTotal, type ConversationItem, type Question } from './shell/select.js';
 export { stalePartsOf, VIEW_PARTS, type StalePart, type ViewPart } from './shell/stalePartsOf.js';
 export { languageOf } from './shell/languageOf.js';
-export { toTerminal, type SafeText } from './shell/toTerminal.js';
+export { linesOf, toTerminal, type SafeText } from './shell/toTerminal.js';
 export { EMPTY_VIEW, type Away, type Conversation, type JournalEntry, type View } from './shell/View.js';
 export type { Bilingual, LanguageCode } from './shell/words/bilingual.js';
 export { CONVERSATION_MESSAGES_MAX, CONVERSATION_PAGE_MESSAGES, CONVERSATIONS_MAX, JOURNAL_MAX } from './base/shellLimits.js';

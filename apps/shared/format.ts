@@ -1,4 +1,4 @@
-import { textWidth } from '../../core/base/textWidth.js';
+import { clusters, textWidth } from '../../core/base/textWidth.js';
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
@@ -61,10 +61,10 @@ export function clip(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;
   let kept = '';
   let width = 1;
-  for (const character of text) {
-    width += textWidth(character);
+  for (const cluster of clusters(text)) {
+    width += cluster.columns;
     if (width > columns) break;
-    kept += character;
+    kept += cluster.text;
   }
   return `${kept}…`;
 }

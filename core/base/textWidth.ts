@@ -1,16 +1,64 @@
-/** Emoji shown as pictures by themselves, and the scripts whose characters fill a square. */
-const WIDE = /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
-const NO_WIDTH = /[\p{M}\u200c\u200d\ufe0e]/u;
-/** Makes a picture of the character before it. */
-const AS_PICTURE = '\ufe0f';
+/** What a reader sees as one character, and the columns it takes on a terminal. */
+export interface Cluster {
+  readonly text: string;
+  readonly columns: number;
+}
+
+/** Scripts whose characters fill a square (East Asian width W and F); emoji shown as pictures by themselves are added below. */
+const SQUARE =
+  '\\u1100-\\u115f\\u2329\\u232a\\u2e80-\\u303e\\u3041-\\ua4cf\\ua960-\\ua97c\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe10-\\ufe19\\ufe30-\\ufe6f' +
+  '\\uff00-\\uff60\\uffe0-\\uffe6\\u{16fe0}-\\u{18d08}\\u{1aff0}-\\u{1b2ff}\\u{1d300}-\\u{1d376}\\u{1f200}-\\u{1f265}\\u{20000}-\\u{3fffd}';
+const WIDE = new RegExp(`^[\\p{Emoji_Presentation}${SQUARE}]`, 'u');
+/** Drawn on the character before, or never: marks, variation selectors, joiners, tags. */
+const NO_WIDTH = /^[\p{Mn}\p{Me}\u200b-\u200f\u2060-\u2064\ufeff\u{e0000}-\u{e0fff}]/u;
+/** Vowels and finals of Hangul: part of the square their first consonant opened. */
+const JAMO_REST = /^[\u1160-\u11ff\ud7b0-\ud7fb]/;
+/** Becomes one picture: a pair of flag letters, a variation selector 16, pictures joined or with a skin tone. */
+const PICTURE = /^(?:\p{Emoji}\ufe0f|\p{RI}\p{RI}|\p{Extended_Pictographic}[^]*(?:\u200d.|[\u{1f3fb}-\u{1f3ff}]))/u;
+
+const ASCII = /^[ -~]*$/;
+/** Each character is a cluster of one column: Latin, the dashes, quotes and boxes of a terminal. */
+const NARROW = /^[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2500-\u25cf]*$/;
+
+const TEXTS_KEPT_MAX = 2_048;
+const KEPT_TEXT_CHARS_MAX = 512;
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+const narrow = new Map<string, Cluster>();
+/** Texts cut before: the same names and messages are drawn ten times a second. */
+const kept = new Map<string, readonly Cluster[]>();
+
+/** A text without control characters, cut into what a reader sees as characters. */
+export function clusters(text: string): readonly Cluster[] {
+  if (NARROW.test(text)) return Array.from(text, narrowCluster);
+  const before = kept.get(text);
+  if (before) return before;
+  const cut = Array.from(segmenter.segment(text), ({ segment }) => ({ text: segment, columns: columnsOf(segment) }));
+  if (text.length <= KEPT_TEXT_CHARS_MAX) {
+    if (kept.size >= TEXTS_KEPT_MAX) kept.clear();
+    kept.set(text, cut);
+  }
+  return cut;
+}
 
 /** Columns a terminal takes for a text without control characters. */
 export function textWidth(text: string): number {
+  if (ASCII.test(text) || NARROW.test(text)) return text.length;
+  return clusters(text).reduce((columns, cluster) => columns + cluster.columns, 0);
+}
+
+function narrowCluster(character: string): Cluster {
+  let cluster = narrow.get(character);
+  if (!cluster) narrow.set(character, (cluster = { text: character, columns: 1 }));
+  return cluster;
+}
+
+function columnsOf(cluster: string): number {
+  if (PICTURE.test(cluster)) return 2;
   let columns = 0;
-  let before = 0;
-  for (const character of text) {
-    if (character === AS_PICTURE) columns += before === 1 ? 1 : 0;
-    else if (!NO_WIDTH.test(character)) columns += before = WIDE.test(character) ? 2 : 1;
+  for (const character of cluster) {
+    if (NO_WIDTH.test(character) || (columns > 0 && JAMO_REST.test(character))) continue;
+    columns += WIDE.test(character) ? 2 : 1;
   }
   return columns;
 }
