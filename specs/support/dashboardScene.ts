@@ -197,6 +197,7 @@ export const SAMPLE_UI: Ui = {
   dialogs: [],
   notice: undefined,
   settings: { language: 'en', mouse: true, bell: true },
+  commandLines: [],
   nextDialog: 1,
 };
 
