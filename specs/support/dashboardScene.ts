@@ -26,10 +26,14 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const MIB = 2 ** 20;
 
 export const named = (name: string): AccountName => name as AccountName;
-export const peerOf = (number: number): PeerId =>
-  `${'A'.repeat(46)}${String(number)
-    .padStart(6, '2')
-    .replace(/[0189]/g, 'Z')}` as PeerId;
+/** The device of whoever has that name: another one for each. */
+export const peerOf = (name: string): PeerId =>
+  createHash('sha256')
+    .update(name)
+    .digest('hex')
+    .toUpperCase()
+    .replace(/[0189]/g, 'Z')
+    .slice(0, 52) as PeerId;
 const hexId = (kind: string, number: number): string => `${kind}${number.toString(16)}`.padStart(32, '0');
 export const messageIdOf = (number: number): MessageId => hexId('a', number) as MessageId;
 export const transferIdOf = (number: number): TransferId => hexId('b', number) as TransferId;
