@@ -1,7 +1,9 @@
 import { ERRORS, type ErrorCode } from '../base/errors.js';
 import type { DomainEvent } from '../events/domainEvents.js';
+import { describeFact } from './describeFact.js';
 import { formatsIn, type Formats } from './formats.js';
 import type { LanguageCode } from './words/bilingual.js';
+import { FRENCH_SENTENCES } from './words/errors.js';
 import { sectionsIn, type Sections } from './words/sections.js';
 
 /** One language: the words every shell says, and how its readers write sizes, times and durations. */
@@ -16,15 +18,22 @@ export interface Language extends Formats, Sections {
 }
 
 function languageIn(code: LanguageCode): Language {
-  const sentence = (error: ErrorCode): string => ERRORS[error].sentence;
-  return {
+  const language: Language = {
     code,
     ...formatsIn(code),
     ...sectionsIn(code),
-    sentence,
-    failure: (error, detail) => `${sentence(error)}${detail === undefined ? '' : ` (${detail})`} [${error}]`,
-    fact: () => undefined,
+    sentence: (error) => sentenceIn(code, error),
+    failure: (error, detail) => {
+      const sentence = sentenceIn(code, error);
+      // An error without a detail of its own says what its code means.
+      const said = detail === undefined || detail === '' || detail === ERRORS[error].sentence;
+      return `${sentence}${said ? '' : ` (${detail})`} [${error}]`;
+    },
+    fact: (event, nameOf) => describeFact(language, event, nameOf),
   };
+  return language;
 }
+
+const sentenceIn = (code: LanguageCode, error: ErrorCode): string => (code === 'fr' ? FRENCH_SENTENCES[error] : ERRORS[error].sentence);
 
 export const LANGUAGES: Readonly<Record<LanguageCode, Language>> = { en: languageIn('en'), fr: languageIn('fr') };

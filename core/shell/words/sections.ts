@@ -1,12 +1,14 @@
 import { actionWords } from './actions.js';
 import type { LanguageCode } from './bilingual.js';
 import { dashboardWords } from './dashboard.js';
+import { factWords } from './facts.js';
 import { stateWords } from './states.js';
 
 /** The catalogue: each section is a field of `Language` of that name. */
 export const SECTIONS = {
   actions: actionWords,
   dashboard: dashboardWords,
+  facts: factWords,
   states: stateWords,
 } as const;
 
