@@ -2,7 +2,7 @@ import type { Line } from '../lines/Line.js';
 import type { Effect } from '../state/Effect.js';
 import type { Input } from '../state/Input.js';
 import type { Scene } from '../state/Scene.js';
-import type { Notice, PaneName } from '../state/Ui.js';
+import type { Notice } from '../state/Ui.js';
 import type { ActionName } from '../state/actionNames.js';
 
 /** A dialog that is open: its kind, an id answers are sent to, and its state as plain data of its kind. */
@@ -60,8 +60,6 @@ export interface DialogStep<S> {
   readonly open?: OpenRequest;
   /** Done after this step, as if its key had been pressed. */
   readonly action?: { readonly name: ActionName; readonly on?: string };
-  /** Gone to after this step, as by a click there. */
-  readonly go?: { readonly go: PaneName; readonly to?: string };
 }
 
 /** What a dialog is opened with; each kind says in its file what its `about` is. */

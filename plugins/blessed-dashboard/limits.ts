@@ -1,0 +1,15 @@
+/** Of a path that is written or pasted, in UTF-16 units; what a command takes. */
+export const PATH_CHARS_MAX = 4_096;
+/** Rows a page key moves by in the list of a dialog. */
+export const DIALOG_PAGE_ROWS = 10;
+/** The rows and columns a dialog grows to where the screen has more. */
+export const DIALOG_ROWS_MAX = 24;
+export const DIALOG_COLUMNS_MAX = 96;
+/** Files of one share that are listed; one that has more is fetched as a whole. */
+export const BROWSED_FILES_MAX = 20_000;
+/** Found messages of each friend. */
+export const FOUND_PER_FRIEND_MAX = 100;
+/** Paths sent in one offer, as `file.send` takes them. */
+export const SENT_PATHS_MAX = 1_000;
+/** Up to how many bytes of one transfer a friend can be let send without asking: 100 MiB, 1 GiB, 10 GiB. */
+export const TRUST_CHOICES_BYTES: readonly number[] = [100 * 1024 ** 2, 1024 ** 3, 10 * 1024 ** 3];
