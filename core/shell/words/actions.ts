@@ -72,7 +72,7 @@ export const actionWords = bilingual(
     'person-8': { name: 'Personne 8', about: 'Ouvre la conversation avec la huitième personne' },
     'person-9': { name: 'Personne 9', about: 'Ouvre la conversation avec la neuvième personne' },
     presence: { name: 'Présence', about: 'Choisit ce que vos amis voient de vous : en ligne, occupé, absent ou hors ligne' },
-    settings: { name: 'Réglages', about: 'Change la langue, la souris, la sonnerie et les accusés de lecture' },
+    settings: { name: 'Réglages', about: 'Change la langue, la souris et la sonnerie' },
     account: { name: 'Compte', about: 'Inscrit cet appareil sous un nom, ou le connecte' },
     'add-friend': { name: 'Ajouter un ami', about: 'Demande à quelqu’un, par son nom, de devenir votre ami' },
     search: { name: 'Rechercher', about: 'Cherche un texte dans les messages' },
