@@ -1,11 +1,51 @@
 import { bilingual } from './bilingual.js';
 
-/** The frame of a full-screen shell: its panes and what it says around them. */
+/** The frame of a full-screen shell: its panes and what it says when something was done. */
 export const dashboardWords = bilingual(
   {
     panes: { people: 'People', conversation: 'Conversation', transfers: 'Transfers', events: 'Events' },
+    notices: {
+      nothingUnread: 'Nothing is unread.',
+      nothingToAnswer: 'Nothing waits for your answer.',
+      nobodyThere: 'Nobody is chosen. Add a friend with a.',
+      notFriends: (name: string) => `${name} is not your friend yet.`,
+      noTransfer: 'No transfer is chosen.',
+      notOffered: 'Nothing is offered there that waits for your answer.',
+      accepted: (name: string) => `You and ${name} are friends. Compare safety numbers with v.`,
+      declined: (name: string) => `The request of ${name} was declined.`,
+      filesDeclined: 'The files were declined.',
+      paused: 'Paused.',
+      resumed: 'Resumed.',
+      pasteCut: 'The pasted text was too long; its end was left out.',
+      language: 'The language is English now.',
+      keysWrong: (problem: string) => `keys.json is not used as it stands: ${problem}`,
+      settingsWrong: 'dashboard.json could not be read; the usual settings are used.',
+      draftsWrong: 'The drafts could not be read; the file was set aside as drafts.json.damaged.',
+      notSaved: (file: string, problem: string) => `${file} could not be written: ${problem}`,
+      readFailed: (failure: string) => `What is shown may be old. ${failure}`,
+    },
   },
   {
     panes: { people: 'Personnes', conversation: 'Conversation', transfers: 'Transferts', events: 'Événements' },
+    notices: {
+      nothingUnread: 'Rien de non lu.',
+      nothingToAnswer: 'Rien n’attend votre réponse.',
+      nobodyThere: 'Personne n’est choisi. Ajouter quelqu’un avec a.',
+      notFriends: (name: string) => `${name} n’est pas encore votre ami.`,
+      noTransfer: 'Aucun transfert n’est choisi.',
+      notOffered: 'Rien n’y attend votre réponse.',
+      accepted: (name: string) => `${name} et vous êtes amis. Comparer les numéros de sécurité avec v.`,
+      declined: (name: string) => `La demande de ${name} a été refusée.`,
+      filesDeclined: 'Les fichiers ont été refusés.',
+      paused: 'En pause.',
+      resumed: 'Repris.',
+      pasteCut: 'Le texte collé était trop long ; sa fin a été laissée de côté.',
+      language: 'La langue est maintenant le français.',
+      keysWrong: (problem: string) => `keys.json n’est pas utilisé tel quel : ${problem}`,
+      settingsWrong: 'dashboard.json n’a pas pu être lu ; les réglages habituels sont utilisés.',
+      draftsWrong: 'Les brouillons n’ont pas pu être lus ; le fichier a été mis de côté sous drafts.json.damaged.',
+      notSaved: (file: string, problem: string) => `${file} n’a pas pu être écrit : ${problem}`,
+      readFailed: (failure: string) => `Ce qui est affiché est peut-être ancien. ${failure}`,
+    },
   },
 );

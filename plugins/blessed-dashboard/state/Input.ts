@@ -20,6 +20,7 @@ export type Input =
   | { readonly type: 'paste'; readonly text: string }
   /** Rows and columns from 0. */
   | { readonly type: 'mouse'; readonly row: number; readonly column: number; readonly button: 'left' | 'wheel-up' | 'wheel-down' }
+  /** A click in the dialog on what it offers as a choice. */
   | { readonly type: 'chosen'; readonly choice: string }
   /** What came of an effect; `to` is the dialog that asked. */
   | { readonly type: 'answer'; readonly to: number; readonly tag: string; readonly result: unknown }

@@ -12,6 +12,8 @@ export interface Scene {
   readonly size: Size;
   /** The absolute path of the person's home folder, for paths that begin with `~` or with a name. */
   readonly home: string;
+  /** What quitting ends: the device too, or this shell only. */
+  readonly ends: 'device' | 'shell';
   /** Wall clock, ms since 1970. */
   readonly nowMs: number;
 }

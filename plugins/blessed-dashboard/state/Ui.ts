@@ -34,6 +34,10 @@ export interface Ui {
   readonly settings: Settings;
   /** Lines of the command language that were run, oldest first; those of `run` effects are added when they are asked for. */
   readonly commandLines: readonly string[];
+  /** What was asked to be marked as read last, so that it is asked once. */
+  readonly reading: { readonly name: AccountName; readonly unread: number } | undefined;
+  /** The first steps were shown, or are not needed. */
+  readonly welcomed: boolean;
   /** Ids of dialogs count up, so that a late answer finds nobody. */
   readonly nextDialog: number;
 }
@@ -48,4 +52,25 @@ export interface Sending {
 export interface Notice {
   readonly text: string;
   readonly tone: 'good' | 'bad' | 'plain';
+}
+
+export function newUi(settings: Settings, drafts: ReadonlyMap<AccountName, TextField>): Ui {
+  return {
+    focus: 'people',
+    person: undefined,
+    composing: false,
+    drafts,
+    sending: [],
+    cursor: { people: undefined, conversation: undefined, transfers: undefined, events: undefined },
+    filters: { people: '', conversation: '', transfers: '', events: '' },
+    filtering: undefined,
+    marked: new Set(),
+    dialogs: [],
+    notice: undefined,
+    settings,
+    commandLines: [],
+    reading: undefined,
+    welcomed: false,
+    nextDialog: 1,
+  };
 }
