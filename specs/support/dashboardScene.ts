@@ -15,9 +15,9 @@ import {
   type TransferView,
   type View,
 } from '../../core/index.js';
-import type { Keymap } from '../../plugins/blessed-dashboard/state/Keymap.js';
+import { DEFAULT_BINDINGS } from '../../plugins/blessed-dashboard/state/defaultKeys.js';
 import type { Scene } from '../../plugins/blessed-dashboard/state/Scene.js';
-import type { Ui } from '../../plugins/blessed-dashboard/state/Ui.js';
+import { newUi, type Ui } from '../../plugins/blessed-dashboard/state/Ui.js';
 
 /** Monday 16 November 2026, 14:03 on the clock of whoever runs this. */
 export const NOW_MS = new Date(2026, 10, 16, 14, 3, 20).getTime();
@@ -189,51 +189,10 @@ export const SAMPLE_VIEW: View = {
 
 /** The state a dashboard starts with, with the first conversation open. */
 export const SAMPLE_UI: Ui = {
+  ...newUi({ language: 'en', mouse: true, bell: true }, new Map()),
   focus: 'conversation',
   person: named('Élodie'),
-  composing: false,
-  drafts: new Map(),
-  sending: [],
-  cursor: { people: undefined, conversation: undefined, transfers: undefined, events: undefined },
-  filters: { people: '', conversation: '', transfers: '', events: '' },
-  filtering: undefined,
-  marked: new Set(),
-  dialogs: [],
-  notice: undefined,
-  settings: { language: 'en', mouse: true, bell: true },
-  commandLines: [],
-  nextDialog: 1,
-};
-
-/** Enough keys for hints to name. */
-const KEYMAP: Keymap = {
-  bindings: [
-    { context: 'everywhere', key: '?', action: 'help' },
-    { context: 'everywhere', key: '/', action: 'filter' },
-    { context: 'everywhere', key: 'ctrl-k', action: 'jump' },
-    { context: 'everywhere', key: ':', action: 'command' },
-    { context: 'everywhere', key: 'q', action: 'quit' },
-    { context: 'everywhere', key: 'tab', action: 'next-pane' },
-    { context: 'everywhere', key: 'alt-a', action: 'next-unread' },
-    { context: 'everywhere', key: 'a', action: 'add-friend' },
-    { context: 'everywhere', key: 'p', action: 'presence' },
-    { context: 'list', key: 'enter', action: 'open' },
-    { context: 'list', key: 'esc', action: 'back' },
-    { context: 'list', key: 'space', action: 'mark' },
-    { context: 'list', key: 'up', action: 'up' },
-    { context: 'list', key: 'page-up', action: 'page-up' },
-    { context: 'conversation', key: 'i', action: 'write' },
-    { context: 'everywhere', key: 'ctrl-s', action: 'send-file' },
-    { context: 'people', key: 'v', action: 'verify' },
-    { context: 'people', key: 'b', action: 'browse' },
-    { context: 'people', key: 'y', action: 'accept-friend' },
-    { context: 'people', key: 'n', action: 'decline-friend' },
-    { context: 'transfers', key: 'y', action: 'accept-file' },
-    { context: 'transfers', key: 'n', action: 'decline-file' },
-    { context: 'transfers', key: 'P', action: 'pause' },
-    { context: 'transfers', key: 'R', action: 'resume' },
-    { context: 'transfers', key: 'X', action: 'cancel' },
-  ],
+  welcomed: true,
 };
 
 export interface SceneGiven extends Partial<Omit<Scene, 'view' | 'ui' | 'language'>> {
@@ -247,7 +206,8 @@ export function dashboardScene({ view = {}, ui = {}, language = 'en', ...given }
   return {
     size: { rows: 24, columns: 80 },
     home: '/home/pi',
-    keymap: KEYMAP,
+    keymap: { bindings: DEFAULT_BINDINGS },
+    ends: 'device',
     nowMs: NOW_MS,
     ...given,
     view: { ...SAMPLE_VIEW, ...view },

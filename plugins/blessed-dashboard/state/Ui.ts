@@ -38,6 +38,10 @@ export interface Ui {
   readonly reading: { readonly name: AccountName; readonly unread: number } | undefined;
   /** The first steps were shown, or are not needed. */
   readonly welcomed: boolean;
+  /** The conversation that was asked for last, so that it is asked once. */
+  readonly loading: AccountName | undefined;
+  /** Counts up, for messages that are being sent. */
+  readonly nextTag: number;
   /** Ids of dialogs count up, so that a late answer finds nobody. */
   readonly nextDialog: number;
 }
@@ -71,6 +75,8 @@ export function newUi(settings: Settings, drafts: ReadonlyMap<AccountName, TextF
     commandLines: [],
     reading: undefined,
     welcomed: false,
+    loading: undefined,
+    nextTag: 1,
     nextDialog: 1,
   };
 }

@@ -4,10 +4,10 @@ import type { ActionName } from './actionNames.js';
 import { moveIndex } from './choice.js';
 import { openDialog } from './dialogSteps.js';
 import type { Effect } from './Effect.js';
-import { listedEvents, listedPeople, listedTransfers, waitingQuestions } from './lists.js';
+import { isOpen, isQuestion, listedEvents, listedPeople, listedTransfers, waitingQuestions } from './lists.js';
 import type { Scene } from './Scene.js';
 import { step, type Step } from './Step.js';
-import { EMPTY_FIELD, fieldOf } from './TextField.js';
+import { EMPTY_FIELD, fieldOf, type TextField } from './TextField.js';
 import { PANES, type PaneName, type Ui } from './Ui.js';
 
 /** Rows a page key moves by; lists are about this high. */
@@ -88,10 +88,6 @@ function forTransfers(scene: Scene, on: string | undefined, can: (one: TransferV
   return step({ ...scene.ui, marked: new Set() }, ...effects);
 }
 
-const OVER: ReadonlySet<string> = new Set(['done', 'declined', 'cancelled', 'failed']);
-export const isUnderWay = ({ state }: TransferView): boolean => !OVER.has(state);
-const isQuestion = ({ direction, state }: TransferView): boolean => direction === 'in' && state === 'offered';
-
 function focusOn(scene: Scene, by: 1 | -1): Step {
   const { ui } = scene;
   const next = PANES[(PANES.indexOf(ui.focus) + by + PANES.length) % PANES.length] ?? 'people';
@@ -150,7 +146,7 @@ function acceptFiles(scene: Scene, on: string | undefined): Step {
 }
 
 function quit(scene: Scene): Step {
-  if (scene.ends === 'device' && scene.view.transfers.some(isUnderWay)) return openDialog(scene, { kind: 'confirm', about: 'quit' });
+  if (scene.ends === 'device' && scene.view.transfers.some(isOpen)) return openDialog(scene, { kind: 'confirm', about: 'quit' });
   return step(scene.ui, { do: 'quit' });
 }
 
@@ -205,10 +201,10 @@ const RUNS: Partial<Record<ActionName, Run>> = {
     const { notices } = scene.language.dashboard;
     return forTransfers(scene, on, isQuestion, (id) => ({ type: 'transfer.decline', id }), notices.filesDeclined);
   },
-  pause: (scene, on) => forTransfers(scene, on, isUnderWay, (id) => ({ type: 'transfer.pause', id }), scene.language.dashboard.notices.paused),
-  resume: (scene, on) => forTransfers(scene, on, isUnderWay, (id) => ({ type: 'transfer.resume', id }), scene.language.dashboard.notices.resumed),
+  pause: (scene, on) => forTransfers(scene, on, isOpen, (id) => ({ type: 'transfer.pause', id }), scene.language.dashboard.notices.paused),
+  resume: (scene, on) => forTransfers(scene, on, isOpen, (id) => ({ type: 'transfer.resume', id }), scene.language.dashboard.notices.resumed),
   cancel: (scene, on) => {
-    const meant = transfersMeant(scene, on).filter(isUnderWay);
+    const meant = transfersMeant(scene, on).filter(isOpen);
     const about = meant.map(({ id }) => id).join(',');
     return meant.length > 0 ? openDialog(scene, { kind: 'confirm', about: `cancel:${about}` }) : bad(scene.ui, scene.language.dashboard.notices.noTransfer);
   },
@@ -266,4 +262,4 @@ export function cursorOn(ui: Ui, pane: PaneName, key: string | undefined): Ui {
   }
 }
 
-export const draftOf = ({ drafts }: Ui, name: AccountName | undefined) => (name === undefined ? undefined : drafts.get(name)) ?? EMPTY_FIELD;
+export const draftOf = ({ drafts }: Ui, name: AccountName | undefined): TextField => (name === undefined ? undefined : drafts.get(name)) ?? EMPTY_FIELD;

@@ -1,22 +1,31 @@
-import type { DialogStep, OpenDialog, OpenRequest } from '../dialogs/Dialog.js';
+import { assert } from '../../../core/index.js';
+import type { Dialog, DialogKind, DialogStep, OpenDialog, OpenRequest } from '../dialogs/Dialog.js';
 import { DIALOGS } from '../dialogs/registry.js';
-import type { ActionName } from './actionNames.js';
 import type { Effect } from './Effect.js';
 import type { Input } from './Input.js';
 import type { Scene } from './Scene.js';
 import { step, type Step } from './Step.js';
 import type { Ui } from './Ui.js';
 
+/** Lines of the command language that are remembered. */
+const COMMAND_LINES_MAX = 100;
+
+function dialogOf(kind: DialogKind): Dialog<unknown> {
+  const dialog = DIALOGS[kind];
+  assert(dialog, `there is a dialog '${kind}'`);
+  return dialog;
+}
+
 /** What a dialog wants done once it has had its say. */
 export interface DialogOutcome extends Step {
-  readonly action?: { readonly name: ActionName; readonly on?: string };
+  readonly action?: NonNullable<DialogStep<unknown>['action']>;
 }
 
 /** A dialog on top of those that are open. */
 export function openDialog(scene: Scene, { kind, about }: OpenRequest): Step {
   const { ui } = scene;
   const id = ui.nextDialog;
-  const { state, effects = [] } = DIALOGS[kind].open(scene, about, id);
+  const { state, effects = [] } = dialogOf(kind).open(scene, about, id);
   return step({ ...ui, dialogs: [...ui.dialogs, { kind, id, state }], nextDialog: id + 1, composing: false, filtering: undefined }, ...effects);
 }
 
@@ -34,7 +43,7 @@ export function stepTop(scene: Scene, input: Input): DialogOutcome {
   const { ui } = scene;
   const top = topOf(ui);
   if (!top) return step(ui);
-  const result = DIALOGS[top.kind].step(top.state, input, scene, top.id);
+  const result = dialogOf(top.kind).step(top.state, input, scene, top.id);
   if (result) return apply(scene, top, result);
   return step(input.type === 'key' && input.name === 'esc' ? without(ui, top.id) : ui);
 }
@@ -42,7 +51,7 @@ export function stepTop(scene: Scene, input: Input): DialogOutcome {
 /** An answer goes to the dialog that asked, wherever it is; one that was closed hears nothing. */
 export function stepAsked(scene: Scene, input: Extract<Input, { readonly type: 'answer' | 'refused' }>): DialogOutcome {
   const asked = scene.ui.dialogs.find(({ id }) => id === input.to);
-  const result = asked && DIALOGS[asked.kind].step(asked.state, input, scene, asked.id);
+  const result = asked && dialogOf(asked.kind).step(asked.state, input, scene, asked.id);
   return asked && result ? apply(scene, asked, result) : step(scene.ui);
 }
 
@@ -51,7 +60,10 @@ function apply(scene: Scene, dialog: OpenDialog, result: DialogStep<unknown>): D
   let ui = 'state' in result ? withState(scene.ui, dialog.id, result.state) : scene.ui;
   if (result.close === true) ui = without(ui, dialog.id);
   if (result.notice) ui = { ...ui, notice: result.notice };
-  for (const effect of effects) if (effect.do === 'save-settings') ui = { ...ui, settings: effect.settings };
+  for (const effect of effects) {
+    if (effect.do === 'save-settings') ui = { ...ui, settings: effect.settings };
+    if (effect.do === 'run') ui = { ...ui, commandLines: [...ui.commandLines, effect.line].slice(-COMMAND_LINES_MAX) };
+  }
   if (result.open) {
     const opened = openDialog({ ...scene, ui }, result.open);
     ui = opened.ui;

@@ -1,0 +1,181 @@
+import { type AccountName, type FriendView } from '../../../core/index.js';
+import { choosePerson, cursorOn, draftOf, perform } from './actions.js';
+import { openDialog, stepAsked, stepTop, type DialogOutcome } from './dialogSteps.js';
+import { editField, insertText, moveLine } from './editing.js';
+import type { Effect } from './Effect.js';
+import type { Hit } from './Hit.js';
+import type { Input, Key } from './Input.js';
+import { actionOf, type KeyContext } from './Keymap.js';
+import { listedPeople } from './lists.js';
+import type { Scene } from './Scene.js';
+import { step, type Step } from './Step.js';
+import { EMPTY_FIELD, fieldOf, type TextField } from './TextField.js';
+import type { Ui } from './Ui.js';
+
+/** Answers to what no dialog asked. */
+export const ROOT = 0;
+
+/** A click, as what it means in the picture that was clicked. */
+export interface Click {
+  readonly type: 'click';
+  readonly hit: Hit;
+}
+
+/** What an input makes of the shell. */
+export function update(scene: Scene, input: Exclude<Input, { readonly type: 'mouse' }> | Click): Step {
+  switch (input.type) {
+    case 'answer':
+    case 'refused':
+      return input.to === ROOT ? answered(scene, input) : follow(scene, stepAsked(scene, input));
+    case 'click':
+      return clicked(scene, input.hit);
+    case 'chosen':
+      return follow(scene, stepTop(scene, input));
+    case 'key':
+    case 'paste': {
+      const heard: Scene = { ...scene, ui: { ...scene.ui, notice: undefined } };
+      return input.type === 'key' ? pressed(heard, input) : pasted(heard, input);
+    }
+  }
+}
+
+/** What a dialog wants done after it, as if a person had done it. */
+function follow(scene: Scene, { ui, effects, action }: DialogOutcome): Step {
+  const then = action ? perform({ ...scene, ui }, action.name, action.on) : step(ui);
+  return step(then.ui, ...effects, ...then.effects);
+}
+
+function clicked(scene: Scene, hit: Hit): Step {
+  if ('choose' in hit) return follow(scene, stepTop(scene, { type: 'chosen', choice: hit.choose }));
+  // What lies under a dialog waits until that is closed.
+  if (scene.ui.dialogs.length > 0) return step(scene.ui);
+  if ('action' in hit) return perform(scene, hit.action, hit.on);
+  const { go: pane, to } = hit;
+  const ui = { ...scene.ui, focus: pane, composing: pane === 'conversation' && to === undefined && scene.ui.person !== undefined, filtering: undefined };
+  const there = to === undefined ? ui : cursorOn(ui, pane, to);
+  // A second click on the same opens it.
+  if (to !== undefined && scene.ui.focus === pane && String(scene.ui.cursor[pane]) === to) return perform({ ...scene, ui: there }, 'open');
+  return step(there);
+}
+
+function pressed(scene: Scene, key: Key): Step {
+  const { ui, keymap } = scene;
+  if (ui.dialogs.length > 0) return key.name === 'ctrl-q' ? perform(scene, 'quit') : follow(scene, stepTop(scene, key));
+  if (ui.filtering) return filtered(scene, ui.filtering, key);
+  if (ui.composing) return composed(scene, key);
+  const action = actionOf(keymap, key.name, contextsOf(ui));
+  return action ? perform(scene, action) : step(ui);
+}
+
+const contextsOf = ({ focus }: Ui): readonly KeyContext[] => [focus, 'list', 'everywhere'];
+
+function filtered(scene: Scene, filtering: TextField, key: Key): Step {
+  const { ui } = scene;
+  const withFilter = (text: string): Ui['filters'] => ({ ...ui.filters, [ui.focus]: text });
+  if (key.name === 'esc') return step({ ...ui, filtering: undefined, filters: withFilter('') });
+  if (key.name === 'enter') return step({ ...ui, filtering: undefined });
+  const edited = editField(filtering, key);
+  if (edited) return step({ ...ui, filtering: edited, filters: withFilter(edited.text) });
+  const action = actionOf(scene.keymap, key.name, ['list', 'everywhere']);
+  return action ? perform(scene, action) : step(ui);
+}
+
+/** The message below the conversation has the keys. Everything else that has a key without letters works as well. */
+function composed(scene: Scene, key: Key): Step {
+  const { ui, keymap } = scene;
+  const { person } = ui;
+  if (person === undefined) return step({ ...ui, composing: false });
+  const draft = draftOf(ui, person);
+  if (key.name === 'enter') return send(scene, person, draft.text);
+  const edited = newLine(draft, key) ?? editField(draft, key) ?? vertical(draft, key);
+  if (edited) return step(withDraft(ui, person, edited));
+  const action = key.text === undefined ? actionOf(keymap, key.name, ['composer', 'everywhere']) : undefined;
+  return action ? perform(scene, action) : step(ui);
+}
+
+const newLine = (draft: TextField, { name }: Key): TextField | undefined =>
+  name === 'alt-enter' || name === 'ctrl-j' || name === 'shift-enter' ? insertText(draft, '\n') : undefined;
+
+const vertical = (draft: TextField, { name }: Key): TextField | undefined =>
+  name === 'up' ? (moveLine(draft, -1) ?? draft) : name === 'down' ? (moveLine(draft, 1) ?? draft) : undefined;
+
+function withDraft(ui: Ui, person: AccountName, draft: TextField): Ui {
+  const drafts = new Map(ui.drafts);
+  if (draft.text === '') drafts.delete(person);
+  else drafts.set(person, draft);
+  return { ...ui, drafts };
+}
+
+function send(scene: Scene, to: AccountName, text: string): Step {
+  const { ui } = scene;
+  if (text.trim() === '') return step(ui);
+  const tag = `message:${ui.nextTag}`;
+  const sent: Ui = { ...withDraft(ui, to, EMPTY_FIELD), sending: [...ui.sending, { tag, to, text }], nextTag: ui.nextTag + 1 };
+  return step({ ...sent, cursor: { ...sent.cursor, conversation: undefined } }, { do: 'dispatch', command: { type: 'message.send', to, text }, to: ROOT, tag });
+}
+
+function pasted(scene: Scene, paste: Extract<Input, { readonly type: 'paste' }>): Step {
+  const { ui } = scene;
+  if (ui.dialogs.length > 0) return follow(scene, stepTop(scene, paste));
+  if (ui.filtering) return filtered(scene, ui.filtering, { type: 'key', name: 'paste', text: paste.text.replaceAll(/\s+/g, ' ') });
+  const { person } = ui;
+  if (person === undefined || ui.focus !== 'conversation') return step(ui);
+  const text = paste.text.replaceAll(/\r\n?/g, '\n');
+  return step({ ...withDraft(ui, person, insertText(draftOf(ui, person), text)), composing: true });
+}
+
+function answered(scene: Scene, input: Extract<Input, { readonly type: 'answer' | 'refused' }>): Step {
+  const { ui, language } = scene;
+  const sending = ui.sending.find(({ tag }) => tag === input.tag);
+  const rest: Ui = { ...ui, sending: ui.sending.filter((one) => one !== sending) };
+  if (input.type === 'answer') return step(rest);
+  const { code, detail } = input.failure;
+  const notice = { text: language.failure(code, detail), tone: 'bad' } as const;
+  if (!sending) return step({ ...rest, notice });
+  // What the device did not take is what one was writing, before what was written since.
+  const since = draftOf(rest, sending.to).text;
+  return step({ ...withDraft(rest, sending.to, fieldOf(since === '' ? sending.text : `${sending.text}\n${since}`)), notice });
+}
+
+/** What follows from how things stand, without anybody pressing a key. Done until nothing follows any more. */
+export function settle(scene: Scene): Step {
+  const effects: Effect[] = [];
+  let ui = welcome(scene, effects);
+  ui = somebody({ ...scene, ui });
+  const { person } = ui;
+  if (person !== undefined && !scene.view.conversations.has(person) && ui.loading !== person) {
+    ui = { ...ui, loading: person };
+    effects.push({ do: 'load', name: person });
+  }
+  ui = readShown({ ...scene, ui }, effects);
+  return step(ui, ...effects);
+}
+
+function welcome(scene: Scene, effects: Effect[]): Ui {
+  const { view, ui } = scene;
+  if (ui.welcomed || !view.account) return ui;
+  if (view.account.name !== undefined) return { ...ui, welcomed: true };
+  const opened = openDialog({ ...scene, ui: { ...ui, welcomed: true } }, { kind: 'welcome' });
+  effects.push(...opened.effects);
+  return opened.ui;
+}
+
+/** Somebody's conversation is always open, as long as there is somebody. */
+function somebody(scene: Scene): Ui {
+  const { view, ui } = scene;
+  if (ui.person !== undefined && view.people.some(({ name }) => name === ui.person)) return ui;
+  const [first]: readonly FriendView[] = listedPeople({ ...scene, ui: { ...ui, filters: { ...ui.filters, people: '' } } });
+  if (first) return { ...choosePerson(ui, first.name), composing: false };
+  if (ui.person === undefined) return ui;
+  return { ...ui, person: undefined, composing: false, cursor: { ...ui.cursor, people: undefined, conversation: undefined } };
+}
+
+/** What somebody has before the eyes is read: the end of the conversation that has the keys, with nothing above it. */
+function readShown({ view, ui }: Scene, effects: Effect[]): Ui {
+  const friend = view.people.find(({ name }) => name === ui.person);
+  if (!friend || friend.unread === 0) return ui.reading && ui.reading.name === ui.person ? { ...ui, reading: undefined } : ui;
+  const seen = ui.focus === 'conversation' && ui.dialogs.length === 0 && ui.cursor.conversation === undefined && view.conversations.has(friend.name);
+  if (!seen || (ui.reading?.name === friend.name && ui.reading.unread === friend.unread)) return ui;
+  effects.push({ do: 'dispatch', command: { type: 'message.read', from: friend.name }, to: ROOT, tag: 'read' });
+  return { ...ui, reading: { name: friend.name, unread: friend.unread } };
+}
