@@ -1,6 +1,6 @@
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import { SansfilError } from '../../core/base/errors.js';
-import { parseBytes } from '../shared/format.js';
+import { parseBytes } from '../../core/shell/parseBytes.js';
 import { readVersion } from '../shared/version.js';
 import { words } from '../shared/words.js';
 import type { VerbContext } from './context.js';

@@ -13,15 +13,6 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(value < 100 ? 1 : 0)} ${UNITS[unit] ?? ''}`;
 }
 
-const SIZES: Readonly<Record<string, number>> = { b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40 };
-
-/** `2GB`, `1.5 MiB`, `300`: as bytes; undefined when it is no size above zero. */
-export function parseBytes(text: string): number | undefined {
-  const [, number = '', unit = ''] = /^(\d{1,15}(?:\.\d{1,3})?) ?([a-z]{0,3})$/i.exec(text) ?? [];
-  const bytes = Math.floor(Number(number) * (SIZES[unit.toLowerCase() || 'b'] ?? NaN));
-  return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
-}
-
 /** `850 ms`, `4.2 s`, `3 min 05 s`, `2 h 10 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;

@@ -1,18 +1,16 @@
 import { resolve } from 'node:path';
 import { ERRORS, SansfilError } from '../../../core/base/errors.js';
-import { SHARE_ITEMS_MAX } from '../../../core/base/limits.js';
-import type { BrowseView, SharedFileView, ShareView } from '../../../core/events/commands.js';
+import type { SharedFileView, ShareView } from '../../../core/events/commands.js';
 import type { DomainEvent } from '../../../core/events/domainEvents.js';
+import { filesOf, sharesOf, type RemoteShares } from '../../../core/shell/browsing.js';
 import type { ControlClient } from '../../../plugins/control-socket/client.js';
 import { FactWaiter } from '../../shared/FactWaiter.js';
 import { formatBytes, formatTable, formatTime } from '../../shared/format.js';
 import { words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
 import type { Output } from '../Output.js';
-import { wholeId } from '../wholeId.js';
+import { wholeId } from '../../../core/shell/wholeId.js';
 import { progressLine } from './progress.js';
-
-type RemoteShares = Extract<BrowseView, { readonly of: 'shares' }>['shares'];
 
 export function shareList(context: VerbContext): Promise<void> {
   return withDevice(context, async (device) => {
@@ -74,32 +72,6 @@ export function browse(context: VerbContext, name: string, start: string | undef
 /** Of a friend's share. @throws SansfilError ID_INVALID | SHARE_UNKNOWN */
 export function wholeShareId(device: ControlClient, name: string, start: string): Promise<string> {
   return wholeId(start, async () => (await sharesOf(device, name)).map(({ id }) => id), 'SHARE_UNKNOWN', words.shareAmbiguous);
-}
-
-async function sharesOf(device: ControlClient, name: string): Promise<RemoteShares> {
-  const shares: RemoteShares[number][] = [];
-  for (let after: number | undefined = 0; after !== undefined; refuseEndless(shares.length)) {
-    const page: BrowseView = await device.dispatch({ type: 'share.browse', name, ...(after === 0 ? {} : { after }) });
-    if (page.of === 'shares') shares.push(...page.shares);
-    after = page.next;
-  }
-  return shares;
-}
-
-/** By name. */
-async function filesOf(device: ControlClient, name: string, id: string): Promise<readonly SharedFileView[]> {
-  const files: SharedFileView[] = [];
-  for (let after: number | undefined = 0; after !== undefined; refuseEndless(files.length)) {
-    const page: BrowseView = await device.dispatch({ type: 'share.browse', name, id, ...(after === 0 ? {} : { after }) });
-    if (page.of === 'share') files.push(...page.files);
-    after = page.next;
-  }
-  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** Each page of a friend brings something new, but a list may not go on for ever. */
-function refuseEndless(entries: number): void {
-  if (entries > SHARE_ITEMS_MAX) throw new SansfilError('CATALOGUE_INVALID');
 }
 
 /** @throws SansfilError with the code of the share when nothing of it can be read, or when it is removed meanwhile. */

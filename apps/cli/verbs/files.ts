@@ -10,7 +10,7 @@ import { words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
 import type { Output } from '../Output.js';
 import { needsPassphrase, readPassphrase } from '../passphrase.js';
-import { wholeId } from '../wholeId.js';
+import { wholeId } from '../../../core/shell/wholeId.js';
 import type { WaitOptions } from './messages.js';
 import { Bars, isOfTransfer, left, percent, progressLine, rests, type TransferFact } from './progress.js';
 

@@ -1,14 +1,18 @@
 import { actionWords } from './actions.js';
 import type { LanguageCode } from './bilingual.js';
+import { consoleWords } from './console.js';
 import { dashboardWords } from './dashboard.js';
 import { factWords } from './facts.js';
+import { listingWords } from './listings.js';
 import { stateWords } from './states.js';
 
 /** The catalogue: each section is a field of `Language` of that name. */
 export const SECTIONS = {
   actions: actionWords,
+  console: consoleWords,
   dashboard: dashboardWords,
   facts: factWords,
+  listings: listingWords,
   states: stateWords,
 } as const;
 

@@ -1,4 +1,4 @@
-import { SansfilError, type ErrorCode } from '../../core/base/errors.js';
+import { SansfilError, type ErrorCode } from '../base/errors.js';
 
 /**
  * Ids are long; the first four or more digits are enough when only one begins so. `ids` is asked for those there are.
