@@ -17,3 +17,5 @@ export const VIEW_RETRY_MS_MIN = 500;
 export const VIEW_RETRY_MS_MAX = 30_000;
 /** Facts that are kept to be told again on top of an answer that may be older. */
 export const VIEW_FACTS_KEPT_MAX = 1_000;
+/** One transfer of a friend who is trusted, when nothing else is said. */
+export const TRUST_BYTES_DEFAULT = 2 ** 30;

@@ -36,7 +36,8 @@ export function nodeLines(node: NodeView, language: Language): string[] {
   ]);
 }
 
-export function peopleTable(people: readonly FriendView[], { listings, states, bytes }: Language): string[] {
+export function peopleTable(people: readonly FriendView[], language: Language): string[] {
+  const { listings, states } = language;
   const row = (friend: FriendView): string[] => [
     friend.name,
     states.contact[friend.state],
@@ -44,15 +45,16 @@ export function peopleTable(people: readonly FriendView[], { listings, states, b
     friend.keyChanged ? listings.keyChanged : friend.verified ? listings.yes : listings.no,
     String(friend.unread),
     String(friend.waiting),
-    friend.trust === undefined || friend.keyChanged ? listings.asks : listings.upTo(bytes(friend.trust.bytesMax)),
+    friend.trust === undefined || friend.keyChanged ? listings.asks : listings.upTo(language.bytes(friend.trust.bytesMax)),
   ];
   return inColumns([listings.peopleHead, ...people.map(row)]);
 }
 
 /** `14:03  board  text`, the further lines of a text under its first. */
-export function messageLines(view: MessageView, { listings, states, date }: Language, nowMs: number): string[] {
+export function messageLines(view: MessageView, language: Language, nowMs: number): string[] {
+  const { listings, states } = language;
   const who = view.direction === 'out' ? listings.me : view.with;
-  const head = `${date(view.createdMs, nowMs)}  ${who}  `;
+  const head = `${language.date(view.createdMs, nowMs)}  ${who}  `;
   const [first = '', ...more] = linesOf(view.text);
   const state = view.direction === 'out' ? `  (${states.message[view.state]})` : '';
   return [
@@ -71,17 +73,22 @@ export function transferTable(transfers: readonly TransferView[], language: Lang
 
 /** All about one. */
 export function transferLines(view: TransferView, language: Language): string[] {
-  const { listings, states, bytes, speed } = language;
-  const items = view.items.slice(0, ITEMS_SHOWN).map((item) => [bytes(item.bytes), item.name]);
+  const { listings, states } = language;
+  const items = view.items.slice(0, ITEMS_SHOWN).map((item) => [language.bytes(item.bytes), item.name]);
   const more = view.items.length + (view.moreItems ?? 0) - items.length;
   const [pace, rest] = paceOf(view, language);
-  const standing = [transferState(view, language), listings.doneOf(bytes(view.bytes), bytes(view.total)), pace, rest === '' ? '' : listings.left(rest)];
+  const standing = [
+    transferState(view, language),
+    listings.doneOf(language.bytes(view.bytes), language.bytes(view.total)),
+    pace,
+    rest === '' ? '' : listings.left(rest),
+  ];
   return [
     `${view.id} ${states.direction[view.direction]} ${view.with}`,
     standing.filter((text) => text !== '').join(', '),
     ...(view.code === undefined ? [] : [`${view.item === undefined ? '' : `${view.item}: `}${language.sentence(view.code)}`]),
     ...(view.into === undefined ? [] : [listings.into(view.into)]),
-    ...(view.holders ?? []).map((holder) => listings.holder(holder.with, bytes(holder.bytes), speed(holder.bytesPerSecond))),
+    ...(view.holders ?? []).map((holder) => listings.holder(holder.with, language.bytes(holder.bytes), language.speed(holder.bytesPerSecond))),
     ...(view.direction === 'in' ? view.paths.slice(0, ITEMS_SHOWN).map(listings.savedAs) : []),
     ...inColumns([listings.itemsHead, ...items]),
     ...(more > 0 ? [listings.moreItems(more)] : []),
@@ -109,31 +116,32 @@ function paceOf({ state, bytesPerSecond, secondsLeft }: TransferView, language: 
   return [language.speed(bytesPerSecond), secondsLeft === undefined ? '' : language.duration(Math.ceil(secondsLeft) * 1_000).replace(/[.,]0 s$/, ' s')];
 }
 
-export function shareTable(shares: readonly ShareView[], { listings, states, bytes }: Language): string[] {
+export function shareTable(shares: readonly ShareView[], language: Language): string[] {
+  const { listings, states } = language;
   const row = ({ id, state, code, items, bytes: size, waiting, path }: ShareView): string[] => {
     const files = waiting.items === 0 ? String(items) : listings.doneOf(String(items), String(items + waiting.items));
-    return [shortId(id), code === undefined ? states.share[state] : `${states.share[state]} [${code}]`, files, bytes(size), path];
+    return [shortId(id), code === undefined ? states.share[state] : `${states.share[state]} [${code}]`, files, language.bytes(size), path];
   };
   return inColumns([listings.sharesHead, ...shares.map(row)]);
 }
 
 /** What a friend shares. */
-export function browseTable(shares: RemoteShares, { listings, bytes }: Language): string[] {
+export function browseTable(shares: RemoteShares, language: Language): string[] {
   const row = ({ id, name, folder, ready, items, bytes: size }: RemoteShares[number]): string[] => [
     shortId(id),
     ready ? String(items) : `${items}+`,
-    bytes(size),
+    language.bytes(size),
     folder ? `${name}/` : name,
   ];
-  return inColumns([listings.browseHead, ...shares.map(row)]);
+  return inColumns([language.listings.browseHead, ...shares.map(row)]);
 }
 
 /** What is in one share of a friend. */
-export function filesTable(files: readonly SharedFileView[], { listings, bytes, date }: Language, nowMs: number): string[] {
+export function filesTable(files: readonly SharedFileView[], language: Language, nowMs: number): string[] {
   const row = ({ name, bytes: size, modifiedMs, folder }: SharedFileView): string[] => [
-    folder ? '' : bytes(size),
-    date(modifiedMs, nowMs),
+    folder ? '' : language.bytes(size),
+    language.date(modifiedMs, nowMs),
     folder ? `${name}/` : name,
   ];
-  return inColumns([listings.filesHead, ...files.map(row)]);
+  return inColumns([language.listings.filesHead, ...files.map(row)]);
 }

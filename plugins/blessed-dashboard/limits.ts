@@ -13,3 +13,5 @@ export const FOUND_PER_FRIEND_MAX = 100;
 export const SENT_PATHS_MAX = 1_000;
 /** Up to how many bytes of one transfer a friend can be let send without asking: 100 MiB, 1 GiB, 10 GiB. */
 export const TRUST_CHOICES_BYTES: readonly number[] = [100 * 1024 ** 2, 1024 ** 3, 10 * 1024 ** 3];
+/** One command, in UTF-16 units: a message of the longest text fits. */
+export const CONSOLE_LINE_CHARS_MAX = 70_000;

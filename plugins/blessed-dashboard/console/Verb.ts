@@ -1,16 +1,17 @@
-import type { Commands, Failure, Language } from '../../../core/index.js';
+import type { Commands, Language } from '../../../core/index.js';
+import type { Failure } from '../state/Effect.js';
 
 /** What the commands have of the world they run in. */
 export interface Tools {
   readonly commands: Commands;
   readonly language: Language;
   /** Wall clock, ms since 1970. */
-  now(): number;
+  readonly now: () => number;
   /** Of the person: what `~` stands for. */
   readonly home: string;
   /** Where relative paths begin. Absolute. */
   readonly folder: string;
-  quit(): void;
+  readonly quit: () => void;
 }
 
 /** What came of a line. Texts of others are in it: it is for `span` and `toTerminal`. */

@@ -61,9 +61,4 @@ const standing = (view: TransferView, { language }: Tools): readonly string[] =>
 ];
 
 const transferId = (start: string, { commands, language }: Tools): Promise<string> =>
-  wholeId(
-    start,
-    async () => (await commands.dispatch({ type: 'transfer.list' })).map(({ id }) => id),
-    'TRANSFER_UNKNOWN',
-    language.console.ambiguous,
-  );
+  wholeId(start, async () => (await commands.dispatch({ type: 'transfer.list' })).map(({ id }) => id), 'TRANSFER_UNKNOWN', language.console.ambiguous);

@@ -22,7 +22,9 @@ export const history: Verb = {
     const search = flags.get('search');
     const found = await commands.dispatch({ type: 'message.history', with: name, ...(search === undefined ? {} : { search }) });
     if (found.length > 0) return found.flatMap((one) => messageLines(one, language, now()));
-    return [search === undefined ? language.console.noMessages(name, `message ${quoted(name)} ${language.console.args.text}`) : language.console.noneFound(search)];
+    return [
+      search === undefined ? language.console.noMessages(name, `message ${quoted(name)} ${language.console.args.text}`) : language.console.noneFound(search),
+    ];
   },
 };
 

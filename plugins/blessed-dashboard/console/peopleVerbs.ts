@@ -26,9 +26,7 @@ export const friendsAccept: Verb = {
 
 export const friendsDecline: Verb = {
   args: FRIEND,
-  run: async ({ args: [name = ''] }, { commands, language }) => [
-    language.console.declined((await commands.dispatch({ type: 'friend.decline', name })).name),
-  ],
+  run: async ({ args: [name = ''] }, { commands, language }) => [language.console.declined((await commands.dispatch({ type: 'friend.decline', name })).name)],
 };
 
 export const friendsRemove: Verb = {
