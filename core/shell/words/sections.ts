@@ -4,6 +4,7 @@ import { consoleWords } from './console.js';
 import { dashboardWords } from './dashboard.js';
 import { factWords } from './facts.js';
 import { listingWords } from './listings.js';
+import { paneWords } from './panes.js';
 import { stateWords } from './states.js';
 
 /** The catalogue: each section is a field of `Language` of that name. */
@@ -13,6 +14,7 @@ export const SECTIONS = {
   dashboard: dashboardWords,
   facts: factWords,
   listings: listingWords,
+  panes: paneWords,
   states: stateWords,
 } as const;
 
