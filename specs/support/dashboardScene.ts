@@ -192,7 +192,6 @@ export const SAMPLE_UI: Ui = {
   ...newUi({ language: 'en', mouse: true, bell: true }, new Map()),
   focus: 'conversation',
   person: named('Élodie'),
-  welcomed: true,
 };
 
 export interface SceneGiven extends Partial<Omit<Scene, 'view' | 'ui' | 'language'>> {
