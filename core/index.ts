@@ -123,6 +123,7 @@ export { SIGNER, VERIFIER, type Signer, type Verifier } from './ports/signer.js'
 
 // crypto
 export { CHUNK_NONCE, chunkAad, chunkKey, chunkKeyInfo } from './crypto/chunkKeys.js';
+export { formatPeerId } from './crypto/fingerprint.js';
 export { signedContent } from './crypto/identityProof.js';
 
 // files

@@ -5,6 +5,7 @@ import { dashboardWords } from './dashboard.js';
 import { factWords } from './facts.js';
 import { listingWords } from './listings.js';
 import { paneWords } from './panes.js';
+import { peopleDialogWords } from './peopleDialogs.js';
 import { stateWords } from './states.js';
 
 /** The catalogue: each section is a field of `Language` of that name. */
@@ -15,6 +16,7 @@ export const SECTIONS = {
   facts: factWords,
   listings: listingWords,
   panes: paneWords,
+  peopleDialogs: peopleDialogWords,
   states: stateWords,
 } as const;
 
