@@ -15,3 +15,13 @@ export const SENT_PATHS_MAX = 1_000;
 export const TRUST_CHOICES_BYTES: readonly number[] = [100 * 1024 ** 2, 1024 ** 3, 10 * 1024 ** 3];
 /** One command, in UTF-16 units: a message of the longest text fits. */
 export const CONSOLE_LINE_CHARS_MAX = 70_000;
+/** Of a dialog that is read rather than listed. */
+export const PROSE_COLUMNS_MAX = 66;
+/** Of an account name that is written or pasted, in UTF-16 units; a name is at most 64 bytes. */
+export const NAME_CHARS_MAX = 128;
+/** Addresses of this device that are listed. */
+export const ADDRESSES_SHOWN = 4;
+/** Light modules around a QR code, on each side, as its standard asks for. */
+export const QR_QUIET_MODULES = 4;
+/** Sides of a QR code, in modules, that are drawn at all: of a safety number it is 25 or 29. */
+export const QR_MODULES_MAX = 45;

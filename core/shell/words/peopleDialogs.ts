@@ -114,6 +114,7 @@ export const peopleDialogWords = bilingual(
       title: 'Settings',
       language: 'Language',
       languageName: 'English',
+      languageAbout: 'français : Entrée',
       mouse: 'Mouse',
       mouseAbout: 'without it the terminal selects text by itself',
       bell: 'Bell',
@@ -125,7 +126,7 @@ export const peopleDialogWords = bilingual(
     confirm: {
       quit: {
         title: 'Quit?',
-        question: (count: number) => (count === 1 ? 'One transfer is under way.' : `${count} transfers are under way.`),
+        question: (count: number): string => (count === 1 ? 'One transfer is under way.' : `${count} transfers are under way.`),
         happens: 'They stop now and go on from where they are when sansfil is started again.',
         yes: 'Quit',
         no: 'Stay',
@@ -142,11 +143,16 @@ export const peopleDialogWords = bilingual(
         title: 'Cancel?',
         one: (items: string, name: string) => `${items} with ${name}`,
         several: (count: number) => `${count} transfers`,
-        happens: 'It ends on both sides and cannot be resumed. To hold it for a while, pause it instead.',
+        andMore: (item: string, count: number) => `${item} and ${count} more`,
+        happens: (count: number): string =>
+          count === 1
+            ? 'It ends on both sides and cannot be resumed. To hold it for a while, pause it instead.'
+            : 'They end on both sides and cannot be resumed. To hold them for a while, pause them instead.',
         yes: 'End it',
         no: 'Let it go on',
         told: 'The transfer was cancelled.',
         over: 'It is over already.',
+        back: 'Close',
       },
     },
   },
@@ -272,6 +278,7 @@ export const peopleDialogWords = bilingual(
       title: 'Réglages',
       language: 'Langue',
       languageName: 'français',
+      languageAbout: 'English: Enter',
       mouse: 'Souris',
       mouseAbout: 'sans elle, le terminal sélectionne lui-même le texte',
       bell: 'Sonnerie',
@@ -290,7 +297,8 @@ export const peopleDialogWords = bilingual(
       },
       remove: {
         title: (name) => `Retirer ${name} ?`,
-        happens: (name) => `${name} et vous ne vous verrez plus. Ce qui attend d’être envoyé est abandonné et les transferts prennent fin ; messages et fichiers reçus restent sur cet appareil.`,
+        happens: (name) =>
+          `${name} et vous ne vous verrez plus. Ce qui attend d’être envoyé est abandonné et les transferts prennent fin ; messages et fichiers reçus restent sur cet appareil.`,
         yes: 'Retirer',
         no: 'Garder',
         told: (name) => `${name} a été retiré.`,
@@ -299,11 +307,16 @@ export const peopleDialogWords = bilingual(
         title: 'Annuler ?',
         one: (items, name) => `${items} avec ${name}`,
         several: (count) => `${count} transferts`,
-        happens: 'Il prend fin des deux côtés et ne peut pas reprendre. Pour le retenir un moment, le suspendre plutôt.',
+        andMore: (item, count) => `${item} et ${count} de plus`,
+        happens: (count) =>
+          count === 1
+            ? 'Il prend fin des deux côtés et ne pourra pas reprendre. Pour le retenir un moment, le suspendre plutôt.'
+            : 'Ils prennent fin des deux côtés et ne pourront pas reprendre. Pour les retenir un moment, les suspendre plutôt.',
         yes: 'Y mettre fin',
         no: 'Continuer',
         told: 'Le transfert a été annulé.',
         over: 'Il est déjà terminé.',
+        back: 'Fermer',
       },
     },
   },

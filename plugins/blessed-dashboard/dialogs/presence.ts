@@ -1,12 +1,83 @@
-import type { Dialog } from './Dialog.js';
+import type { Presence } from '../../../core/index.js';
+import { widthOf, wrapText, padLine } from '../lines/layout.js';
+import { EMPTY_LINE, span, type Line } from '../lines/Line.js';
+import { moveIndex, moveOf } from '../state/choice.js';
+import type { Scene } from '../state/Scene.js';
+import type { Dialog, DialogStep } from './Dialog.js';
+import { choiceLines } from './widgets/choiceLines.js';
+import { pressed } from './widgets/pressed.js';
+import { proseColumns } from './widgets/prose.js';
 
 export interface PresenceState {
   readonly index: number;
 }
 
+const OPTIONS: readonly Presence[] = ['online', 'busy', 'away', 'offline'];
+/** With what the keys of the digits write on AZERTY without Shift. */
+const DIGITS: readonly (readonly string[])[] = [
+  ['1', '&'],
+  ['2', 'é'],
+  ['3', '"'],
+  ['4', "'"],
+];
+const LETTER_MOVES = { j: 'down', k: 'up', home: 'first', end: 'last' } as const;
+
+/** What friends see of this person. */
 export const presenceDialog: Dialog<PresenceState> = {
   kind: 'presence',
-  open: () => ({ state: { index: 0 } }),
-  draw: () => ({ title: '', lines: [], hints: [] }),
-  step: () => undefined,
+
+  open: ({ view }) => ({ state: { index: Math.max(0, OPTIONS.indexOf(view.node?.presence ?? 'online')) } }),
+
+  draw({ index }, scene, room) {
+    const columns = proseColumns(room);
+    const words = scene.language.peopleDialogs;
+    const rows = OPTIONS.map((option, i) => ({ line: optionLine(scene, option, i), choose: option }));
+    const unreached = scene.view.node !== undefined && scene.view.node.directory.state !== 'online';
+    const note = unreached ? [EMPTY_LINE, ...wrapText(words.presence.unreached, columns, 'warning')] : [];
+    return {
+      title: words.presence.title,
+      lines: [...choiceLines(rows, index, { rows: OPTIONS.length, columns }), ...note].slice(0, room.rows),
+      hints: [
+        { key: 'enter', text: words.hints.choose, choose: 'enter' },
+        { key: 'esc', text: words.hints.close, choose: 'esc' },
+      ],
+    };
+  },
+
+  step({ index }, input, scene) {
+    const key = pressed(input);
+    if (key === undefined) return undefined;
+    if (key === 'esc') return { close: true };
+    const chosen = key === 'enter' || key === 'space' ? OPTIONS[index] : optionOf(key, scene);
+    if (chosen) return choose(chosen, scene);
+    const move = moveOf(key) ?? (key in LETTER_MOVES ? LETTER_MOVES[key as keyof typeof LETTER_MOVES] : undefined);
+    return move && { state: { index: moveIndex(index, OPTIONS.length, move, OPTIONS.length) } };
+  },
 };
+
+/** By its name, from a click, by its digit, or by its letter in the reader's language. */
+function optionOf(key: string, { language }: Scene): Presence | undefined {
+  const { options } = language.peopleDialogs.presence;
+  return OPTIONS.find((option, i) => option === key || DIGITS[i]?.includes(key) === true || options[option].letter === key);
+}
+
+function choose(state: Presence, { language }: Scene): DialogStep<PresenceState> {
+  const told = language.peopleDialogs.presence.told(language.states.presence[state]);
+  return { close: true, effects: [{ do: 'dispatch', command: { type: 'presence.set', state }, told }] };
+}
+
+const SIGNS: Readonly<Record<Presence, string>> = { online: '●', busy: '■', away: '○', offline: '·' };
+
+function optionLine({ view, language }: Scene, option: Presence, index: number): Line {
+  const words = language.peopleDialogs.presence;
+  const { letter, name, about } = words.options[option];
+  const present = view.node?.presence === option;
+  const widest = Math.max(...OPTIONS.map((one) => widthOf([span(words.options[one].name)])));
+  return [
+    span(`${index + 1} ${letter}`, 'key'),
+    span(`  ${SIGNS[option]} `),
+    ...padLine([span(name, 'strong')], widest + 2),
+    span(about, 'faint'),
+    ...(present ? [span(`  (${words.now})`, 'good')] : []),
+  ];
+}

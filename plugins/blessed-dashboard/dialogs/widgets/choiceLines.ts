@@ -1,4 +1,4 @@
-import { padLine } from '../../lines/layout.js';
+import { clipLine, widthOf } from '../../lines/layout.js';
 import { span, type Line } from '../../lines/Line.js';
 import { windowOf } from '../../state/choice.js';
 import type { Hit } from '../../state/Hit.js';
@@ -18,7 +18,10 @@ export function choiceLines(rows: readonly ChoiceRow[], index: number, room: { r
   const first = windowOf(rows.length, index, room.rows);
   return rows.slice(first, first + Math.max(0, room.rows)).map(({ line, choose }, i) => {
     const hit: Hit = { choose };
-    if (first + i !== index) return padLine([span(NO_CURSOR, 'plain', hit), ...line.map((part) => span(part.text, part.ink, hit))], room.columns);
-    return padLine([span(CURSOR, 'cursor', hit), ...line.map((part) => span(part.text, 'cursor', hit))], room.columns, 'cursor');
+    const cursor = first + i === index;
+    const sign = span(cursor ? CURSOR : NO_CURSOR, cursor ? 'cursor' : 'plain', hit);
+    const drawn = clipLine([sign, ...line.map(({ text, ink }) => span(text, cursor ? 'cursor' : ink, hit))], room.columns);
+    const missing = room.columns - widthOf(drawn);
+    return missing > 0 ? [...drawn, span(' '.repeat(missing), cursor ? 'cursor' : 'plain', hit)] : drawn;
   });
 }

@@ -10,5 +10,9 @@ export function writeOneLine(field: TextField, input: Input, charsMax: number): 
 }
 
 function firstLine(text: string): string {
-  return linesOf(text).map((line) => line.trim()).find((line) => line !== '') ?? '';
+  return (
+    linesOf(text)
+      .map((line) => line.trim())
+      .find((line) => line !== '') ?? ''
+  );
 }
