@@ -9,6 +9,8 @@ export const DIALOG_COLUMNS_MAX = 96;
 export const BROWSED_FILES_MAX = 20_000;
 /** Found messages of each friend. */
 export const FOUND_PER_FRIEND_MAX = 100;
+/** Of what a list is filtered by, in UTF-16 units. */
+export const FILTER_CHARS_MAX = 256;
 /** Paths sent in one offer, as `file.send` takes them. */
 export const SENT_PATHS_MAX = 1_000;
 /** Up to how many bytes of one transfer a friend can be let send without asking: 100 MiB, 1 GiB, 10 GiB. */

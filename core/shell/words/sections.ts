@@ -6,6 +6,7 @@ import { factWords } from './facts.js';
 import { listingWords } from './listings.js';
 import { paneWords } from './panes.js';
 import { peopleDialogWords } from './peopleDialogs.js';
+import { fileDialogWords } from './fileDialogs.js';
 import { stateWords } from './states.js';
 
 /** The catalogue: each section is a field of `Language` of that name. */
@@ -17,6 +18,7 @@ export const SECTIONS = {
   listings: listingWords,
   panes: paneWords,
   peopleDialogs: peopleDialogWords,
+  fileDialogs: fileDialogWords,
   states: stateWords,
 } as const;
 

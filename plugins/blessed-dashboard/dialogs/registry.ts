@@ -1,5 +1,7 @@
 import type { Dialog, DialogKind } from './Dialog.js';
+import { browseDialog } from './browse/browse.js';
 import { confirmDialog } from './confirm.js';
+import { fileQuestionDialog } from './fileQuestion/fileQuestion.js';
 import { presenceDialog } from './presence.js';
 import { settingsDialog } from './settings.js';
 
@@ -8,4 +10,6 @@ export const DIALOGS: Partial<Readonly<Record<DialogKind, Dialog<unknown>>>> = {
   presence: presenceDialog,
   settings: settingsDialog,
   confirm: confirmDialog,
+  browse: browseDialog,
+  'file-question': fileQuestionDialog,
 };

@@ -1,9 +1,10 @@
 import type { Effect, Failure, FolderEntry } from '../../state/Effect.js';
 import type { Input } from '../../state/Input.js';
-import type { TextField } from '../../state/TextField.js';
+import { fieldOf, type TextField } from '../../state/TextField.js';
 import type { Scene } from '../../state/Scene.js';
 import { moveIndex, moveOf } from '../../state/choice.js';
 import { editField, insertText } from '../../state/editing.js';
+import { firstLine } from '../parts.js';
 import { looseKey } from '../fuzzy.js';
 import { DIALOG_PAGE_ROWS, PATH_CHARS_MAX } from '../../limits.js';
 import { absolutePath } from './absolutePath.js';
@@ -51,8 +52,14 @@ export const entryAtCursor = (path: PathField): FolderEntry | undefined => shown
 /** The absolute path of an entry of the folder that is looked at. */
 export const entryPath = (path: PathField, { name }: FolderEntry, home: string): string => absolutePath(`${folderOf(path, home)}/${name}`, home);
 
-export function openPath(text: string, foldersOnly: boolean, scene: Scene, id: number): PathStep {
-  return look({ field: { text, cursor: text.length }, entries: undefined, foldersOnly, ...UNMOVED }, scene, id);
+/** A path nobody has begun to write; nothing is looked at. */
+export const closedPath = (text: string, foldersOnly: boolean): PathField => ({ field: fieldOf(text), entries: undefined, foldersOnly, ...UNMOVED });
+
+/** Looks at the folder it leads to. */
+export function lookAt({ field, foldersOnly, index, moved }: PathField, scene: Scene, id: number): PathStep {
+  const path: PathField = { field, foldersOnly, index, moved, entries: undefined };
+  const folder = folderOf(path, scene.home);
+  return { path, effects: [{ do: 'list-folder', path: folder, to: id, tag: `${TAG}${folder}` }] };
 }
 
 /** Goes into a folder of the list. */
@@ -85,26 +92,18 @@ export function continuesName(path: PathField): boolean {
   return !path.moved && start !== '' && (path.entries ?? []).some(({ name }) => looseKey(name).startsWith(key));
 }
 
-const firstLine = (text: string): string => text.trim().split(/[\r\n]/, 1)[0] ?? '';
-
 const folderOf = (path: PathField, home: string): string => absolutePath(partsOf(path).folder, home);
 
 const move = (path: PathField, toward: Parameters<typeof moveIndex>[2]): PathStep => ({
   path: { ...path, index: Math.max(0, moveIndex(path.index, shownEntries(path).length, toward, DIALOG_PAGE_ROWS)), moved: true },
 });
 
-const write = (path: PathField, text: string, scene: Scene, id: number): PathStep => changed(path, { text, cursor: text.length }, scene, id);
+const write = (path: PathField, text: string, scene: Scene, id: number): PathStep => changed(path, fieldOf(text), scene, id);
 
 function changed(path: PathField, field: TextField, scene: Scene, id: number): PathStep {
   if (field.text.length > PATH_CHARS_MAX) return { path };
   const next = { ...path, field, ...(field.text === path.field.text ? {} : UNMOVED) };
-  return folderOf(next, scene.home) === folderOf(path, scene.home) ? { path: next } : look(next, scene, id);
-}
-
-function look({ field, foldersOnly, index, moved }: PathField, scene: Scene, id: number): PathStep {
-  const path: PathField = { field, foldersOnly, index, moved, entries: undefined };
-  const folder = folderOf(path, scene.home);
-  return { path, effects: [{ do: 'list-folder', path: folder, to: id, tag: `${TAG}${folder}` }] };
+  return folderOf(next, scene.home) === folderOf(path, scene.home) ? { path: next } : lookAt(next, scene, id);
 }
 
 /** An answer about a folder that is not looked at any more says nothing. */

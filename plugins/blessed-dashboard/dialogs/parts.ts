@@ -1,0 +1,124 @@
+import { clusters, type AccountName } from '../../../core/index.js';
+import { padLine, widthOf, clipLine, wrapText } from '../lines/layout.js';
+import { span, type Line } from '../lines/Line.js';
+import { DIALOG_COLUMNS_MAX, DIALOG_PAGE_ROWS, DIALOG_ROWS_MAX } from '../limits.js';
+import { moveIndex, moveOf, windowOf } from '../state/choice.js';
+import type { Failure } from '../state/Effect.js';
+import type { Input } from '../state/Input.js';
+import type { Scene } from '../state/Scene.js';
+import type { TextField } from '../state/TextField.js';
+import type { ActionName } from '../state/actionNames.js';
+import { editField, insertText } from '../state/editing.js';
+import { choiceLines } from './widgets/choiceLines.js';
+import { fieldLine } from './widgets/fieldLine.js';
+
+export interface Room {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** No larger than is comfortable to read, whatever the screen has. */
+export const comfortable = ({ rows, columns }: Room): Room => ({ rows: Math.min(rows, DIALOG_ROWS_MAX), columns: Math.min(columns, DIALOG_COLUMNS_MAX) });
+
+const ROW = 'row:';
+
+/** The rows of a long list around the cursor, exactly as many lines as there are rows. */
+export function listLines(count: number, index: number, { rows, columns }: Room, draw: (row: number, columns: number) => Line): Line[] {
+  const first = windowOf(count, index, rows);
+  const shown = Array.from({ length: Math.max(0, Math.min(rows, count - first)) }, (_, i) => ({
+    line: draw(first + i, columns - 2),
+    choose: `${ROW}${first + i}`,
+  }));
+  const lines = choiceLines(shown, index - first, { rows, columns });
+  return [...lines, ...emptyLines(rows - lines.length)];
+}
+
+export const emptyLines = (count: number): Line[] => Array.from({ length: Math.max(0, count) }, () => []);
+
+/** The row a click is on; undefined: it is on something else. */
+export function rowChosen(input: Input): number | undefined {
+  return input.type === 'chosen' && input.choice.startsWith(ROW) ? Number(input.choice.slice(ROW.length)) : undefined;
+}
+
+const LETTERS: ReadonlyMap<string, ActionName> = new Map<string, ActionName>([
+  ['j', 'down'],
+  ['k', 'up'],
+  ['g', 'first'],
+  ['G', 'last'],
+  ['home', 'first'],
+  ['end', 'last'],
+]);
+
+/** Where the cursor of a list goes; undefined: the input does not move it. `letters`: nothing is written with them. */
+export function movedIndex(input: Input, index: number, count: number, letters: boolean): number | undefined {
+  const action = movement(input, letters);
+  return action && Math.max(0, moveIndex(index, count, action, DIALOG_PAGE_ROWS));
+}
+
+function movement(input: Input, letters: boolean): ActionName | undefined {
+  if (input.type === 'mouse') return input.button === 'wheel-up' ? 'up' : input.button === 'wheel-down' ? 'down' : undefined;
+  if (input.type !== 'key') return undefined;
+  return moveOf(input.name) ?? (letters ? LETTERS.get(input.name) : undefined);
+}
+
+/** Text at both ends of a line; the left one is clipped for the right one. */
+export function spread(left: Line, right: Line, columns: number): Line {
+  const room = Math.max(0, columns - widthOf(right));
+  return clipLine([...padLine(clipLine(left, room - 1), room), ...right], columns);
+}
+
+export const failureLines = ({ code, detail }: Failure, { language }: Scene, columns: number): Line[] =>
+  wrapText(language.failure(code, detail), columns, 'bad');
+
+/** The field after a key that writes or edits, or a paste; undefined: the input is not for it. Of a paste only the first line. */
+export function writeInto(field: TextField, input: Input, charsMax: number): TextField | undefined {
+  const written = input.type === 'paste' ? insertText(field, firstLine(input.text)) : input.type === 'key' ? editField(field, input) : undefined;
+  return written && written.text.length > charsMax ? field : written;
+}
+
+export const firstLine = (text: string): string => text.trim().split(/[\r\n]/, 1)[0] ?? '';
+
+export interface FieldRowLook {
+  /** Of the label, without the cursor sign before it. */
+  readonly labelColumns: number;
+  readonly columns: number;
+  /** The keys write into it. */
+  readonly active: boolean;
+  readonly choose: string;
+  readonly placeholder?: string;
+}
+
+/** A field with its label before it; `caret` is the column of its cursor in the line. */
+export function fieldRow(
+  label: string,
+  field: TextField,
+  { labelColumns, columns, active, choose, placeholder }: FieldRowLook,
+): { readonly line: Line; readonly caret: number } {
+  const hit = { choose };
+  const head = [span(active ? '» ' : '  ', active ? 'strong' : 'faint', hit), ...padLine([span(label, active ? 'strong' : 'faint', hit)], labelColumns)];
+  const start = widthOf(head);
+  const drawn = fieldLine(field, Math.max(1, columns - start), placeholder === undefined ? {} : { placeholder });
+  return { line: [...head, ...drawn.line.map(({ text, ink }) => span(text, ink, hit))], caret: start + drawn.caret };
+}
+
+/** A field nobody may read over a shoulder. */
+export function hiddenField({ text, cursor }: TextField): TextField {
+  const stars = (part: string): string => '*'.repeat(clusters(part).length);
+  return { text: stars(text), cursor: stars(text.slice(0, cursor)).length };
+}
+
+/** Where a list of so many stands, `12/340`. */
+export const placeOf = (index: number, count: number): Line => (count > 0 ? [span(`${index + 1}/${count}`, 'faint')] : []);
+
+/** Somebody by name, with how sure it is who that is. */
+export function nameLine({ view, language }: Scene, name: AccountName): Line {
+  const person = view.people.find((one) => one.name === name);
+  const words = language.fileDialogs;
+  const sure =
+    person?.keyChanged === true
+      ? span(`! ${words.keyChanged}`, 'bad')
+      : person?.verified === true
+        ? span(`√ ${words.verified}`, 'good')
+        : span(words.notVerified, 'warning');
+  return [span(name, 'strong'), span(' '), sure];
+}
