@@ -48,7 +48,7 @@ export const listingWords = bilingual(
     reachable: 'joignable',
     sessions: 'sessions',
     version: 'version',
-    plugin: 'module',
+    plugin: 'greffon',
     noAddress: 'à aucune adresse',
     pluginFailed: (name) => `${name} a échoué`,
     yes: 'oui',
