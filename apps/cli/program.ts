@@ -78,9 +78,13 @@ function addProcesses(program: Command, io: CliIo): void {
     .option('--receive <folder>', words.options.receive)
     .option('--plugins <list>', words.options.plugins, (list: string) => list.split(',').map((name) => name.trim()))
     .addOption(program.createOption('--as <kind>', words.options.as).choices(['pi', 'viewboard']).default('pi'))
+    .option('--dashboard', words.options.dashboard)
     .option('--plain', words.options.plain)
     .option('--debug', words.options.debug)
     .action(async (flags: Flags & import('./verbs/run.js').RunFlags) => (await import('./verbs/run.js')).run(context(io, flags), flags));
+  verb(program, 'dashboard', words.verbs.dashboard)
+    .option('--plain', words.options.plain)
+    .action(async (flags: Flags & { plain?: boolean }) => (await import('./verbs/dashboard.js')).dashboard(context(io, flags), flags));
   verb(program, 'demo', words.verbs.demo, { data: false })
     .option('--script', words.options.script)
     .option('--keep', words.options.keep)

@@ -21,12 +21,16 @@ import { PRIMITIVES } from '../../core/ports/primitives.js';
 import { RANDOM } from '../../core/ports/random.js';
 import { SETTINGS, type Settings } from '../../core/ports/settings.js';
 import { SHARE_STORE } from '../../core/ports/shareStore.js';
+import { SHELL_HOST, type ShellHost } from '../../core/ports/shellHost.js';
 import { SIGNER, VERIFIER } from '../../core/ports/signer.js';
 import { CONTACT_STORE, MESSAGE_STORE, SETTINGS_STORE, TRANSFER_STORE } from '../../core/ports/stores.js';
 import { TRANSPORT } from '../../core/ports/transport.js';
 import { NodeFileSink, NodeFileSource } from './nodeFiles.js';
 import { systemClock, systemRandom } from './system.js';
 import { readVersion } from './version.js';
+
+/** What shows a device to the person in front of it, on a terminal. */
+export const SHELL_PLUGIN = 'blessed-dashboard';
 
 type PluginImport = () => Promise<{ readonly default: Plugin }>;
 
@@ -41,6 +45,7 @@ const BUILT_IN: ReadonlyMap<string, PluginImport> = new Map<string, PluginImport
   ['mqtt', () => import('../../transports/mqtt/index.js')],
   ['control-socket', () => import('../../plugins/control-socket/index.js')],
   ['mqtt-broker', () => import('../../plugins/mqtt-broker/index.js')],
+  [SHELL_PLUGIN, () => import('../../plugins/blessed-dashboard/index.js')],
 ]);
 
 const DEVICE_PLUGINS = ['node-primitives', 'rsa-signing', 'aes-files', 'openpgp-files', 'sqlite-store', 'tcp', 'mqtt', 'control-socket'] as const;
@@ -61,6 +66,8 @@ export interface DeviceComposition {
   readonly plugins?: readonly string[];
   readonly pluginOptions?: PluginOptions;
   readonly suites?: readonly number[];
+  /** Shows the device on the terminal; absent: nobody looks. */
+  readonly shell?: ShellHost;
   readonly tap?: (direction: 'in' | 'out', link: string, frame: Uint8Array) => void;
 }
 
@@ -85,7 +92,8 @@ export async function composeDevice(options: DeviceComposition): Promise<Compose
     await host[Symbol.asyncDispose]();
   };
   try {
-    await host.load(await importAll(options.plugins ?? DEVICE_PLUGINS));
+    if (options.shell) host.give(SHELL_HOST, options.shell);
+    await host.load(await importAll([...new Set([...(options.plugins ?? DEVICE_PLUGINS), ...(options.shell ? [SHELL_PLUGIN] : [])])]));
     node = new Node(await portsOf(host, logger), {
       version: readVersion(),
       listen: options.listen,
@@ -100,6 +108,27 @@ export async function composeDevice(options: DeviceComposition): Promise<Compose
     await node.start();
     await guests.start();
     return { commands: node, events$: node.events$, stop };
+  } catch (error) {
+    await stop();
+    throw SansfilError.from(error);
+  }
+}
+
+export interface ShellComposition extends Pick<DeviceComposition, 'dataFolder' | 'logger' | 'pluginOptions'>, Pick<ComposedDevice, 'commands' | 'events$'> {
+  readonly shell: ShellHost;
+  /** It failed after it had started, and shows nothing any more. */
+  readonly onFailure: (error: SansfilError) => void;
+}
+
+/** The shell alone, for a device that runs elsewhere. @throws SansfilError, with the terminal as it was */
+export async function composeShell(options: ShellComposition): Promise<{ stop(): Promise<void> }> {
+  const { host, start } = newHost(options, options.pluginOptions ?? {}, [], (_plugin, error) => options.onFailure(error));
+  const stop = (): Promise<void> => host[Symbol.asyncDispose]();
+  host.give(COMMANDS, options.commands).give(EVENTS, options.events$).give(SHELL_HOST, options.shell);
+  try {
+    await host.load(await importAll([SHELL_PLUGIN]));
+    await start();
+    return { stop };
   } catch (error) {
     await stop();
     throw SansfilError.from(error);

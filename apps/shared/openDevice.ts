@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { isatty } from 'node:tty';
 import { SansfilError } from '../../core/base/errors.js';
+import type { ShellHost } from '../../core/ports/shellHost.js';
 import { composeDevice, type ComposedDevice } from './compose.js';
 import { DEVICE_PORT, readDeviceConfig, type DeviceConfig, type DeviceFlags } from './config.js';
 import { defaultDataFolder, prepareDataFolder } from './dataFolder.js';
@@ -14,6 +16,8 @@ export interface DeviceRequest {
   /** Plugins when the configuration names none; the composition's usual ones when absent. */
   readonly plugins?: readonly string[];
   readonly tap?: FrameTap;
+  /** Shows the device on the terminal. */
+  readonly shell?: ShellHost;
 }
 
 export interface RunningDevice extends Pick<ComposedDevice, 'commands' | 'events$'> {
@@ -28,8 +32,10 @@ export interface RunningDevice extends Pick<ComposedDevice, 'commands' | 'events
 export async function openDevice(request: DeviceRequest): Promise<RunningDevice> {
   const dataFolder = await prepareDataFolder(request.data ?? (await defaultDataFolder('device')));
   const config = await readDeviceConfig(dataFolder, request.flags);
+  // Nothing else may write to a terminal that a full screen is drawn on.
+  const isDrawnOn = request.shell?.plain === false && isatty(2);
   const logger = await openLogger({
-    to: config.log?.to === 'stderr' ? 'stderr' : { file: join(dataFolder, 'sansfil.log') },
+    to: config.log?.to === 'stderr' && !isDrawnOn ? 'stderr' : { file: join(dataFolder, 'sansfil.log') },
     level: config.log?.level ?? 'info',
   });
   try {
@@ -69,6 +75,7 @@ async function compose(
       ...(config.directory === undefined ? {} : { directoryUrl: config.directory }),
       ...(plugins === undefined ? {} : { plugins }),
       ...(config.pluginOptions === undefined ? {} : { pluginOptions: config.pluginOptions }),
+      ...(request.shell === undefined ? {} : { shell: request.shell }),
       ...(request.tap === undefined ? {} : { tap: request.tap }),
     });
   if (config.listen !== undefined) return { composed: await start(config.listen), portMoved: false };

@@ -9,6 +9,7 @@ export const words = {
   verbs: {
     directory: 'run the directory with its embedded broker',
     run: 'run the device',
+    dashboard: 'show a device that is running, full screen; --plain: line by line',
     register: 'create the account of this device',
     login: 'log in to the directory now',
     whoami: 'name and fingerprint of this device',
@@ -59,7 +60,8 @@ export const words = {
     name: 'register this name if the device has none',
     receive: 'folder for received files',
     plugins: 'plugins to load instead of the usual ones, separated by commas',
-    plain: 'append-only lines, without bars of what is under way',
+    dashboard: 'show it full screen',
+    plain: 'append-only lines instead of a full screen; commands are read from stdin, line by line',
     as: 'what kind of device this is',
     confirm: 'the numbers are the same on both devices',
     wait: 'return when it is delivered',
@@ -89,6 +91,10 @@ export const words = {
   fingerprint: (fingerprint: string) => `Fingerprint: ${fingerprint}`,
   portMoved: (usual: number) => `Port ${usual} is taken; another free one is used.`,
   stopping: 'Stopping.',
+  dashboardNeedsTerminal: 'the dashboard needs a terminal to be drawn on; use --plain here',
+  shellJson: 'the dashboard is for people; for programs there are run --json and transfers watch --json',
+  dashboardDebug: '--debug would write over the dashboard; send it to a file with 2> frames.log, or use --plain',
+  dumbTerminal: 'This terminal cannot be drawn on, so everything comes line by line.',
   directoryReady: 'The directory is running; devices join it with: sansfil run --directory URL. Ctrl-C stops it.',
   directoryStates: {
     unconfigured: 'none',
