@@ -27,3 +27,13 @@ export const ADDRESSES_SHOWN = 4;
 export const QR_QUIET_MODULES = 4;
 /** Sides of a QR code, in modules, that are drawn at all: of a safety number it is 25 or 29. */
 export const QR_MODULES_MAX = 45;
+/** Of one draft, in UTF-16 units; a message takes less. */
+export const DRAFT_CHARS_MAX = 1_000_000;
+/** Entries of a folder that are offered for completion. */
+export const FOLDER_ENTRIES_MAX = 10_000;
+/** What is written is kept on disk after so long, at the latest. */
+export const DRAFT_SAVE_MS = 200;
+/** How often what counts down is shown anew. */
+export const COUNTING_MS = 1_000;
+/** Steps that follow from each other by themselves; more would be going round in circles. */
+export const SETTLE_STEPS_MAX = 10;

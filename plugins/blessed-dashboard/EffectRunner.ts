@@ -1,0 +1,96 @@
+import { failureOf, type Commands, type LiveView, type Logger, type ShellHost } from '../../core/index.js';
+import { listFolder } from './files/listFolder.js';
+import type { ShellFiles } from './files/ShellFiles.js';
+import type { Display } from './screen/Display.js';
+import type { Effect } from './state/Effect.js';
+import type { Input } from './state/Input.js';
+import type { Settings } from './state/Settings.js';
+import type { Notice } from './state/Ui.js';
+import { ROOT } from './state/update.js';
+
+export interface EffectPorts {
+  readonly commands: Commands;
+  readonly live: LiveView;
+  readonly files: ShellFiles;
+  readonly host: ShellHost;
+  readonly display: Display;
+  readonly logger: Logger;
+  /** A line of the command language, as what it says. @throws as Commands does */
+  runLine(line: string): Promise<readonly string[]>;
+  hear(input: Input): void;
+  tell(notice: Notice): void;
+  /** The settings are others from now on. */
+  changed(settings: Settings): void;
+}
+
+/** Does what the state of the dashboard asks for, and brings back what came of it. */
+export class EffectRunner {
+  readonly #ports: EffectPorts;
+
+  constructor(ports: EffectPorts) {
+    this.#ports = ports;
+  }
+
+  run(effect: Effect): void {
+    const { live, display, host } = this.#ports;
+    switch (effect.do) {
+      case 'load':
+        return live.open(effect.name);
+      case 'load-older':
+        return live.older(effect.name);
+      case 'bell':
+        return display.bell();
+      case 'redraw':
+        return display.forget();
+      case 'quit':
+        return host.quit();
+      case 'save-settings':
+        return this.#save(effect.settings);
+      case 'dispatch':
+        return void this.#dispatch(effect);
+      case 'list-folder':
+        return void this.#ask(effect, () => listFolder(effect.path, host.home));
+      case 'qr':
+        return void this.#ask(effect, () => qrMatrix(effect.text));
+      case 'run':
+        return void this.#ask(effect, () => this.#ports.runLine(effect.line));
+    }
+  }
+
+  async #dispatch(effect: Extract<Effect, { readonly do: 'dispatch' }>): Promise<void> {
+    const { command, told, to = ROOT, tag = command.type } = effect;
+    const { live } = this.#ports;
+    const done = await this.#ask({ to, tag }, () => this.#ports.commands.dispatch(command));
+    // No fact tells of it.
+    if (command.type === 'friend.trust') live.refresh('people');
+    if (done && told !== undefined) this.#ports.tell({ text: told, tone: 'good' });
+  }
+
+  /** True when it was answered. Who asked hears either way. */
+  async #ask({ to, tag }: { readonly to: number; readonly tag: string }, ask: () => Promise<unknown>): Promise<boolean> {
+    try {
+      const result = await ask();
+      this.#ports.hear({ type: 'answer', to, tag, result });
+      return true;
+    } catch (error) {
+      this.#ports.hear({ type: 'refused', to, tag, failure: failureOf(error) });
+      return false;
+    }
+  }
+
+  #save(settings: Settings): void {
+    this.#ports.changed(settings);
+    this.#ports.files.saveSettings(settings).catch((error: unknown) => {
+      const { code, detail } = failureOf(error);
+      this.#ports.logger.log('warn', 'dashboard.settings', { code, why: detail });
+      this.#ports.tell({ text: `${detail} [${code}]`, tone: 'bad' });
+    });
+  }
+}
+
+/** Dark where true, without the quiet zone. */
+async function qrMatrix(text: string): Promise<readonly (readonly boolean[])[]> {
+  const { create } = await import('qrcode');
+  const { size, data } = create(text, { errorCorrectionLevel: 'M' }).modules;
+  return Array.from({ length: size }, (_, row) => Array.from({ length: size }, (_none, column) => data[row * size + column] === 1));
+}
