@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SansfilError, type AccountName, type LanguageCode } from '../../../core/index.js';
@@ -82,7 +82,6 @@ export class ShellFiles {
       await writeFile(beside, `${JSON.stringify(document, undefined, 2)}\n`, { mode: 0o600, flush: true });
       await rename(beside, path);
     } catch (error) {
-      await rm(beside, { force: true });
       throw SansfilError.from(error, 'DATA_UNWRITABLE');
     }
   }
