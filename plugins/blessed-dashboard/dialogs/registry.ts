@@ -2,11 +2,19 @@ import type { Dialog, DialogKind } from './Dialog.js';
 import { browseDialog } from './browse/browse.js';
 import { confirmDialog } from './confirm.js';
 import { fileQuestionDialog } from './fileQuestion/fileQuestion.js';
+import { addFriendDialog } from './addFriend.js';
+import { friendRequestDialog } from './friendRequest.js';
 import { presenceDialog } from './presence.js';
 import { settingsDialog } from './settings.js';
+import { verifyDialog } from './verify/verify.js';
+import { welcomeDialog } from './welcome.js';
 
 /** Every kind of dialog there is. The state of one is only ever given to the dialog that made it. */
 export const DIALOGS: Partial<Readonly<Record<DialogKind, Dialog<unknown>>>> = {
+  welcome: welcomeDialog,
+  'add-friend': addFriendDialog,
+  'friend-request': friendRequestDialog,
+  verify: verifyDialog,
   presence: presenceDialog,
   settings: settingsDialog,
   confirm: confirmDialog,

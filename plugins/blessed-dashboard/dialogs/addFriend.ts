@@ -1,0 +1,97 @@
+import { accountKey, type AccountName, type Command, type FriendView } from '../../../core/index.js';
+import { wrapText } from '../lines/layout.js';
+import { EMPTY_LINE, span, type Line } from '../lines/Line.js';
+import { NAME_CHARS_MAX } from '../limits.js';
+import type { Failure } from '../state/Effect.js';
+import type { Scene } from '../state/Scene.js';
+import { EMPTY_FIELD, fieldOf, type TextField } from '../state/TextField.js';
+import type { Dialog, DialogStep } from './Dialog.js';
+import { friendAnswered } from './friendAnswered.js';
+import { nameProblem, nameWritten } from './nameProblem.js';
+import { fieldLine } from './widgets/fieldLine.js';
+import { pressed } from './widgets/pressed.js';
+import { failureProse, heading, proseColumns } from './widgets/prose.js';
+import { writeOneLine } from './widgets/writeOneLine.js';
+
+/** `about`: a name to begin with. */
+export interface AddFriendState {
+  readonly field: TextField;
+  readonly asking: AccountName | undefined;
+  readonly failure: Failure | undefined;
+  /** What came of the last one that was asked. */
+  readonly told: { readonly name: string; readonly friends: boolean } | undefined;
+}
+
+/** Asks somebody by name, and says at once what is known of that name. */
+export const addFriendDialog: Dialog<AddFriendState> = {
+  kind: 'add-friend',
+
+  open: (_scene, about) => ({
+    state: { field: about === undefined ? EMPTY_FIELD : fieldOf(about.slice(0, NAME_CHARS_MAX)), asking: undefined, failure: undefined, told: undefined },
+  }),
+
+  draw(state, scene, room) {
+    const columns = proseColumns(room);
+    const { addFriend: words, hints } = scene.language.peopleDialogs;
+    const drawn = fieldLine(state.field, columns - 2);
+    const form: Line[] = [heading(words.name), [span('» ', 'accent'), ...drawn.line], ...adviceOf(state, scene, columns)];
+    const intro = [...wrapText(words.intro, columns), EMPTY_LINE].slice(0, Math.max(0, room.rows - form.length));
+    return {
+      title: words.title,
+      lines: [...intro, ...form].slice(0, room.rows),
+      ...(state.asking ? {} : { caret: { row: intro.length + 1, column: drawn.caret + 2 } }),
+      hints: [
+        { key: 'enter', text: hints.ask, choose: 'enter' },
+        { key: 'esc', text: hints.close, choose: 'esc' },
+      ],
+    };
+  },
+
+  step(state, input, scene, id) {
+    if (input.type === 'answer') return { state: answered(state, input.result) };
+    if (input.type === 'refused') return { state: { ...state, asking: undefined, failure: input.failure } };
+    const key = pressed(input);
+    if (key === 'esc') return { close: true };
+    if (key === 'enter') return ask(state, scene, id);
+    const field = state.asking ? undefined : writeOneLine(state.field, input, NAME_CHARS_MAX);
+    return field && { state: { ...state, field, failure: undefined, told: undefined } };
+  },
+};
+
+function answered({ asking }: AddFriendState, result: unknown): AddFriendState {
+  const friend = friendAnswered(result);
+  const told = { name: friend?.name ?? asking ?? '', friends: friend?.state === 'friend' };
+  return { field: EMPTY_FIELD, asking: undefined, failure: undefined, told };
+}
+
+function ask(state: AddFriendState, scene: Scene, id: number): DialogStep<AddFriendState> {
+  // Nothing more to ask after the last one.
+  if (state.told && state.field.text.trim() === '') return { close: true };
+  const name = nameWritten(state.field.text);
+  if (state.asking || name === undefined || isSelf(name, scene)) return {};
+  const known = knownAs(name, scene);
+  if (known && known.state !== 'incoming') return {};
+  const command: Command = known ? { type: 'friend.accept', name: known.name } : { type: 'friend.request', name };
+  return { state: { ...state, asking: name, failure: undefined, told: undefined }, effects: [{ do: 'dispatch', command, to: id, tag: 'ask' }] };
+}
+
+const isSelf = (name: AccountName, { view }: Scene): boolean => view.account?.name !== undefined && accountKey(view.account.name) === accountKey(name);
+
+/** Two ways of writing a name are the same account. */
+const knownAs = (name: AccountName, { view }: Scene): FriendView | undefined => view.people.find((one) => accountKey(one.name) === accountKey(name));
+
+function adviceOf(state: AddFriendState, scene: Scene, columns: number): Line[] {
+  const { field, asking, failure, told } = state;
+  const words = scene.language.peopleDialogs.addFriend;
+  if (asking) return wrapText(words.asking(asking), columns, 'accent');
+  if (failure) return failureProse(failure, scene, columns);
+  if (told) return wrapText(told.friends ? words.friends(told.name) : words.asked(told.name), columns, 'good');
+  const problem = nameProblem(field.text, scene.language);
+  if (problem !== undefined) return wrapText(problem, columns, 'bad');
+  const name = nameWritten(field.text);
+  if (name === undefined) return wrapText(scene.language.peopleDialogs.welcome.rule, columns, 'faint');
+  if (isSelf(name, scene)) return wrapText(words.self, columns, 'warning');
+  const known = knownAs(name, scene);
+  if (!known) return wrapText(words.ready(name), columns, 'good');
+  return wrapText(words[known.state](known.name), columns, known.state === 'incoming' ? 'good' : 'warning');
+}

@@ -1,0 +1,32 @@
+import type { FriendView } from '../../../../core/index.js';
+import type { Failure } from '../../state/Effect.js';
+import type { Scene } from '../../state/Scene.js';
+
+/** `about`: whose safety number. */
+export interface VerifyState {
+  readonly name: string;
+  /** The number that is on the screen: only this one is confirmed. Undefined until the device has answered. */
+  readonly number: string | undefined;
+  readonly qr: { readonly number: string; readonly modules: readonly (readonly boolean[])[] } | undefined;
+  readonly busy: 'look' | 'confirm' | 'take-back' | undefined;
+  readonly failure: Failure | undefined;
+  /** A person said that the numbers differ. */
+  readonly differ: boolean;
+  readonly takenBack: boolean;
+  /** The number is another one than was shown before. */
+  readonly moved: boolean;
+  readonly index: number;
+}
+
+export const verifiedFriend = ({ name }: VerifyState, { view }: Scene): FriendView | undefined => view.people.find((one) => one.name === name);
+
+export type VerifyAnswer = 'same' | 'differ' | 'later' | 'again' | 'remove';
+
+/** What can be answered, in the order of the buttons; the first is what Enter does at first. */
+export function answersOf(state: VerifyState, friend: FriendView | undefined): readonly VerifyAnswer[] {
+  if (!friend) return ['later'];
+  if (state.differ) return ['later', 'again', 'remove'];
+  // A new key is not to be confirmed by an Enter too many.
+  if (friend.keyChanged) return ['later', 'same', 'differ'];
+  return friend.verified ? ['later', 'differ'] : ['same', 'differ', 'later'];
+}
