@@ -65,10 +65,10 @@ export {
   transferTable,
 } from './shell/listings.js';
 export { LiveView, type LiveViewPorts, type ReadFailure } from './shell/LiveView.js';
-export { parseBytes } from './shell/parseBytes.js';
 export { itemsOf, personOf, questionsOf, sortPeople, transfersUnderWay, unreadTotal, type ConversationItem, type Question } from './shell/select.js';
 export { stalePartsOf, VIEW_PARTS, type StalePart, type ViewPart } from './shell/stalePartsOf.js';
 export { languageOf } from './shell/languageOf.js';
+export { parseBytes } from './shell/parseBytes.js';
 export { linesOf, toTerminal, type SafeText } from './shell/toTerminal.js';
 export { wholeId } from './shell/wholeId.js';
 export { EMPTY_VIEW, type Away, type Conversation, type JournalEntry, type View } from './shell/View.js';

@@ -1,6 +1,6 @@
-import { clip } from '../shared/format.js';
 import { toJson, toTerminal } from '../../core/shell/toTerminal.js';
 import type { CliIo } from './io.js';
+import { clip } from './layout.js';
 
 /** Where everything a verb says goes through: results to stdout, remarks to stderr, no control character to either. */
 export class Output {

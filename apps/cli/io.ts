@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { SansfilError } from '../../core/base/errors.js';
+import { localeOf } from '../shared/locale.js';
 
 /** What a verb meets of the process it runs in; specs bring their own. */
 export interface CliIo {
@@ -21,6 +22,8 @@ export interface CliIo {
   interrupted(): Promise<void>;
   /** The file Node was started with, to start this program again. */
   readonly entry: string;
+  /** The reader's language as the environment names it; undefined where it names none. */
+  readonly locale: string | undefined;
 }
 
 export function processIo(entry: string): CliIo {
@@ -59,6 +62,7 @@ export function processIo(entry: string): CliIo {
         stops.push(resolve);
       }),
     entry,
+    locale: localeOf(process.env),
   };
 }
 

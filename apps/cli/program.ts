@@ -1,12 +1,14 @@
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import { SansfilError } from '../../core/base/errors.js';
+import { languageOf } from '../../core/shell/languageOf.js';
 import { parseBytes } from '../../core/shell/parseBytes.js';
 import { readVersion } from '../shared/version.js';
-import { words } from '../shared/words.js';
+import { speak, words } from '../shared/words.js';
 import type { VerbContext } from './context.js';
 import type { TrustOptions } from './verbs/people.js';
 import { EXIT } from './exitCodes.js';
 import { reportFailure } from './failure.js';
+import { translateHelp } from './help.js';
 import type { CliIo } from './io.js';
 import { Output } from './Output.js';
 
@@ -14,6 +16,8 @@ import { Output } from './Output.js';
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
   const end = argv.indexOf('--');
   const json = (end < 0 ? argv : argv.slice(0, end)).includes('--json');
+  // What programs read is the same everywhere.
+  speak(json ? 'en' : languageOf(io.locale));
   try {
     await buildProgram(io).parseAsync(argv, { from: 'user' });
     return EXIT.done;
@@ -26,9 +30,9 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
 }
 
 function buildProgram(io: CliIo): Command {
-  const program = new Command('sansfil')
+  const program = translateHelp(new Command('sansfil'))
     .description(words.program)
-    .version(readVersion(), '-V, --version')
+    .version(readVersion(), '-V, --version', words.versionFlag)
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text), outputError: () => undefined })
     .addHelpText('after', `\n${words.exitCodes}`);

@@ -6,7 +6,7 @@ import { ControlClient } from '../../plugins/control-socket/client.js';
 import { FactWaiter } from '../shared/FactWaiter.js';
 import { Child } from './Child.js';
 import type { Actor } from './story.js';
-import { demoWords as words } from './words.js';
+import { demoWords } from './words.js';
 
 /** A process that dies closes its sockets a moment before it is known to have ended. */
 const ENDING_MS_MAX = 300;
@@ -28,7 +28,7 @@ export class Cast {
   async startDirectory(): Promise<string> {
     const { url } = await this.#start('directory', ['directory', '127.0.0.1', '0', '--data', join(this.folder, 'directory')]).ready();
     if (typeof url !== 'string') throw new SansfilError('BUG', 'the directory gave no address');
-    this.say(words.directoryRuns(url));
+    this.say(demoWords().directoryRuns(url));
     return url;
   }
 
@@ -38,7 +38,7 @@ export class Cast {
     const ready = await this.#start(name, ['run', '--as', name, '--data', data, '--directory', directory, '--listen', '127.0.0.1:0']).ready();
     const device = await ControlClient.connect(data, { lineBytesMax: CONTROL_REPLY_BYTES_MAX });
     this.#devices.push(device);
-    this.say(words.deviceRuns(name, Array.isArray(ready['addresses']) ? ready['addresses'].join(', ') : ''));
+    this.say(demoWords().deviceRuns(name, Array.isArray(ready['addresses']) ? ready['addresses'].join(', ') : ''));
     return { name, device, facts: await FactWaiter.on(device), folder: data };
   }
 
@@ -48,7 +48,7 @@ export class Cast {
       const how = await child.ended;
       // Ctrl-C reaches the whole group of processes: they may end a moment before this one hears of it.
       if (how === 0 || how === 'SIGINT') return new Promise<never>(() => undefined);
-      throw new SansfilError('BUG', words.died(child.label, String(how)));
+      throw new SansfilError('BUG', demoWords().died(child.label, String(how)));
     });
     return Promise.race(ends);
   }
@@ -58,7 +58,7 @@ export class Cast {
     const soon = new Promise<undefined>((resolve) => setTimeout(resolve, ENDING_MS_MAX, undefined));
     for (const child of this.#children) {
       const how = await Promise.race([child.ended, soon]);
-      if (how !== undefined && how !== 0) return new SansfilError('BUG', words.died(child.label, String(how)), { cause: failure });
+      if (how !== undefined && how !== 0) return new SansfilError('BUG', demoWords().died(child.label, String(how)), { cause: failure });
     }
     return failure;
   }

@@ -4,11 +4,10 @@ import { basename, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { SansfilError } from '../../core/base/errors.js';
 import type { DomainEvent } from '../../core/events/domainEvents.js';
-import { describeFact } from '../shared/facts.js';
-import { formatDuration } from '../shared/format.js';
+import { language } from '../shared/words.js';
 import { Cast } from './Cast.js';
 import { tellStory, type Actor, type StoryResult } from './story.js';
-import { demoWords as words } from './words.js';
+import { demoWords } from './words.js';
 
 export interface DemoOptions {
   /** The file Node was started with. */
@@ -36,18 +35,18 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const folder = await mkdtemp(join(tmpdir(), 'sansfil-demo-'));
   const cast = new Cast(folder, options.entry, say);
   try {
-    say(words.start);
-    if (keep) say(words.kept(folder));
+    say(demoWords().start);
+    if (keep) say(demoWords().kept(folder));
     const result = await perform(options, cast);
     const unclean = await cast.stop();
-    if (unclean.length > 0) throw new SansfilError('BUG', words.unclean(unclean.join(', ')));
+    if (unclean.length > 0) throw new SansfilError('BUG', demoWords().unclean(unclean.join(', ')));
     if (!keep) await rm(folder, { recursive: true, force: true });
     return keep ? { ...result, folder } : result;
   } catch (error) {
     const reason = await cast.blame(error);
     await cast.stop();
     if (SansfilError.is(reason) && reason.code === 'STOPPED' && !keep) await rm(folder, { recursive: true, force: true });
-    else say(words.failed(folder));
+    else say(demoWords().failed(folder));
     throw reason;
   }
 }
@@ -61,9 +60,9 @@ async function perform(options: DemoOptions, cast: Cast): Promise<StoryResult & 
     return { told: await tellStory(pi, board, (line) => say(stamped(began, line))), actors: [pi, board] };
   };
   const played = await Promise.race([play(), interrupted]);
-  if (played === undefined) throw new SansfilError('STOPPED', words.interrupted);
+  if (played === undefined) throw new SansfilError('STOPPED', demoWords().interrupted);
   const ms = Math.round(performance.now() - began);
-  say(words.done(formatDuration(ms)));
+  say(demoWords().done(language.duration(ms)));
   if (options.stay) await stay(options, played.actors, cast);
   return { ...played.told, ms };
 }
@@ -73,17 +72,17 @@ async function stay({ entry, say, interrupted }: DemoOptions, actors: readonly A
   const command = basename(entry) === 'main.js' ? `node ${entry}` : basename(entry);
   const otherThan = (name: string): string => actors.find((actor) => actor.name !== name)?.name ?? '';
   say('');
-  say(words.stay);
+  say(demoWords().stay);
   for (const { name, folder } of actors) {
     const other = otherThan(name);
-    for (const verb of [`message ${other} "Hello from ${name}" --wait`, `read ${other}`, 'friends', `send ${other} README.md`, 'transfers']) {
+    for (const verb of [`message ${other} "${demoWords().greeting(name)}" --wait`, `read ${other}`, 'friends', `send ${other} README.md`, 'transfers']) {
       say(`  ${command} ${verb} --data ${folder}`);
     }
   }
-  say(words.stop);
+  say(demoWords().stop);
   for (const { name, device } of actors) {
     await device.watch((event: DomainEvent) => {
-      const line = describeFact(event, () => otherThan(name));
+      const line = language.fact(event, () => otherThan(name));
       if (line !== undefined) say(`[${name}] ${line}`);
     });
   }

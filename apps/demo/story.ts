@@ -7,8 +7,8 @@ import { SansfilError } from '../../core/base/errors.js';
 import type { DomainEvent } from '../../core/events/domainEvents.js';
 import type { ControlClient } from '../../plugins/control-socket/client.js';
 import type { FactWaiter } from '../shared/FactWaiter.js';
-import { formatBytes, formatDuration } from '../shared/format.js';
-import { demoWords as words } from './words.js';
+import { language } from '../shared/words.js';
+import { demoWords } from './words.js';
 
 /** One of the two devices, as the demo drives it. */
 export interface Actor {
@@ -31,58 +31,59 @@ export async function tellStory(a: Actor, b: Actor, say: (line: string) => void)
   await Promise.all([enter(a, say), enter(b, say)]);
   await befriend(a, b, say);
   await compareNumbers(a, b, say);
-  await talk(a, b, words.hello(b.name), say);
-  await talk(b, a, words.answer(a.name), say);
+  await talk(a, b, demoWords().hello(b.name), say);
+  await talk(b, a, demoWords().answer(a.name), say);
   return { messages: 2, file: await sendFile(a, b, say) };
 }
 
 async function enter({ name, device, facts }: Actor, say: (line: string) => void): Promise<void> {
   const { state } = await device.dispatch({ type: 'account.show' });
-  if (state !== 'unregistered') await until(facts, words.directoryOf(name), (event) => event.type === 'directory.changed' && event.state === 'unregistered');
+  if (state !== 'unregistered')
+    await until(facts, demoWords().directoryOf(name), (event) => event.type === 'directory.changed' && event.state === 'unregistered');
   const account = await device.dispatch({ type: 'account.register', name });
-  check(account.name === name, words.wrongName);
-  say(words.registered(name, account.fingerprint));
+  check(account.name === name, demoWords().wrongName);
+  say(demoWords().registered(name, account.fingerprint));
 }
 
 async function befriend(a: Actor, b: Actor, say: (line: string) => void): Promise<void> {
   await a.device.dispatch({ type: 'friend.request', name: b.name });
-  say(words.asks(a.name, b.name));
-  await until(b.facts, words.requestAt(b.name), (event) => event.type === 'friend.changed' && event.name === a.name && event.state === 'incoming');
+  say(demoWords().asks(a.name, b.name));
+  await until(b.facts, demoWords().requestAt(b.name), (event) => event.type === 'friend.changed' && event.name === a.name && event.state === 'incoming');
   await b.device.dispatch({ type: 'friend.accept', name: a.name });
-  await until(a.facts, words.friendshipAt(a.name), (event) => event.type === 'friend.changed' && event.name === b.name && event.state === 'friend');
-  say(words.accepts(b.name));
+  await until(a.facts, demoWords().friendshipAt(a.name), (event) => event.type === 'friend.changed' && event.name === b.name && event.state === 'friend');
+  say(demoWords().accepts(b.name));
 }
 
 async function compareNumbers(a: Actor, b: Actor, say: (line: string) => void): Promise<void> {
   const ofA = await a.device.dispatch({ type: 'friend.verify', name: b.name });
   const ofB = await b.device.dispatch({ type: 'friend.verify', name: a.name });
-  say(words.number(a.name, ofA.safetyNumber));
-  say(words.number(b.name, ofB.safetyNumber));
-  check(ofA.safetyNumber === ofB.safetyNumber && ofA.safetyNumber.length > 0, words.numbersDiffer);
+  say(demoWords().number(a.name, ofA.safetyNumber));
+  say(demoWords().number(b.name, ofB.safetyNumber));
+  check(ofA.safetyNumber === ofB.safetyNumber && ofA.safetyNumber.length > 0, demoWords().numbersDiffer);
   const confirmed = await Promise.all([
     a.device.dispatch({ type: 'friend.verify', name: b.name, confirmed: true }),
     b.device.dispatch({ type: 'friend.verify', name: a.name, confirmed: true }),
   ]);
   check(
     confirmed.every(({ verified }) => verified),
-    words.notVerified,
+    demoWords().notVerified,
   );
-  say(words.equal);
+  say(demoWords().equal);
 }
 
 async function talk(from: Actor, to: Actor, text: string, say: (line: string) => void): Promise<void> {
   const began = performance.now();
   const { id } = await from.device.dispatch({ type: 'message.send', to: to.name, text });
-  say(words.says(from.name, to.name, text));
-  await until(to.facts, words.messageAt(to.name), (event) => event.type === 'message.received' && event.id === id && event.text === text);
-  await until(from.facts, words.deliveryTo(to.name), (event) => event.type === 'message.delivered' && event.id === id);
+  say(demoWords().says(from.name, to.name, text));
+  await until(to.facts, demoWords().messageAt(to.name), (event) => event.type === 'message.received' && event.id === id && event.text === text);
+  await until(from.facts, demoWords().deliveryTo(to.name), (event) => event.type === 'message.delivered' && event.id === id);
   const took = performance.now() - began;
   const unread = await to.device.dispatch({ type: 'message.read', from: from.name });
-  check(unread.length === 1 && unread[0]?.text === text, words.notUnread);
-  await until(from.facts, words.receiptOf(to.name), (event) => event.type === 'message.read' && event.by === 'peer' && event.id === id);
+  check(unread.length === 1 && unread[0]?.text === text, demoWords().notUnread);
+  await until(from.facts, demoWords().receiptOf(to.name), (event) => event.type === 'message.read' && event.by === 'peer' && event.id === id);
   const shown = await from.device.dispatch({ type: 'message.show', to: to.name, id });
-  check(shown.state === 'read', words.wrongState(shown.state));
-  say(words.delivered(formatDuration(took), shown.state));
+  check(shown.state === 'read', demoWords().wrongState(language.states.message[shown.state]));
+  say(demoWords().delivered(language.duration(took), language.states.message[shown.state]));
 }
 
 async function sendFile(from: Actor, to: Actor, say: (line: string) => void): Promise<StoryResult['file']> {
@@ -90,18 +91,18 @@ async function sendFile(from: Actor, to: Actor, say: (line: string) => void): Pr
   await writeFile(path, randomBytes(FILE_BYTES));
   const sha256 = await hashOf(path);
   const { id } = await from.device.dispatch({ type: 'file.send', to: to.name, paths: [path] });
-  say(words.offers(from.name, formatBytes(FILE_BYTES)));
-  await until(to.facts, words.offerAt(to.name), (event) => event.type === 'transfer.offered' && event.id === id && event.direction === 'in');
+  say(demoWords().offers(from.name, language.bytes(FILE_BYTES)));
+  await until(to.facts, demoWords().offerAt(to.name), (event) => event.type === 'transfer.offered' && event.id === id && event.direction === 'in');
   const began = performance.now();
   await to.device.dispatch({ type: 'transfer.accept', id });
-  say(words.takes(to.name));
+  say(demoWords().takes(to.name));
   const received = await completion(to, id);
   await completion(from, id);
   const ms = performance.now() - began;
   const at = received[0];
-  check(at !== undefined, words.noFile);
-  check((await hashOf(at)) === sha256, words.hashesDiffer);
-  say(words.received(at, formatDuration(ms), formatBytes(FILE_BYTES / (ms / 1_000)), sha256));
+  check(at !== undefined, demoWords().noFile);
+  check((await hashOf(at)) === sha256, demoWords().hashesDiffer);
+  say(demoWords().received(at, language.duration(ms), language.speed(FILE_BYTES / (ms / 1_000)), sha256));
   return { bytes: FILE_BYTES, ms: Math.round(ms), sha256 };
 }
 
@@ -111,7 +112,7 @@ function completion({ facts, name }: Actor, id: string): Promise<readonly string
       if (event.type === 'transfer.ended' && event.id === id) throw new SansfilError(event.code);
       return event.type === 'transfer.completed' && event.id === id ? event.paths : undefined;
     },
-    { timeoutMs: STEP_MS_MAX, what: words.fileAt(name) },
+    { timeoutMs: STEP_MS_MAX, what: demoWords().fileAt(name) },
   );
 }
 

@@ -1,4 +1,5 @@
-import { ERRORS, isErrorCode, type ErrorCode } from '../../core/base/errors.js';
+import { isErrorCode, type ErrorCode } from '../../core/base/errors.js';
+import type { Language } from '../../core/shell/Language.js';
 
 export interface Failure {
   readonly code: ErrorCode;
@@ -6,10 +7,9 @@ export interface Failure {
 }
 
 /** Anything thrown, as a code and one sentence with what to do next; detail follows it where there is some. */
-export function asFailure(error: unknown): Failure {
+export function asFailure(error: unknown, language: Language): Failure {
   const said = error instanceof Error ? error.message : String(error);
   const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  if (typeof code !== 'string' || !isErrorCode(code)) return { code: 'BUG', message: `${ERRORS.BUG.sentence} (${said})` };
-  const { sentence } = ERRORS[code];
-  return { code, message: said === sentence || said === '' ? sentence : `${sentence} (${said})` };
+  const known = typeof code === 'string' && isErrorCode(code) ? code : 'BUG';
+  return { code: known, message: language.explain(known, said) };
 }

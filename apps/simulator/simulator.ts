@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { SansfilError } from '../../core/base/errors.js';
 import { draw, type Verdict } from '../../core/testing.js';
 import { asFailure } from '../shared/failure.js';
-import { formatDuration } from '../shared/format.js';
+import { LANGUAGES } from '../../core/shell/Language.js';
 import { toJson, toTerminal } from '../../core/shell/toTerminal.js';
 import { Campaign } from './Campaign.js';
 import { Console } from './Console.js';
@@ -37,7 +37,10 @@ export async function runSimulator(argv: readonly string[], io: SimulatorIo, wor
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.allWell;
     const usage = error instanceof CommanderError;
-    const { code, message } = asFailure(usage ? new SansfilError('COMMAND_INVALID', words.seeHelp(error.message.replace(/^error: /, ''))) : error);
+    const { code, message } = asFailure(
+      usage ? new SansfilError('COMMAND_INVALID', words.seeHelp(error.message.replace(/^error: /, ''))) : error,
+      LANGUAGES.en,
+    );
     if (argv.includes('--json')) io.out(`${toJson({ error: { code, message } })}\n`);
     else io.err(`${toTerminal(`simulate: ${message} [${code}]`)}\n`);
     return code === 'COMMAND_INVALID' ? EXIT.usage : EXIT.failed;
@@ -98,7 +101,7 @@ async function runMany(options: Options, io: SimulatorIo, { hire }: Workshop): P
 }
 
 function progressWords({ runs: all }: Options, { runs }: Sum, failed: number, tookMs: number): string {
-  const left = runs === 0 ? words.leftUnknown : words.left(formatDuration(((all - runs) * tookMs) / runs));
+  const left = runs === 0 ? words.leftUnknown : words.left(LANGUAGES.en.duration(((all - runs) * tookMs) / runs));
   return words.progress(runs, all, perSecond(runs, tookMs), failed, left);
 }
 
@@ -122,7 +125,7 @@ class HangWatch {
       const isSlow = nowMs - sinceMs >= SLOW_MS;
       // told of once: infinitely young from now on
       this.#sinceMs.set(seed, isSlow ? Infinity : sinceMs);
-      if (isSlow) this.console.remark(words.slow(seed, formatDuration(nowMs - sinceMs), replayCommand(seed, this.job)));
+      if (isSlow) this.console.remark(words.slow(seed, LANGUAGES.en.duration(nowMs - sinceMs), replayCommand(seed, this.job)));
     }
   }
 }

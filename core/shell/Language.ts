@@ -11,7 +11,9 @@ export interface Language extends Formats, Sections {
   readonly code: LanguageCode;
   /** What the code means, and what to do next. */
   sentence(code: ErrorCode): string;
-  /** The same with what is known besides, and the code at its end: `The database is damaged; … (detail) [STORE_CORRUPT]` */
+  /** The same with what is known besides: `The database is damaged; … (detail)` */
+  explain(code: ErrorCode, detail?: string): string;
+  /** All of that and the code at its end: `The database is damaged; … (detail) [STORE_CORRUPT]` */
   failure(code: ErrorCode, detail?: string): string;
   /** A fact as a line for people; undefined for what happens too often or says nothing to them. */
   fact(event: DomainEvent, nameOf: (peer: string) => string): string | undefined;
@@ -23,12 +25,12 @@ function languageIn(code: LanguageCode): Language {
     ...formatsIn(code),
     ...sectionsIn(code),
     sentence: (error) => sentenceIn(code, error),
-    failure: (error, detail) => {
-      const sentence = sentenceIn(code, error);
+    explain: (error, detail) => {
       // An error without a detail of its own says what its code means.
-      const said = detail === undefined || detail === '' || detail === ERRORS[error].sentence;
-      return `${sentence}${said ? '' : ` (${detail})`} [${error}]`;
+      const isSaid = detail === undefined || detail === '' || detail === ERRORS[error].sentence;
+      return `${sentenceIn(code, error)}${isSaid ? '' : ` (${detail})`}`;
     },
+    failure: (error, detail) => `${language.explain(error, detail)} [${error}]`,
     fact: (event, nameOf) => describeFact(language, event, nameOf),
   };
   return language;

@@ -9,6 +9,8 @@ export interface Formats {
   speed(bytesPerSecond: number): string;
   /** `850 ms`, `4.2 s`, `3 min 05 s`, `2 h 10 min` */
   duration(ms: number): string;
+  /** Time to go, in whole seconds: `12 s`, `3 min 05 s` */
+  remaining(ms: number): string;
   /** `14:03` */
   clock(ms: number): string;
   /** A heading: `Today`, `Yesterday`, `Monday 16 November`; with the year when it is another. */
@@ -48,6 +50,8 @@ export function formatsIn(code: LanguageCode): Formats {
     return `${Math.floor(seconds / 3_600)} h ${two(Math.floor((seconds % 3_600) / 60))} min`;
   };
 
+  const remaining = (ms: number): string => (ms < MINUTE_MS ? `${Math.ceil(ms / 1_000)} s` : duration(ms));
+
   const shortDay = (at: Date, now: Date): string => {
     if (at.getFullYear() !== now.getFullYear()) return words.numericDate(String(at.getFullYear()), two(at.getMonth() + 1), two(at.getDate()));
     return `${words.dayOfMonth(at.getDate())} ${words.shortMonths[at.getMonth()] ?? ''}`;
@@ -86,7 +90,7 @@ export function formatsIn(code: LanguageCode): Formats {
     return isTime(at) ? clock(at) : UNKNOWN;
   };
 
-  return { bytes, speed: (perSecond) => `${bytes(perSecond)}/s`, duration, clock: clockAt, day, date, ago };
+  return { bytes, speed: (perSecond) => `${bytes(perSecond)}/s`, duration, remaining, clock: clockAt, day, date, ago };
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');

@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly secrets?: readonly string[];
   readonly errIsTerminal?: boolean;
   readonly interrupted?: Promise<void>;
+  /** As the environment names it; absent: it says nothing, and English is spoken. */
+  readonly locale?: string;
   /** Called with everything written so far whenever something is written to stdout. */
   readonly onOut?: (out: string) => void;
 }
@@ -41,6 +43,7 @@ export async function runCommandLine(argv: readonly string[], around: Surroundin
     rows: 24,
     interrupted: () => around.interrupted ?? new Promise(() => undefined),
     entry: 'sansfil',
+    locale: around.locale,
   };
   const exit = await runCli(argv, io);
   return {

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
-import { ERRORS, SansfilError } from '../../../core/base/errors.js';
+import { SansfilError } from '../../../core/base/errors.js';
 import type { SharedFileView, ShareView } from '../../../core/events/commands.js';
 import type { DomainEvent } from '../../../core/events/domainEvents.js';
 import { filesOf, sharesOf, type RemoteShares } from '../../../core/shell/browsing.js';
 import type { ControlClient } from '../../../plugins/control-socket/client.js';
 import { FactWaiter } from '../../shared/FactWaiter.js';
-import { formatBytes, formatTable, formatTime } from '../../shared/format.js';
-import { words } from '../../shared/words.js';
+import { language, words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
+import { formatTable } from '../layout.js';
 import type { Output } from '../Output.js';
 import { wholeId } from '../../../core/shell/wholeId.js';
 import { progressLine } from './progress.js';
@@ -29,7 +29,7 @@ export function shareAdd(context: VerbContext, path: string, wait: boolean): Pro
     const facts = wait ? await FactWaiter.on(device) : undefined;
     const added = await device.dispatch({ type: 'share.add', path: absolute });
     if (facts === undefined) {
-      out.note(words.shareWhileRead(added.id));
+      out.note(words.shareWhileRead(added.id.slice(0, 8)));
       return out.result(added, []);
     }
     try {
@@ -38,7 +38,7 @@ export function shareAdd(context: VerbContext, path: string, wait: boolean): Pro
       out.endLive();
     }
     const share = await shareNamed(device, added.id);
-    out.note(words.shareReady(share.id, share.name, words.filesOf(share.items), formatBytes(share.bytes)));
+    out.note(words.shareReady(share.id.slice(0, 8), share.name, language.facts.files(share.items), language.bytes(share.bytes)));
     noteProblems(out, share);
     out.result(share, []);
   });
@@ -48,7 +48,7 @@ export function shareRemove(context: VerbContext, start: string): Promise<void> 
   return withDevice(context, async (device) => {
     const ids = async (): Promise<readonly string[]> => (await device.dispatch({ type: 'share.list' })).map(({ id }) => id);
     const gone = await device.dispatch({ type: 'share.remove', id: await wholeId(start, ids, 'SHARE_UNKNOWN', words.shareAmbiguous) });
-    context.out.note(words.shareRemoved(gone.id));
+    context.out.note(words.shareRemoved(gone.id.slice(0, 8)));
     context.out.result(gone, []);
   });
 }
@@ -94,24 +94,25 @@ async function shareNamed(device: ControlClient, id: string): Promise<ShareView>
 }
 
 function noteProblems(out: Output, { refused, problems }: ShareView): void {
-  for (const { name, code } of problems) out.note(words.problem(name, ERRORS[code].sentence, code));
+  for (const { name, code } of problems) out.note(words.problem(name, language.failure(code)));
   if (refused > problems.length) out.note(words.moreProblems(refused - problems.length));
 }
 
 function row({ id, state, code, items, bytes, waiting, path }: ShareView): string[] {
-  const files = waiting.items === 0 ? String(items) : `${items} of ${items + waiting.items}`;
-  return [id.slice(0, 8), code === undefined ? words.shareStates[state] : `${words.shareStates[state]} [${code}]`, files, formatBytes(bytes), path];
+  const files = waiting.items === 0 ? String(items) : language.facts.doneOf(String(items), String(items + waiting.items));
+  const stands = language.states.share[state];
+  return [id.slice(0, 8), code === undefined ? stands : `${stands} [${code}]`, files, language.bytes(bytes), path];
 }
 
 const remoteRow = ({ id, name, folder, ready, items, bytes }: RemoteShares[number]): string[] => [
   id.slice(0, 8),
   ready ? String(items) : words.unfinished(String(items)),
-  formatBytes(bytes),
+  language.bytes(bytes),
   folder ? `${name}/` : name,
 ];
 
 const fileRow = ({ name, bytes, modifiedMs, folder }: SharedFileView): string[] => [
-  folder ? '' : formatBytes(bytes),
-  formatTime(modifiedMs, Date.now()),
+  folder ? '' : language.bytes(bytes),
+  language.date(modifiedMs, Date.now()),
   folder ? `${name}/` : name,
 ];

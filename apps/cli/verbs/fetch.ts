@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { FactWaiter } from '../../shared/FactWaiter.js';
-import { words } from '../../shared/words.js';
+import { language, words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
 import { wholeShareId } from './catalogue.js';
 import { draw, ended, showTransfer } from './files.js';
@@ -22,11 +22,14 @@ export function fetch(
     const facts = wait === true ? await FactWaiter.on(device) : undefined;
     const view = await device.dispatch({ type: 'share.fetch', name, id, ...(paths.length === 0 ? {} : { items: [...paths] }), ...into });
     if (facts === undefined) {
-      out.note(words.fetching(view.with, view.id));
+      out.note(words.fetching(view.with, view.id.slice(0, 8)));
       return out.result(view, []);
     }
     try {
-      await facts.until((event) => ended(event, view.id) ?? draw(out, event, view.id), { timeoutMs, what: words.transferState(view.id, 'done') });
+      await facts.until((event) => ended(event, view.id) ?? draw(out, event, view.id), {
+        timeoutMs,
+        what: words.transferState(view.id.slice(0, 8), language.states.transfer.done),
+      });
     } finally {
       out.endLive();
     }

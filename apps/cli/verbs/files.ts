@@ -1,13 +1,12 @@
 import { resolve } from 'node:path';
-import { SansfilError } from '../../../core/base/errors.js';
+import { SansfilError, type ErrorCode } from '../../../core/base/errors.js';
 import type { TransferView } from '../../../core/events/commands.js';
 import type { DomainEvent } from '../../../core/events/domainEvents.js';
 import type { ControlClient } from '../../../plugins/control-socket/client.js';
-import { describeTransfer, endSentence } from '../../shared/facts.js';
 import { FactWaiter } from '../../shared/FactWaiter.js';
-import { clip, formatBytes, formatTable } from '../../shared/format.js';
-import { words } from '../../shared/words.js';
+import { language, words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
+import { clip, formatTable } from '../layout.js';
 import type { Output } from '../Output.js';
 import { needsPassphrase, readPassphrase } from '../passphrase.js';
 import { wholeId } from '../../../core/shell/wholeId.js';
@@ -37,15 +36,15 @@ export async function send(context: VerbContext, to: string, paths: readonly str
     const facts = options.wait === true ? await FactWaiter.on(device) : undefined;
     const offer = await device.dispatch({ type: 'file.send', to, paths: absolute, ...passphrase });
     if (facts === undefined) {
-      context.out.note(words.offered(offer.with, offer.id));
+      context.out.note(words.offered(offer.with, offer.id.slice(0, 8)));
       return context.out.result(offer, []);
     }
     try {
-      context.out.note(words.offeredWait(offer.with, offer.id));
+      context.out.note(words.offeredWait(offer.with, offer.id.slice(0, 8)));
       context.out.live([words.waitsFor(offer.with)]);
       await facts.until((event) => ended(event, offer.id) ?? draw(context.out, event, offer.id), {
         timeoutMs: options.timeoutMs,
-        what: words.transferState(offer.id, 'done'),
+        what: words.transferState(offer.id.slice(0, 8), language.states.transfer.done),
       });
     } finally {
       context.out.endLive();
@@ -68,7 +67,7 @@ export function transfersAccept(context: VerbContext, start: string, options: Pa
   return withDevice(context, async (device) => {
     const id = await wholeTransferId(device, start);
     const view = await accept(context, device, { id, ...(options.to === undefined ? {} : { into: resolve(options.to) }) }, options);
-    context.out.note(words.transferState(view.id, rests(view) ?? view.state));
+    context.out.note(standing(view));
     context.out.result(view, []);
   });
 }
@@ -77,7 +76,7 @@ export function transfersChange(context: VerbContext, change: TransfersChange, s
   return withDevice(context, async (device) => {
     const id = await wholeTransferId(device, start);
     const view: TransferView = await device.dispatch({ type: CHANGES[change], id });
-    context.out.note(words.transferState(view.id, rests(view) ?? view.state));
+    context.out.note(standing(view));
     if (change === 'resume' && view.pausedBy === 'peer') context.out.note(words.pausedByPeer(view.with));
     context.out.result(view, []);
   });
@@ -120,7 +119,7 @@ export function transfersWatch(context: VerbContext): Promise<void> {
       if (event.type === 'friend.changed') names.set(event.peer, event.name);
       if (!isOfTransfer(event)) return;
       const isDrawn = event.type === 'transfer.progressed' && out.isWatched;
-      out.item(event, isDrawn ? undefined : describeTransfer(event, nameOf));
+      out.item(event, isDrawn ? undefined : language.fact(event, nameOf));
       hear(event);
     });
     if (out.isWatched) bars.begin(await device.dispatch({ type: 'transfer.list' }));
@@ -137,14 +136,14 @@ export function transfersShow(context: VerbContext, start: string): Promise<void
     const id = await wholeTransferId(device, start);
     const view = (await device.dispatch({ type: 'transfer.list' })).find((one) => one.id === id);
     if (view === undefined) throw new SansfilError('TRANSFER_UNKNOWN');
-    const shown = view.items.slice(0, ITEMS_SHOWN).map(({ name, bytes }) => [formatBytes(bytes), name]);
+    const shown = view.items.slice(0, ITEMS_SHOWN).map(({ name, bytes }) => [language.bytes(bytes), name]);
     const more = view.items.length + (view.moreItems ?? 0) - shown.length;
     context.out.result(view, [
-      `${view.id} ${words.transferDirection[view.direction]} ${view.with}`,
-      [stateOf(view), words.doneOf(formatBytes(view.bytes), formatBytes(view.total)), ...paceOf(view).filter((text) => text !== '')].join(', '),
-      ...(view.code === undefined ? [] : [endSentence(view.code, view.item)]),
+      `${view.id} ${language.states.direction[view.direction]} ${view.with}`,
+      [stateOf(view), language.facts.doneOf(language.bytes(view.bytes), language.bytes(view.total)), ...paceOf(view).filter((text) => text !== '')].join(', '),
+      ...(view.code === undefined ? [] : [endOf(view.code, view.item)]),
       ...(view.into === undefined ? [] : [words.into(view.into)]),
-      ...(view.holders ?? []).map((holder) => words.holder(holder.with, formatBytes(holder.bytes), formatBytes(holder.bytesPerSecond))),
+      ...(view.holders ?? []).map((holder) => words.holder(holder.with, language.bytes(holder.bytes), language.speed(holder.bytesPerSecond))),
       ...(view.direction === 'in' ? view.paths.slice(0, ITEMS_SHOWN).map(words.savedAs) : []),
       ...formatTable(words.itemsHead, shown),
       ...(more > 0 ? [words.moreItems(more)] : []),
@@ -158,9 +157,9 @@ const wholeTransferId = (device: ControlClient, start: string): Promise<string> 
 export async function showTransfer({ out }: VerbContext, device: ControlClient, id: string): Promise<void> {
   const view = (await device.dispatch({ type: 'transfer.list' })).find((one) => one.id === id);
   if (view === undefined) throw new SansfilError('TRANSFER_UNKNOWN');
-  out.note(words.transferState(view.id, view.state));
+  out.note(standing(view));
   const isHere = view.direction === 'in' && view.state === 'done' && view.paths.length > 0;
-  out.result(view, isHere ? [words.savedAs(words.moreFiles(view.paths[0] ?? '', view.paths.length - 1 + (view.morePaths ?? 0)))] : []);
+  out.result(view, isHere ? [words.savedAs(language.facts.moreFiles(view.paths[0] ?? '', view.paths.length - 1 + (view.morePaths ?? 0)))] : []);
 }
 
 /** @throws SansfilError with the transfer's code when it ended otherwise than done. */
@@ -172,22 +171,29 @@ export function ended(event: DomainEvent, id: string): true | undefined {
 export function draw(out: Output, event: DomainEvent, id: string): undefined {
   if (!isOfTransfer(event) || event.id !== id) return;
   if (event.type === 'transfer.progressed') out.live([progressLine(event.bytes, event.total, event.bytesPerSecond)]);
-  if (event.type === 'transfer.paused' || event.type === 'transfer.interrupted') out.live([describeTransfer(event, () => words.otherSide) ?? '']);
+  if (event.type === 'transfer.paused' || event.type === 'transfer.interrupted') out.live([language.fact(event, () => words.otherSide) ?? '']);
 }
+
+const standing = (view: TransferView): string => words.transferState(view.id.slice(0, 8), rests(view) ?? language.states.transfer[view.state]);
+
+/** Why a transfer ended, with the file because of which it did. */
+const endOf = (code: ErrorCode, item: string | undefined): string =>
+  item === undefined ? language.sentence(code) : language.facts.of(item, language.sentence(code));
 
 function stateOf(view: TransferView): string {
   const rest = rests(view);
   if (rest !== undefined) return `${rest}, ${percent(view.bytes, view.total)}`;
   if (view.state === 'active') return percent(view.bytes, view.total);
-  return view.code === undefined ? view.state : `${view.state} [${view.code}]`;
+  const state = language.states.transfer[view.state];
+  return view.code === undefined ? state : `${state} [${view.code}]`;
 }
 
 function paceOf({ state, bytes, total, bytesPerSecond }: TransferView): readonly [string, string] {
-  return state === 'active' ? [words.speed(formatBytes(bytesPerSecond)), left(bytes, total, bytesPerSecond)] : ['', ''];
+  return state === 'active' ? [language.speed(bytesPerSecond), left(bytes, total, bytesPerSecond)] : ['', ''];
 }
 
 function row(view: TransferView): string[] {
-  const who = `${words.transferDirection[view.direction]} ${view.with}`;
-  const files = words.moreFiles(view.items[0]?.name ?? '', view.items.length - 1 + (view.moreItems ?? 0));
-  return [view.id.slice(0, 8), who, stateOf(view), formatBytes(view.total), ...paceOf(view), files];
+  const who = `${language.states.direction[view.direction]} ${view.with}`;
+  const files = language.facts.moreFiles(view.items[0]?.name ?? '', view.items.length - 1 + (view.moreItems ?? 0));
+  return [view.id.slice(0, 8), who, stateOf(view), language.bytes(view.total), ...paceOf(view), files];
 }

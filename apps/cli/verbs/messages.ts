@@ -1,12 +1,11 @@
-import { ERRORS, SansfilError } from '../../../core/base/errors.js';
+import { SansfilError } from '../../../core/base/errors.js';
 import { MESSAGE_TEXT_BYTES_MAX } from '../../../core/base/limits.js';
 import type { MessageView } from '../../../core/events/commands.js';
 import type { DomainEvent } from '../../../core/events/domainEvents.js';
 import type { ControlClient } from '../../../plugins/control-socket/client.js';
 import { FactWaiter } from '../../shared/FactWaiter.js';
-import { formatDuration, formatTime } from '../../shared/format.js';
 import { linesOf } from '../../../core/shell/toTerminal.js';
-import { words } from '../../shared/words.js';
+import { language, words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
 import type { CliIo } from '../io.js';
 
@@ -29,7 +28,7 @@ export async function message(context: VerbContext, to: string, parts: readonly 
     const sent = await device.dispatch({ type: 'message.send', to, text });
     await facts.until((event) => arrived(event, sent) ?? explain(context, device, sent, event), {
       timeoutMs: options.timeoutMs,
-      what: words.messageState('delivered', sent.with),
+      what: words.messageState(language.states.message.delivered, sent.with),
     });
     const now = await device.dispatch({ type: 'message.show', to, id: sent.id });
     noteState(context, now);
@@ -85,17 +84,18 @@ function explain(context: VerbContext, device: ControlClient, sent: MessageView,
 }
 
 function noteState({ out }: VerbContext, view: MessageView): void {
-  if (view.waits === undefined) return out.note(words.messageState(view.state, view.with));
+  if (view.waits === undefined) return out.note(words.messageState(language.states.message[view.state], view.with));
   const { code, retryInMs } = view.waits;
-  out.note(words.messageWaits(`${ERRORS[code].sentence} [${code}]`, retryInMs === undefined ? '' : words.retryIn(formatDuration(retryInMs))));
+  const retry = retryInMs === undefined ? '' : ` ${language.facts.retryIn(language.duration(retryInMs))}`;
+  out.note(words.messageWaits(`${language.failure(code)}${retry}`));
 }
 
 /** `14:03  board  text`, the further lines of a text under its first. */
 function messageLines(view: MessageView): string[] {
   const who = view.direction === 'out' ? words.me : view.with;
-  const head = `${formatTime(view.createdMs, Date.now())}  ${who}  `;
+  const head = `${language.date(view.createdMs, Date.now())}  ${who}  `;
   const [first = '', ...more] = linesOf(view.text);
-  const state = view.direction === 'out' ? `  (${view.state})` : '';
+  const state = view.direction === 'out' ? `  (${language.states.message[view.state]})` : '';
   return [
     `${head}${first}${more.length === 0 ? state : ''}`,
     ...more.map((line, at) => `${' '.repeat(head.length)}${line}${at === more.length - 1 ? state : ''}`),

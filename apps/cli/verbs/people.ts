@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { FriendView } from '../../../core/events/commands.js';
-import { formatBytes, formatTable } from '../../shared/format.js';
-import { words } from '../../shared/words.js';
+import { language, words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
+import { formatTable } from '../layout.js';
 
 export type FriendsAction = 'list' | 'add' | 'accept' | 'decline' | 'remove';
 
@@ -41,7 +41,7 @@ export function verify(context: VerbContext, name: string, confirmed: boolean): 
   return withDevice(context, async (device) => {
     const friend = await device.dispatch({ type: 'friend.verify', name, ...(confirmed ? { confirmed } : {}) });
     context.out.result(friend, [friend.safetyNumber]);
-    if (friend.keyChanged) context.out.note(words.keyChanged(friend.name));
+    if (friend.keyChanged) context.out.note(language.facts.keyChanged(friend.name));
     context.out.note(friend.verified ? words.verified(friend.name) : words.compare(friend.name));
   });
 }
@@ -61,7 +61,7 @@ export function friendsTrust(context: VerbContext, name: string, { off, limit, t
     const into = to === undefined ? {} : { into: resolve(to) };
     const friend = await device.dispatch({ type: 'friend.trust', name, limit: off === true ? 'off' : (limit ?? TRUST_BYTES), ...into });
     const { trust } = friend;
-    context.out.note(trust === undefined ? words.untrusted(friend.name) : words.trusted(friend.name, formatBytes(trust.bytesMax), trust.into));
+    context.out.note(trust === undefined ? words.untrusted(friend.name) : words.trusted(friend.name, language.bytes(trust.bytesMax), trust.into));
     if (trust !== undefined && !friend.verified) context.out.note(words.trustedUnverified(friend.name));
     context.out.result(friend, []);
   });
@@ -70,11 +70,11 @@ export function friendsTrust(context: VerbContext, name: string, { off, limit, t
 function row(friend: FriendView): string[] {
   return [
     friend.name,
-    words.states[friend.state],
-    friend.presence,
+    language.states.contact[friend.state],
+    language.states.presence[friend.presence],
     friend.keyChanged ? words.changed : friend.verified ? words.yes : words.no,
     String(friend.unread),
     String(friend.waiting),
-    friend.trust === undefined || friend.keyChanged ? words.asks : words.upTo(formatBytes(friend.trust.bytesMax)),
+    friend.trust === undefined || friend.keyChanged ? words.asks : words.upTo(language.bytes(friend.trust.bytesMax)),
   ];
 }

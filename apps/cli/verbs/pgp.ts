@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import { SansfilError } from '../../../core/base/errors.js';
 import type { PgpOpenedView } from '../../../core/events/commands.js';
 import type { PgpSealed } from '../../../core/ports/openpgp.js';
-import { formatBytes } from '../../shared/format.js';
-import { words } from '../../shared/words.js';
+import { language, words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
 import { needsPassphrase, readPassphrase } from '../passphrase.js';
 
@@ -59,7 +58,7 @@ export async function pgpSeal(context: VerbContext, paths: readonly string[], fl
         ...(flags.armor === undefined ? {} : { armor: flags.armor }),
         ...(flags.sign === false ? { sign: false } : {}),
       });
-      context.out.note(words.pgpSealed(one.path, formatBytes(one.bytes)));
+      context.out.note(words.pgpSealed(one.path, language.bytes(one.bytes)));
       sealed.push(one);
     }
     context.out.result(sealed, []);
@@ -83,7 +82,7 @@ export async function pgpOpen(context: VerbContext, path: string, flags: OpenFla
       if (!needsPassphrase(error) || !context.io.inputIsTerminal) throw error;
       opened = await open(await readPassphrase(context.io, { isNew: false }));
     }
-    context.out.note(words.pgpOpened(opened.path, formatBytes(opened.bytes)));
+    context.out.note(words.pgpOpened(opened.path, language.bytes(opened.bytes)));
     for (const line of signatureLines(opened)) context.out.note(line);
     context.out.result(opened, []);
   });

@@ -1,7 +1,7 @@
 import type { TransferView } from '../../../core/events/commands.js';
 import type { DomainEvent } from '../../../core/events/domainEvents.js';
-import { formatBar, formatBytes, formatDuration, formatRows } from '../../shared/format.js';
-import { words } from '../../shared/words.js';
+import { language, words } from '../../shared/words.js';
+import { formatBar, formatRows } from '../layout.js';
 import type { Output } from '../Output.js';
 
 const BAR_COLUMNS = 16;
@@ -24,19 +24,18 @@ export const percent = (bytes: number, total: number): string => `${total === 0 
 /** Seconds as a person counts them; nothing when nobody knows, or nothing is left. */
 export function left(bytes: number, total: number, bytesPerSecond: number): string {
   if (bytesPerSecond <= 0 || bytes >= total) return '';
-  const ms = ((total - bytes) / bytesPerSecond) * 1_000;
-  return formatDuration(ms < 60_000 ? Math.ceil(ms / 1_000) * 1_000 : ms).replace('.0 s', ' s');
+  return language.remaining(((total - bytes) / bytesPerSecond) * 1_000);
 }
 
 /** Why it does not move; undefined when it does. */
 export function rests({ state, pausedBy, code }: Pick<TransferView, 'state' | 'pausedBy' | 'code'>): string | undefined {
-  if (pausedBy !== undefined) return words.pausedBy[pausedBy];
+  if (pausedBy !== undefined) return language.states.pausedBy[pausedBy];
   if (state !== 'paused') return undefined;
   return code === undefined ? words.waits : `${words.waits} [${code}]`;
 }
 
 export function standingOf(view: TransferView): Standing {
-  return { ...view, files: words.moreFiles(view.items[0]?.name ?? '', view.items.length - 1 + (view.moreItems ?? 0)) };
+  return { ...view, files: language.facts.moreFiles(view.items[0]?.name ?? '', view.items.length - 1 + (view.moreItems ?? 0)) };
 }
 
 /** The transfers that are under way as people see them, followed by their facts, a line for each. */
@@ -69,7 +68,7 @@ export class Bars {
       const { id, peer, items, moreItems = 0, bytes: total } = fact;
       const begun =
         fact.type === 'transfer.offered' ? ({ direction: fact.direction, state: 'offered' } as const) : ({ direction: 'in', state: 'paused' } as const);
-      const files = words.moreFiles(items[0]?.name ?? '', items.length - 1 + moreItems);
+      const files = language.facts.moreFiles(items[0]?.name ?? '', items.length - 1 + moreItems);
       return { ...begun, id, with: this.nameOf(peer) as Standing['with'], bytes: 0, total, bytesPerSecond: 0, files };
     }
     const now = this.#standings.get(fact.id);
@@ -110,18 +109,14 @@ function bar(standing: Standing): string[] {
   const { id, with: name, direction, bytes, total, bytesPerSecond, files } = standing;
   const drawn = formatBar(total === 0 ? 1 : bytes / total, BAR_COLUMNS);
   const rest = rests(standing);
-  const speed = words.speed(formatBytes(bytesPerSecond)).padStart(SPEED_COLUMNS);
+  const speed = language.speed(bytesPerSecond).padStart(SPEED_COLUMNS);
   const pace = rest === undefined ? [speed, left(bytes, total, bytesPerSecond).padStart(LEFT_COLUMNS)] : [rest, ''];
-  return [id.slice(0, 8), `${words.transferDirection[direction]} ${name}`, drawn, percent(bytes, total).padStart(4), ...pace, files];
+  return [id.slice(0, 8), `${language.states.direction[direction]} ${name}`, drawn, percent(bytes, total).padStart(4), ...pace, files];
 }
 
 /** Of the one that is waited for there is more room. */
 export function progressLine(bytes: number, total: number, bytesPerSecond: number): string {
   const rest = left(bytes, total, bytesPerSecond);
-  const done = words.doneOf(formatBytes(bytes), formatBytes(total));
-  return [
-    `${formatBar(total === 0 ? 1 : bytes / total, 24)} ${done}`,
-    words.speed(formatBytes(bytesPerSecond)),
-    ...(rest === '' ? [] : [words.left(rest)]),
-  ].join(', ');
+  const done = language.facts.doneOf(language.bytes(bytes), language.bytes(total));
+  return [`${formatBar(total === 0 ? 1 : bytes / total, 24)} ${done}`, language.speed(bytesPerSecond), ...(rest === '' ? [] : [words.left(rest)])].join(', ');
 }

@@ -4,12 +4,10 @@ import type { DomainEvent } from '../../../core/events/domainEvents.js';
 import { startPi } from '../../pi/pi.js';
 import { SHELL_PLUGIN } from '../../shared/compose.js';
 import { DEVICE_PORT } from '../../shared/config.js';
-import { describeFact } from '../../shared/facts.js';
-import { formatTime } from '../../shared/format.js';
 import type { FrameTap, RunningDevice } from '../../shared/openDevice.js';
 import { linesOf } from '../../../core/shell/toTerminal.js';
 import { shellHost } from '../../shared/shellHost.js';
-import { words } from '../../shared/words.js';
+import { language, words } from '../../shared/words.js';
 import { startViewboard } from '../../viewboard/viewboard.js';
 import type { VerbContext } from '../context.js';
 import { asFailure } from '../../shared/failure.js';
@@ -90,9 +88,9 @@ async function showFacts({ out }: VerbContext, device: RunningDevice, { as: kind
     if (held !== undefined) return void held.push(event);
     if (event.type === 'friend.changed') names.set(event.peer, event.name);
     if (isOfTransfer(event)) bars.hear(event);
-    const text = out.json || event.type === 'transfer.progressed' ? undefined : describeFact(event, nameOf);
+    const text = out.json || event.type === 'transfer.progressed' ? undefined : language.fact(event, nameOf);
     if (text === undefined) return out.item(event, undefined);
-    const at = formatTime(Date.now(), Date.now());
+    const at = language.clock(Date.now());
     const [first = '', ...more] = linesOf(text);
     out.item(event, `${at}  ${first}`);
     // Further in than any line of ours begins: what a friend writes must not look like what this device says.
@@ -127,7 +125,7 @@ async function registerOnce(note: (text: string) => void, { commands, config }: 
       // A person was faster, from the command line.
       if ((await commands.dispatch({ type: 'account.show' })).name !== undefined) return;
       if (!SansfilError.is(error) || !error.retryable) throw error;
-      const { code, message } = asFailure(error);
+      const { code, message } = asFailure(error, language);
       if (!told) note(`${message} [${code}]`);
       await pause(REGISTER_RETRY_MS, ended);
     }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { EXIT, exitCodeOf } from '../../../apps/cli/exitCodes.js';
 import { asFailure } from '../../../apps/shared/failure.js';
 import { ERRORS, SansfilError, type ErrorCode } from '../../../core/base/errors.js';
+import { LANGUAGES } from '../../../core/shell/Language.js';
 import { runCommandLine } from '../../support/commandLine.js';
 
 let folder: string;
@@ -111,12 +112,15 @@ describe('without a device', () => {
 
 describe('a failure for people', () => {
   test('is the sentence of its code, with the detail where there is some', () => {
-    expect(asFailure(new SansfilError('NAME_TAKEN')).message).toBe(ERRORS.NAME_TAKEN.sentence);
-    expect(asFailure(new SansfilError('PORT_IN_USE', '0.0.0.0:1883')).message).toBe(`${ERRORS.PORT_IN_USE.sentence} (0.0.0.0:1883)`);
+    expect(asFailure(new SansfilError('NAME_TAKEN'), LANGUAGES.en).message).toBe(ERRORS.NAME_TAKEN.sentence);
+    expect(asFailure(new SansfilError('PORT_IN_USE', '0.0.0.0:1883'), LANGUAGES.en).message).toBe(`${ERRORS.PORT_IN_USE.sentence} (0.0.0.0:1883)`);
   });
 
   test('is a bug when it is none of ours, whatever code it brings', () => {
-    expect(asFailure(Object.assign(new Error('no entry'), { code: 'ENOENT' }))).toEqual({ code: 'BUG', message: `${ERRORS.BUG.sentence} (no entry)` });
-    expect(asFailure('thrown text').code).toBe('BUG');
+    expect(asFailure(Object.assign(new Error('no entry'), { code: 'ENOENT' }), LANGUAGES.en)).toEqual({
+      code: 'BUG',
+      message: `${ERRORS.BUG.sentence} (no entry)`,
+    });
+    expect(asFailure('thrown text', LANGUAGES.en).code).toBe('BUG');
   });
 });
