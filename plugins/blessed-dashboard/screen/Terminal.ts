@@ -205,7 +205,12 @@ export class Terminal {
   #tell(input: Input): void {
     if (!this.#shown) return;
     if (input.type === 'key' && input.name === 'ctrl-z') this.#suspend();
-    else if (input.type !== 'mouse' || (input.row < this.size.rows && input.column < this.size.columns)) this.#handlers?.input(input);
+    else if (input.type !== 'mouse' || this.#isOn(input)) this.#handlers?.input(input);
+  }
+
+  #isOn({ row, column }: { readonly row: number; readonly column: number }): boolean {
+    const { rows, columns } = this.size;
+    return row >= 0 && row < rows && column >= 0 && column < columns;
   }
 
   /** Gives the terminal back to the shell until it says to go on. */
