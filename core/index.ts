@@ -131,7 +131,7 @@ export { numberedName, safeRelativeName } from './protocol/fileNames.js';
 export { FOLDER_MODE, isFolder } from './protocol/manifest.js';
 
 // limits of the protocol
-export { PASSPHRASE_CHARS_MAX, TRANSFER_ITEMS_MAX } from './base/limits.js';
+export { MESSAGE_TEXT_BYTES_MAX, PASSPHRASE_CHARS_MAX, TRANSFER_ITEMS_MAX } from './base/limits.js';
 export {
   PGP_EXPANSION_MAX,
   PGP_HEAD_BYTES_MAX,

@@ -1,4 +1,3 @@
-import type { Presence } from '../../events/domainEvents.js';
 import { bilingual } from './bilingual.js';
 
 /** What the panes of a full-screen shell say: people, a conversation, transfers, events, and the lines around them. */
@@ -20,7 +19,7 @@ export interface PaneWords {
     readonly keyChanged: string;
     readonly verified: string;
     readonly waiting: (count: number) => string;
-    readonly since: (presence: Presence, ago: string) => string;
+    readonly since: (presence: string, ago: string) => string;
     readonly retry: (span: string) => string;
   };
   readonly conversation: {

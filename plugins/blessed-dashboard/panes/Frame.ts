@@ -1,3 +1,4 @@
+import { widthOf } from '../lines/layout.js';
 import type { Line } from '../lines/Line.js';
 import type { Hit } from '../state/Hit.js';
 
@@ -11,9 +12,9 @@ export interface Frame {
 /** What a click there means. */
 export function hitAt(frame: Frame, row: number, column: number): Hit | undefined {
   let end = 0;
-  for (const { text, hit } of frame.rows[row] ?? []) {
-    end += Array.from(text).length;
-    if (column < end) return hit;
+  for (const part of frame.rows[row] ?? []) {
+    end += widthOf([part]);
+    if (column < end) return part.hit;
   }
   return undefined;
 }

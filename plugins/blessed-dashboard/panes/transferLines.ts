@@ -1,0 +1,95 @@
+import type { Language, TransferView } from '../../../core/index.js';
+import { bar, clipLine, widthOf, wrapText } from '../lines/layout.js';
+import { span, type Ink, type Line } from '../lines/Line.js';
+import type { ActionName } from '../state/actionNames.js';
+import { actionText } from '../state/actionText.js';
+import { isQuestion } from '../state/lists.js';
+import type { Scene } from '../state/Scene.js';
+import type { PaneName } from '../state/Ui.js';
+import { keyFor } from './keyText.js';
+import { joined } from './rows.js';
+import { ALARM, roughly, VERIFIED } from './signs.js';
+
+const BAR_COLUMNS_MAX = 24;
+const BAR_COLUMNS_MIN = 6;
+/** Which way it goes. */
+const WAY: Readonly<Record<TransferView['direction'], string>> = { in: '↓', out: '↑' };
+const PAUSED = '║';
+/** Items named in one line; more would not fit on any screen. */
+const NAMED_MAX = 8;
+
+export const waySign = ({ direction }: TransferView): string => WAY[direction];
+
+/** What it is about: the names, and how many there are besides. */
+export function itemNames(transfer: TransferView, { panes }: Language, columns: number, ink: Ink): Line {
+  const count = transfer.items.length + (transfer.moreItems ?? 0);
+  const [first] = transfer.items;
+  const all = transfer.items.slice(0, NAMED_MAX).map(({ name }) => name);
+  const whole: Line = [span(all.join(', '), ink)];
+  if (count <= all.length && widthOf(whole) <= columns) return whole;
+  const more: Line = count > 1 ? [span(` ${panes.transfers.more(count - 1)}`, 'faint')] : [];
+  return [...clipLine([span(first?.name ?? '', ink)], Math.max(1, columns - widthOf(more))), ...more];
+}
+
+/** How it stands, in at most so many columns: what does not fit is left out from its end, the bar is made narrower. */
+export function stateLine(transfer: TransferView, { states, panes, bytes, speed, ago }: Language, nowMs: number, columns: number): Line {
+  const { transfers } = panes;
+  switch (transfer.state) {
+    case 'offered':
+      return isQuestion(transfer)
+        ? [
+            span(`? ${transfers.offers(bytes(transfer.total))}`, 'warning'),
+            ...(transfer.needsPassphrase ? [span(` · ${transfers.passphrase}`, 'warning')] : []),
+          ]
+        : [span(`… ${transfers.waitsForAnswer}`, 'faint'), span(` · ${bytes(transfer.total)}`, 'faint')];
+    case 'active': {
+      const word = transfer.direction === 'in' ? transfers.receives : transfers.sends;
+      const rest = transfer.secondsLeft === undefined ? [] : [span(transfers.left(roughly(transfer.secondsLeft * 1_000)))];
+      const pace = transfer.bytesPerSecond > 0 ? [span(speed(transfer.bytesPerSecond))] : transfer.bytes === 0 ? [span(transfers.waitsForStart, 'faint')] : [];
+      return progress(transfer, [[span(word, 'accent')], rest, pace, [span(transfers.of(bytes(transfer.bytes), bytes(transfer.total)), 'faint')]], columns);
+    }
+    case 'paused': {
+      const who = transfer.pausedBy === undefined ? states.transfer.paused : states.pausedBy[transfer.pausedBy];
+      return progress(transfer, [[span(`${PAUSED} ${who}`, 'warning')], [span(transfers.of(bytes(transfer.bytes), bytes(transfer.total)), 'faint')]], columns);
+    }
+    case 'done':
+      return [span(`${VERIFIED} ${states.transfer.done}`, 'good'), span(` · ${bytes(transfer.total)} · ${ago(transfer.createdMs, nowMs)}`, 'faint')];
+    case 'failed':
+      return [span(`${ALARM} ${states.transfer.failed}`, 'bad'), span(` · ${bytes(transfer.total)}`, 'faint')];
+    case 'declined':
+    case 'cancelled':
+      return [span(`× ${states.transfer[transfer.state]}`, 'faint'), span(` · ${bytes(transfer.total)}`, 'faint')];
+  }
+}
+
+function progress(transfer: TransferView, said: readonly Line[], columns: number): Line {
+  const share = transfer.total > 0 ? transfer.bytes / transfer.total : 0;
+  const percent = [span(`${String(Math.floor(Math.min(1, share) * 100)).padStart(3)} %`, 'strong')];
+  let words: Line = [];
+  for (const one of said) {
+    const longer = joined([words, one]);
+    if (widthOf(longer) + 6 + BAR_COLUMNS_MIN + 2 <= columns) words = longer;
+  }
+  const room = Math.min(BAR_COLUMNS_MAX, columns - widthOf(words) - widthOf(percent) - 3);
+  return room < BAR_COLUMNS_MIN ? [...percent, span('  '), ...words] : [...bar(share, room), span(' '), ...percent, span('  '), ...words];
+}
+
+/** Why it does not go on, or why it ended: one sentence, and the code. */
+export function reasonLines(transfer: TransferView, language: Language, columns: number): readonly Line[] {
+  if (transfer.code === undefined || transfer.state === 'active' || transfer.state === 'done') return [];
+  if (transfer.state === 'declined' || transfer.state === 'cancelled') return [];
+  const ink = transfer.state === 'failed' ? 'bad' : 'warning';
+  return wrapText(language.failure(transfer.code, transfer.item), columns, ink);
+}
+
+/** What can be answered to an offer. */
+export function answerLine(scene: Scene, transfer: TransferView, pane: PaneName): Line {
+  return joined(
+    (['accept-file', 'decline-file'] as const).map((action: ActionName): Line => {
+      const key = keyFor(scene, action, pane);
+      const hit = { action, on: transfer.id };
+      return key === undefined ? [] : [span(key, 'key', hit), span(` ${actionText(scene.language, action).name}`, 'plain', hit)];
+    }),
+    span('  '),
+  );
+}
