@@ -1,21 +1,5 @@
 import { clusters, textWidth } from '../../core/base/textWidth.js';
 
-/** Columns padded to their widest cell, two spaces between; nothing after the last. */
-export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  return formatRows([head, ...rows]);
-}
-
-/** The same without a head. */
-export function formatRows(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => rows.reduce((widest, row) => Math.max(widest, textWidth(row[column] ?? '')), 0));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - textWidth(cell))))
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
 /** At most so many columns wide; what does not fit ends in `…`. */
 export function clip(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;

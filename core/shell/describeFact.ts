@@ -4,7 +4,7 @@ import type { Formats } from './formats.js';
 import type { Sections } from './words/sections.js';
 
 /** What of a language it takes to tell what happened. */
-export interface Telling extends Formats, Pick<Sections, 'facts' | 'states'> {
+export interface Telling extends Formats, Pick<Sections, 'facts' | 'listings' | 'states'> {
   sentence(code: ErrorCode): string;
   failure(code: ErrorCode, detail?: string): string;
 }
@@ -77,11 +77,11 @@ function describeTraffic(telling: Telling, event: DomainEvent, nameOf: NameOf): 
 }
 
 function describeTransfer(telling: Telling, event: DomainEvent, nameOf: NameOf): string | undefined {
-  const { facts, states } = telling;
+  const { facts, listings, states } = telling;
   switch (event.type) {
     case 'transfer.offered':
     case 'transfer.fetching': {
-      const files = facts.moreFiles(event.items[0]?.name ?? '', event.items.length - 1 + (event.moreItems ?? 0));
+      const files = listings.moreFiles(event.items[0]?.name ?? '', event.items.length - 1 + (event.moreItems ?? 0));
       const began = event.type === 'transfer.fetching' ? facts.fetching : event.direction === 'in' ? facts.offeredBy : facts.offeredTo;
       return began(shortId(event.id), nameOf(event.peer), files, telling.bytes(event.bytes));
     }
@@ -92,7 +92,7 @@ function describeTransfer(telling: Telling, event: DomainEvent, nameOf: NameOf):
     case 'transfer.started':
       return facts.started(shortId(event.id));
     case 'transfer.progressed': {
-      const done = facts.doneOf(telling.bytes(event.bytes), telling.bytes(event.total));
+      const done = listings.doneOf(telling.bytes(event.bytes), telling.bytes(event.total));
       return facts.progressed(shortId(event.id), done, telling.speed(event.bytesPerSecond));
     }
     case 'transfer.interrupted':
@@ -104,7 +104,7 @@ function describeTransfer(telling: Telling, event: DomainEvent, nameOf: NameOf):
     }
     case 'transfer.completed': {
       if (event.direction === 'out') return facts.completed(shortId(event.id));
-      return facts.completedAs(shortId(event.id), facts.moreFiles(event.paths[0] ?? '', event.paths.length - 1 + (event.morePaths ?? 0)));
+      return facts.completedAs(shortId(event.id), listings.moreFiles(event.paths[0] ?? '', event.paths.length - 1 + (event.morePaths ?? 0)));
     }
     case 'transfer.ended': {
       const sentence = telling.sentence(event.code);

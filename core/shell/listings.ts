@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../base/errors.js';
 import type { AccountView, FriendView, MessageView, NodeView, SharedFileView, ShareView, TransferView } from '../events/commands.js';
 import type { RemoteShares } from './browsing.js';
 import { inColumns } from './columns.js';
@@ -86,7 +87,7 @@ export function transferLines(view: TransferView, language: Language): string[] 
   return [
     `${view.id} ${states.direction[view.direction]} ${view.with}`,
     standing.filter((text) => text !== '').join(', '),
-    ...(view.code === undefined ? [] : [`${view.item === undefined ? '' : `${view.item}: `}${language.sentence(view.code)}`]),
+    ...(view.code === undefined ? [] : [endOf(view.code, view.item, language)]),
     ...(view.into === undefined ? [] : [listings.into(view.into)]),
     ...(view.holders ?? []).map((holder) => listings.holder(holder.with, language.bytes(holder.bytes), language.speed(holder.bytesPerSecond))),
     ...(view.direction === 'in' ? view.paths.slice(0, ITEMS_SHOWN).map(listings.savedAs) : []),
@@ -94,6 +95,10 @@ export function transferLines(view: TransferView, language: Language): string[] 
     ...(more > 0 ? [listings.moreItems(more)] : []),
   ];
 }
+
+/** Why a transfer ended, with the file because of which it did. */
+const endOf = (code: ErrorCode, item: string | undefined, language: Language): string =>
+  item === undefined ? language.sentence(code) : language.facts.of(item, language.sentence(code));
 
 /** `active` as how much of it is there, and why it does not move when it does not. */
 export function transferState(view: Pick<TransferView, 'state' | 'pausedBy' | 'code' | 'bytes' | 'total'>, { states, listings }: Language): string {
@@ -112,8 +117,7 @@ export const filesOfTransfer = ({ items, moreItems = 0 }: Pick<TransferView, 'it
 
 function paceOf({ state, bytesPerSecond, secondsLeft }: TransferView, language: Language): readonly [string, string] {
   if (state !== 'active') return ['', ''];
-  // Below a second nobody counts in tenths.
-  return [language.speed(bytesPerSecond), secondsLeft === undefined ? '' : language.duration(Math.ceil(secondsLeft) * 1_000).replace(/[.,]0 s$/, ' s')];
+  return [language.speed(bytesPerSecond), secondsLeft === undefined ? '' : language.remaining(secondsLeft * 1_000)];
 }
 
 export function shareTable(shares: readonly ShareView[], language: Language): string[] {

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { SansfilError } from '../../../core/base/errors.js';
-import type { SharedFileView, ShareView } from '../../../core/events/commands.js';
+import type { ShareView } from '../../../core/events/commands.js';
 import type { DomainEvent } from '../../../core/events/domainEvents.js';
-import { filesOf, sharesOf, type RemoteShares } from '../../../core/shell/browsing.js';
+import { filesOf, sharesOf } from '../../../core/shell/browsing.js';
+import { browseTable, filesTable, shareTable, shortId } from '../../../core/shell/listings.js';
 import type { ControlClient } from '../../../plugins/control-socket/client.js';
 import { FactWaiter } from '../../shared/FactWaiter.js';
 import { language, words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
-import { formatTable } from '../layout.js';
 import type { Output } from '../Output.js';
 import { wholeId } from '../../../core/shell/wholeId.js';
 import { progressLine } from './progress.js';
@@ -16,7 +16,7 @@ export function shareList(context: VerbContext): Promise<void> {
   return withDevice(context, async (device) => {
     const all = await device.dispatch({ type: 'share.list' });
     if (all.length === 0) context.out.note(words.noShares);
-    context.out.result(all, all.length === 0 ? [] : formatTable(words.sharesHead, all.map(row)));
+    context.out.result(all, all.length === 0 ? [] : shareTable(all, language));
     for (const share of all) noteProblems(context.out, share);
   });
 }
@@ -29,7 +29,7 @@ export function shareAdd(context: VerbContext, path: string, wait: boolean): Pro
     const facts = wait ? await FactWaiter.on(device) : undefined;
     const added = await device.dispatch({ type: 'share.add', path: absolute });
     if (facts === undefined) {
-      out.note(words.shareWhileRead(added.id.slice(0, 8)));
+      out.note(words.shareWhileRead(shortId(added.id)));
       return out.result(added, []);
     }
     try {
@@ -38,7 +38,7 @@ export function shareAdd(context: VerbContext, path: string, wait: boolean): Pro
       out.endLive();
     }
     const share = await shareNamed(device, added.id);
-    out.note(words.shareReady(share.id.slice(0, 8), share.name, language.facts.files(share.items), language.bytes(share.bytes)));
+    out.note(words.shareReady(shortId(share.id), share.name, language.facts.files(share.items), language.bytes(share.bytes)));
     noteProblems(out, share);
     out.result(share, []);
   });
@@ -48,7 +48,7 @@ export function shareRemove(context: VerbContext, start: string): Promise<void> 
   return withDevice(context, async (device) => {
     const ids = async (): Promise<readonly string[]> => (await device.dispatch({ type: 'share.list' })).map(({ id }) => id);
     const gone = await device.dispatch({ type: 'share.remove', id: await wholeId(start, ids, 'SHARE_UNKNOWN', words.shareAmbiguous) });
-    context.out.note(words.shareRemoved(gone.id.slice(0, 8)));
+    context.out.note(words.shareRemoved(shortId(gone.id)));
     context.out.result(gone, []);
   });
 }
@@ -59,13 +59,13 @@ export function browse(context: VerbContext, name: string, start: string | undef
     if (start === undefined) {
       const shares = await sharesOf(device, name);
       if (shares.length === 0) out.note(words.noSharesOf(name));
-      out.result(shares, shares.length === 0 ? [] : formatTable(words.browseHead, shares.map(remoteRow)));
+      out.result(shares, shares.length === 0 ? [] : browseTable(shares, language));
       if (shares.length > 0) out.note(words.browseNext(name));
       return;
     }
     const files = await filesOf(device, name, await wholeShareId(device, name, start));
     if (files.length === 0) out.note(words.emptyShare);
-    out.result(files, files.length === 0 ? [] : formatTable(words.filesHead, files.map(fileRow)));
+    out.result(files, files.length === 0 ? [] : filesTable(files, language, Date.now()));
   });
 }
 
@@ -97,22 +97,3 @@ function noteProblems(out: Output, { refused, problems }: ShareView): void {
   for (const { name, code } of problems) out.note(words.problem(name, language.failure(code)));
   if (refused > problems.length) out.note(words.moreProblems(refused - problems.length));
 }
-
-function row({ id, state, code, items, bytes, waiting, path }: ShareView): string[] {
-  const files = waiting.items === 0 ? String(items) : language.facts.doneOf(String(items), String(items + waiting.items));
-  const stands = language.states.share[state];
-  return [id.slice(0, 8), code === undefined ? stands : `${stands} [${code}]`, files, language.bytes(bytes), path];
-}
-
-const remoteRow = ({ id, name, folder, ready, items, bytes }: RemoteShares[number]): string[] => [
-  id.slice(0, 8),
-  ready ? String(items) : words.unfinished(String(items)),
-  language.bytes(bytes),
-  folder ? `${name}/` : name,
-];
-
-const fileRow = ({ name, bytes, modifiedMs, folder }: SharedFileView): string[] => [
-  folder ? '' : language.bytes(bytes),
-  language.date(modifiedMs, Date.now()),
-  folder ? `${name}/` : name,
-];

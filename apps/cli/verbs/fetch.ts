@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { shortId } from '../../../core/shell/listings.js';
 import { FactWaiter } from '../../shared/FactWaiter.js';
 import { language, words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
@@ -22,13 +23,13 @@ export function fetch(
     const facts = wait === true ? await FactWaiter.on(device) : undefined;
     const view = await device.dispatch({ type: 'share.fetch', name, id, ...(paths.length === 0 ? {} : { items: [...paths] }), ...into });
     if (facts === undefined) {
-      out.note(words.fetching(view.with, view.id.slice(0, 8)));
+      out.note(words.fetching(view.with, shortId(view.id)));
       return out.result(view, []);
     }
     try {
       await facts.until((event) => ended(event, view.id) ?? draw(out, event, view.id), {
         timeoutMs,
-        what: words.transferState(view.id.slice(0, 8), language.states.transfer.done),
+        what: words.transferState(shortId(view.id), language.states.transfer.done),
       });
     } finally {
       out.endLive();

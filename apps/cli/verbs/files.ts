@@ -1,20 +1,19 @@
 import { resolve } from 'node:path';
-import { SansfilError, type ErrorCode } from '../../../core/base/errors.js';
+import { SansfilError } from '../../../core/base/errors.js';
 import type { TransferView } from '../../../core/events/commands.js';
 import type { DomainEvent } from '../../../core/events/domainEvents.js';
 import type { ControlClient } from '../../../plugins/control-socket/client.js';
+import { shortId, transferLines, transferTable } from '../../../core/shell/listings.js';
 import { FactWaiter } from '../../shared/FactWaiter.js';
 import { language, words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
-import { clip, formatTable } from '../layout.js';
+import { clip } from '../layout.js';
 import type { Output } from '../Output.js';
 import { needsPassphrase, readPassphrase } from '../passphrase.js';
 import { wholeId } from '../../../core/shell/wholeId.js';
 import type { WaitOptions } from './messages.js';
-import { Bars, isOfTransfer, left, percent, progressLine, rests, type TransferFact } from './progress.js';
+import { Bars, isOfTransfer, progressLine, rests, type TransferFact } from './progress.js';
 
-/** Of a transfer that is shown to a person. */
-const ITEMS_SHOWN = 50;
 const CHANGES = {
   decline: 'transfer.decline',
   pause: 'transfer.pause',
@@ -36,15 +35,15 @@ export async function send(context: VerbContext, to: string, paths: readonly str
     const facts = options.wait === true ? await FactWaiter.on(device) : undefined;
     const offer = await device.dispatch({ type: 'file.send', to, paths: absolute, ...passphrase });
     if (facts === undefined) {
-      context.out.note(words.offered(offer.with, offer.id.slice(0, 8)));
+      context.out.note(words.offered(offer.with, shortId(offer.id)));
       return context.out.result(offer, []);
     }
     try {
-      context.out.note(words.offeredWait(offer.with, offer.id.slice(0, 8)));
+      context.out.note(words.offeredWait(offer.with, shortId(offer.id)));
       context.out.live([words.waitsFor(offer.with)]);
       await facts.until((event) => ended(event, offer.id) ?? draw(context.out, event, offer.id), {
         timeoutMs: options.timeoutMs,
-        what: words.transferState(offer.id.slice(0, 8), language.states.transfer.done),
+        what: words.transferState(shortId(offer.id), language.states.transfer.done),
       });
     } finally {
       context.out.endLive();
@@ -58,7 +57,7 @@ export function transfersList(context: VerbContext): Promise<void> {
     const all = await device.dispatch({ type: 'transfer.list' });
     if (all.length === 0) context.out.note(words.noTransfers);
     const { outIsTerminal, columns } = context.io;
-    const lines = all.length === 0 ? [] : formatTable(words.transfersHead, all.map(row));
+    const lines = all.length === 0 ? [] : transferTable(all, language);
     context.out.result(all, outIsTerminal ? lines.map((line) => clip(line, columns)) : lines);
   });
 }
@@ -136,18 +135,7 @@ export function transfersShow(context: VerbContext, start: string): Promise<void
     const id = await wholeTransferId(device, start);
     const view = (await device.dispatch({ type: 'transfer.list' })).find((one) => one.id === id);
     if (view === undefined) throw new SansfilError('TRANSFER_UNKNOWN');
-    const shown = view.items.slice(0, ITEMS_SHOWN).map(({ name, bytes }) => [language.bytes(bytes), name]);
-    const more = view.items.length + (view.moreItems ?? 0) - shown.length;
-    context.out.result(view, [
-      `${view.id} ${language.states.direction[view.direction]} ${view.with}`,
-      [stateOf(view), language.facts.doneOf(language.bytes(view.bytes), language.bytes(view.total)), ...paceOf(view).filter((text) => text !== '')].join(', '),
-      ...(view.code === undefined ? [] : [endOf(view.code, view.item)]),
-      ...(view.into === undefined ? [] : [words.into(view.into)]),
-      ...(view.holders ?? []).map((holder) => words.holder(holder.with, language.bytes(holder.bytes), language.speed(holder.bytesPerSecond))),
-      ...(view.direction === 'in' ? view.paths.slice(0, ITEMS_SHOWN).map(words.savedAs) : []),
-      ...formatTable(words.itemsHead, shown),
-      ...(more > 0 ? [words.moreItems(more)] : []),
-    ]);
+    context.out.result(view, transferLines(view, language));
   });
 }
 
@@ -159,7 +147,7 @@ export async function showTransfer({ out }: VerbContext, device: ControlClient, 
   if (view === undefined) throw new SansfilError('TRANSFER_UNKNOWN');
   out.note(standing(view));
   const isHere = view.direction === 'in' && view.state === 'done' && view.paths.length > 0;
-  out.result(view, isHere ? [words.savedAs(language.facts.moreFiles(view.paths[0] ?? '', view.paths.length - 1 + (view.morePaths ?? 0)))] : []);
+  out.result(view, isHere ? [language.listings.savedAs(language.listings.moreFiles(view.paths[0] ?? '', view.paths.length - 1 + (view.morePaths ?? 0)))] : []);
 }
 
 /** @throws SansfilError with the transfer's code when it ended otherwise than done. */
@@ -174,26 +162,4 @@ export function draw(out: Output, event: DomainEvent, id: string): undefined {
   if (event.type === 'transfer.paused' || event.type === 'transfer.interrupted') out.live([language.fact(event, () => words.otherSide) ?? '']);
 }
 
-const standing = (view: TransferView): string => words.transferState(view.id.slice(0, 8), rests(view) ?? language.states.transfer[view.state]);
-
-/** Why a transfer ended, with the file because of which it did. */
-const endOf = (code: ErrorCode, item: string | undefined): string =>
-  item === undefined ? language.sentence(code) : language.facts.of(item, language.sentence(code));
-
-function stateOf(view: TransferView): string {
-  const rest = rests(view);
-  if (rest !== undefined) return `${rest}, ${percent(view.bytes, view.total)}`;
-  if (view.state === 'active') return percent(view.bytes, view.total);
-  const state = language.states.transfer[view.state];
-  return view.code === undefined ? state : `${state} [${view.code}]`;
-}
-
-function paceOf({ state, bytes, total, bytesPerSecond }: TransferView): readonly [string, string] {
-  return state === 'active' ? [language.speed(bytesPerSecond), left(bytes, total, bytesPerSecond)] : ['', ''];
-}
-
-function row(view: TransferView): string[] {
-  const who = `${language.states.direction[view.direction]} ${view.with}`;
-  const files = language.facts.moreFiles(view.items[0]?.name ?? '', view.items.length - 1 + (view.moreItems ?? 0));
-  return [view.id.slice(0, 8), who, stateOf(view), language.bytes(view.total), ...paceOf(view), files];
-}
+const standing = (view: TransferView): string => words.transferState(shortId(view.id), rests(view) ?? language.states.transfer[view.state]);

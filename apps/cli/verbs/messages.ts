@@ -4,7 +4,7 @@ import type { MessageView } from '../../../core/events/commands.js';
 import type { DomainEvent } from '../../../core/events/domainEvents.js';
 import type { ControlClient } from '../../../plugins/control-socket/client.js';
 import { FactWaiter } from '../../shared/FactWaiter.js';
-import { linesOf } from '../../../core/shell/toTerminal.js';
+import { messageLines } from '../../../core/shell/listings.js';
 import { language, words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
 import type { CliIo } from '../io.js';
@@ -46,7 +46,7 @@ export function history(context: VerbContext, name: string, options: HistoryOpti
   return withDevice(context, async (device) => {
     const found = await device.dispatch({ type: 'message.history', with: name, ...options });
     if (found.length === 0) context.out.note(options.search === undefined ? words.noMessages(name) : words.noneFound(options.search));
-    context.out.result(found, found.flatMap(messageLines));
+    context.out.result(found, found.flatMap(shown));
   });
 }
 
@@ -54,7 +54,7 @@ export function read(context: VerbContext, from: string): Promise<void> {
   return withDevice(context, async (device) => {
     const unread = await device.dispatch({ type: 'message.read', from });
     if (unread.length === 0) context.out.note(words.nothingUnread(from));
-    context.out.result(unread, unread.flatMap(messageLines));
+    context.out.result(unread, unread.flatMap(shown));
   });
 }
 
@@ -90,14 +90,4 @@ function noteState({ out }: VerbContext, view: MessageView): void {
   out.note(words.messageWaits(`${language.failure(code)}${retry}`));
 }
 
-/** `14:03  board  text`, the further lines of a text under its first. */
-function messageLines(view: MessageView): string[] {
-  const who = view.direction === 'out' ? words.me : view.with;
-  const head = `${language.date(view.createdMs, Date.now())}  ${who}  `;
-  const [first = '', ...more] = linesOf(view.text);
-  const state = view.direction === 'out' ? `  (${language.states.message[view.state]})` : '';
-  return [
-    `${head}${first}${more.length === 0 ? state : ''}`,
-    ...more.map((line, at) => `${' '.repeat(head.length)}${line}${at === more.length - 1 ? state : ''}`),
-  ];
-}
+const shown = (view: MessageView): string[] => messageLines(view, language, Date.now());

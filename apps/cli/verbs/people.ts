@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
-import type { FriendView } from '../../../core/events/commands.js';
+import { peopleTable } from '../../../core/shell/listings.js';
 import { language, words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
-import { formatTable } from '../layout.js';
 
 export type FriendsAction = 'list' | 'add' | 'accept' | 'decline' | 'remove';
 
@@ -10,7 +9,7 @@ export function friendsList(context: VerbContext): Promise<void> {
   return withDevice(context, async (device) => {
     const people = await device.dispatch({ type: 'friend.list' });
     if (people.length === 0) context.out.note(words.noFriends);
-    context.out.result(people, people.length === 0 ? [] : formatTable(words.peopleHead, people.map(row)));
+    context.out.result(people, people.length === 0 ? [] : peopleTable(people, language));
   });
 }
 
@@ -65,16 +64,4 @@ export function friendsTrust(context: VerbContext, name: string, { off, limit, t
     if (trust !== undefined && !friend.verified) context.out.note(words.trustedUnverified(friend.name));
     context.out.result(friend, []);
   });
-}
-
-function row(friend: FriendView): string[] {
-  return [
-    friend.name,
-    language.states.contact[friend.state],
-    language.states.presence[friend.presence],
-    friend.keyChanged ? words.changed : friend.verified ? words.yes : words.no,
-    String(friend.unread),
-    String(friend.waiting),
-    friend.trust === undefined || friend.keyChanged ? words.asks : words.upTo(language.bytes(friend.trust.bytesMax)),
-  ];
 }

@@ -1,7 +1,9 @@
 import type { TransferView } from '../../../core/events/commands.js';
 import type { DomainEvent } from '../../../core/events/domainEvents.js';
-import { language, words } from '../../shared/words.js';
-import { formatBar, formatRows } from '../layout.js';
+import { inColumns } from '../../../core/shell/columns.js';
+import { filesOfTransfer, percentOf, shortId } from '../../../core/shell/listings.js';
+import { language } from '../../shared/words.js';
+import { formatBar } from '../layout.js';
 import type { Output } from '../Output.js';
 
 const BAR_COLUMNS = 16;
@@ -19,7 +21,7 @@ export type TransferFact = Extract<DomainEvent, { readonly type: `transfer.${str
 export const isOfTransfer = (event: DomainEvent): event is TransferFact => event.type.startsWith('transfer.');
 type NameOf = (peer: string) => string;
 
-export const percent = (bytes: number, total: number): string => `${total === 0 ? 100 : Math.floor((bytes / total) * 100)}%`;
+const percent = (bytes: number, total: number): string => `${percentOf(bytes, total)}%`;
 
 /** Seconds as a person counts them; nothing when nobody knows, or nothing is left. */
 export function left(bytes: number, total: number, bytesPerSecond: number): string {
@@ -31,11 +33,12 @@ export function left(bytes: number, total: number, bytesPerSecond: number): stri
 export function rests({ state, pausedBy, code }: Pick<TransferView, 'state' | 'pausedBy' | 'code'>): string | undefined {
   if (pausedBy !== undefined) return language.states.pausedBy[pausedBy];
   if (state !== 'paused') return undefined;
-  return code === undefined ? words.waits : `${words.waits} [${code}]`;
+  const { waits } = language.listings;
+  return code === undefined ? waits : `${waits} [${code}]`;
 }
 
 export function standingOf(view: TransferView): Standing {
-  return { ...view, files: language.facts.moreFiles(view.items[0]?.name ?? '', view.items.length - 1 + (view.moreItems ?? 0)) };
+  return { ...view, files: filesOfTransfer(view, language) };
 }
 
 /** The transfers that are under way as people see them, followed by their facts, a line for each. */
@@ -68,7 +71,7 @@ export class Bars {
       const { id, peer, items, moreItems = 0, bytes: total } = fact;
       const begun =
         fact.type === 'transfer.offered' ? ({ direction: fact.direction, state: 'offered' } as const) : ({ direction: 'in', state: 'paused' } as const);
-      const files = language.facts.moreFiles(items[0]?.name ?? '', items.length - 1 + moreItems);
+      const files = filesOfTransfer({ items, moreItems }, language);
       return { ...begun, id, with: this.nameOf(peer) as Standing['with'], bytes: 0, total, bytesPerSecond: 0, files };
     }
     const now = this.#standings.get(fact.id);
@@ -97,7 +100,7 @@ export class Bars {
   #draw(): void {
     this.#drawnMs = this.nowMs();
     const shown = [...this.#standings.values()].filter(({ state }) => state !== 'offered');
-    this.out.live(formatRows(shown.map(bar)));
+    this.out.live(inColumns(shown.map(bar)));
   }
 }
 
@@ -111,12 +114,16 @@ function bar(standing: Standing): string[] {
   const rest = rests(standing);
   const speed = language.speed(bytesPerSecond).padStart(SPEED_COLUMNS);
   const pace = rest === undefined ? [speed, left(bytes, total, bytesPerSecond).padStart(LEFT_COLUMNS)] : [rest, ''];
-  return [id.slice(0, 8), `${language.states.direction[direction]} ${name}`, drawn, percent(bytes, total).padStart(4), ...pace, files];
+  return [shortId(id), `${language.states.direction[direction]} ${name}`, drawn, percent(bytes, total).padStart(4), ...pace, files];
 }
 
 /** Of the one that is waited for there is more room. */
 export function progressLine(bytes: number, total: number, bytesPerSecond: number): string {
   const rest = left(bytes, total, bytesPerSecond);
-  const done = language.facts.doneOf(language.bytes(bytes), language.bytes(total));
-  return [`${formatBar(total === 0 ? 1 : bytes / total, 24)} ${done}`, language.speed(bytesPerSecond), ...(rest === '' ? [] : [words.left(rest)])].join(', ');
+  const done = language.listings.doneOf(language.bytes(bytes), language.bytes(total));
+  return [
+    `${formatBar(total === 0 ? 1 : bytes / total, 24)} ${done}`,
+    language.speed(bytesPerSecond),
+    ...(rest === '' ? [] : [language.listings.left(rest)]),
+  ].join(', ');
 }

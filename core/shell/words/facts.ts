@@ -30,7 +30,6 @@ export const factWords = bilingual(
     holderDropped: (id: string, name: string, sentence: string) => `transfer ${id} takes nothing more from ${name}: ${sentence}`,
     started: (id: string) => `transfer ${id} started`,
     progressed: (id: string, done: string, speed: string) => `transfer ${id}: ${done}, ${speed}`,
-    doneOf: (bytes: string, total: string) => `${bytes} of ${total}`,
     interrupted: (id: string, sentence: string) => `transfer ${id} interrupted: ${sentence}`,
     paused: (id: string, who: string) => `transfer ${id} paused by ${who}`,
     resumed: (id: string, who: string) => `transfer ${id} resumed by ${who}`,
@@ -42,7 +41,6 @@ export const factWords = bilingual(
     shareReady: (id: string, files: string, size: string) => `share ${id} is ready: ${files}, ${size}`,
     leftOut: (count: number) => `${count} left out`,
     files: (count: number) => (count === 1 ? '1 file' : `${count} files`),
-    moreFiles: (name: string, more: number) => (more > 0 ? `${name} and ${more} more` : name),
   },
   {
     of: (name, what) => `${name} : ${what}`,
@@ -71,7 +69,6 @@ export const factWords = bilingual(
     holderDropped: (id, name, sentence) => `transfert ${id} ne prend plus rien chez ${name} : ${sentence}`,
     started: (id) => `transfert ${id} commencé`,
     progressed: (id, done, speed) => `transfert ${id} : ${done}, ${speed}`,
-    doneOf: (bytes, total) => `${bytes} sur ${total}`,
     interrupted: (id, sentence) => `transfert ${id} interrompu : ${sentence}`,
     paused: (id, who) => `transfert ${id} mis en pause par ${who}`,
     resumed: (id, who) => `transfert ${id} repris par ${who}`,
@@ -83,6 +80,5 @@ export const factWords = bilingual(
     shareReady: (id, files, size) => `partage ${id} prêt : ${files}, ${size}`,
     leftOut: (count) => (count === 1 ? '1 laissé de côté' : `${count} laissés de côté`),
     files: (count) => (count < 2 ? `${count} fichier` : `${count} fichiers`),
-    moreFiles: (name, more) => (more > 0 ? `${name} et ${more} de plus` : name),
   },
 );
