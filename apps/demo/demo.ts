@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { SansfilError } from '../../core/base/errors.js';
-import type { DomainEvent } from '../../core/events/domainEvents.js';
+import { attachShell } from '../shared/attachShell.js';
 import { language } from '../shared/words.js';
 import { Cast } from './Cast.js';
 import { tellStory, type Actor, type StoryResult } from './story.js';
@@ -12,8 +12,8 @@ import { demoWords } from './words.js';
 export interface DemoOptions {
   /** The file Node was started with. */
   readonly entry: string;
-  /** Stay with the two devices running after the checks. */
-  readonly stay: boolean;
+  /** Stay with the two devices running after the checks, and show the Pi so. */
+  readonly stay: 'dashboard' | 'plain' | undefined;
   /** Leave the folder. */
   readonly keep: boolean;
   readonly interrupted: Promise<void>;
@@ -54,7 +54,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
 async function perform(options: DemoOptions, cast: Cast): Promise<StoryResult & { readonly ms: number }> {
   const { say, interrupted } = options;
   const began = performance.now();
-  const play = async (): Promise<{ told: StoryResult; actors: readonly Actor[] }> => {
+  const play = async (): Promise<{ told: StoryResult; actors: readonly [Actor, Actor] }> => {
     const url = await cast.startDirectory();
     const [pi, board] = await Promise.all([cast.startActor('pi', url), cast.startActor('viewboard', url)]);
     return { told: await tellStory(pi, board, (line) => say(stamped(began, line))), actors: [pi, board] };
@@ -63,30 +63,18 @@ async function perform(options: DemoOptions, cast: Cast): Promise<StoryResult & 
   if (played === undefined) throw new SansfilError('STOPPED', demoWords().interrupted);
   const ms = Math.round(performance.now() - began);
   say(demoWords().done(language.duration(ms)));
-  if (options.stay) await stay(options, played.actors, cast);
+  if (options.stay) await stay(options, options.stay, played.actors, cast);
   return { ...played.told, ms };
 }
 
-/** Until Ctrl-C: what both devices hear, and how to talk to them. */
-async function stay({ entry, say, interrupted }: DemoOptions, actors: readonly Actor[], cast: Cast): Promise<void> {
-  const command = basename(entry) === 'main.js' ? `node ${entry}` : basename(entry);
-  const otherThan = (name: string): string => actors.find((actor) => actor.name !== name)?.name ?? '';
+/** Until somebody leaves the Pi: its dashboard, and how to be the ViewBoard meanwhile, which that says itself in a message. */
+async function stay({ entry, say, interrupted }: DemoOptions, kind: 'dashboard' | 'plain', [pi, board]: readonly [Actor, Actor], cast: Cast): Promise<void> {
+  const command = `${basename(entry) === 'main.js' ? `node ${entry}` : basename(entry)} dashboard --data ${board.folder}`;
   say('');
   say(demoWords().stay);
-  for (const { name, folder } of actors) {
-    const other = otherThan(name);
-    for (const verb of [`message ${other} "${demoWords().greeting(name)}" --wait`, `read ${other}`, 'friends', `send ${other} README.md`, 'transfers']) {
-      say(`  ${command} ${verb} --data ${folder}`);
-    }
-  }
-  say(demoWords().stop);
-  for (const { name, device } of actors) {
-    await device.watch((event: DomainEvent) => {
-      const line = language.fact(event, () => otherThan(name));
-      if (line !== undefined) say(`[${name}] ${line}`);
-    });
-  }
-  await Promise.race([interrupted, cast.died()]);
+  say(`  ${command}`);
+  await board.device.dispatch({ type: 'message.send', to: pi.name, text: demoWords().beMe(command) });
+  await attachShell({ dataFolder: pi.folder, plain: kind === 'plain', ended: Promise.race([interrupted, cast.died()]) });
 }
 
 const stamped = (began: number, line: string): string => `[${((performance.now() - began) / 1_000).toFixed(1).padStart(5)} s] ${line}`;

@@ -122,12 +122,13 @@ export interface ShellComposition extends Pick<DeviceComposition, 'dataFolder' |
 
 /** The shell alone, for a device that runs elsewhere. @throws SansfilError, with the terminal as it was */
 export async function composeShell(options: ShellComposition): Promise<{ stop(): Promise<void> }> {
-  const { host, start } = newHost(options, options.pluginOptions ?? {}, [], (_plugin, error) => options.onFailure(error));
+  const guests = newHost(options, options.pluginOptions ?? {}, [], (_plugin, error) => options.onFailure(error));
+  const { host } = guests;
   const stop = (): Promise<void> => host[Symbol.asyncDispose]();
   host.give(COMMANDS, options.commands).give(EVENTS, options.events$).give(SHELL_HOST, options.shell);
   try {
     await host.load(await importAll([SHELL_PLUGIN]));
-    await start();
+    await guests.start();
     return { stop };
   } catch (error) {
     await stop();
