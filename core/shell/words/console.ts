@@ -91,7 +91,6 @@ export const consoleWords = bilingual(
     shareRemoved: (id: string) => `Share ${id} is gone; what friends have fetched of it stays theirs.`,
     leftOut: (name: string, why: string) => `Left out: ${name}: ${why}`,
     browseNext: (command: string) => `See what is in one: ${command}`,
-    quitting: 'Leaving.',
     // append-only lines
     running: (addresses: string) => `reachable at ${addresses || 'no address'}`,
     noDirectory: 'No directory is set, so nobody new can be found. Name one when the device starts: sansfil run --directory HOST',
@@ -194,7 +193,6 @@ export const consoleWords = bilingual(
     shareRemoved: (id) => `Le partage ${id} a disparu ; ce que des amis en ont récupéré leur reste.`,
     leftOut: (name, why) => `Laissé de côté : ${name} : ${why}`,
     browseNext: (command) => `Pour voir le contenu d’un partage : ${command}`,
-    quitting: 'Au revoir.',
     running: (addresses) => `joignable à ${addresses || 'aucune adresse'}`,
     noDirectory: 'Aucun annuaire n’est indiqué, personne de nouveau ne peut être trouvé. Indiquez-en un au démarrage : sansfil run --directory HÔTE',
     offerOf: (id, name) => `Le transfert ${id} de ${name} vous attend.`,

@@ -28,6 +28,7 @@ export function parseLine(line: string, language: Language): Parsed | undefined 
   const { args, flags } = textAt < 0 ? takeFlags(name, verb, split, language) : { args: split.map(({ text }) => text), flags: new Map<string, string>() };
   const text = textAt < 0 ? undefined : rest[textAt];
   const all = text === undefined ? args : [...args, textFrom(typed, text.start)];
+  if (verb.args.length === 0 && all[0] !== undefined) return refuse(language.console.noVerb(`${name} ${all[0]}`));
   if (!isEnough(verb, all)) return refuse(language.console.usage(usageOf(name, verb, language)));
   return { name, given: { args: all, flags } };
 }

@@ -9,19 +9,18 @@ import type { Verb, VerbName } from './Verb.js';
 
 const help: Verb = {
   args: [{ kind: 'verb', optional: true, many: true }],
-  run: async ({ args }, { language }) => {
+  run: ({ args }, { language }) => {
     const named = VERB_NAMES.filter((name) => args.length === 0 || name === args.join(' ') || name.startsWith(`${args.join(' ')} `));
     if (named.length === 0) return refuse(language.console.noVerb(args.join(' ')));
-    const rows = named.map((name) => [usageOf(name, VERBS[name], language), language.console.about[name]]);
-    return Promise.resolve(rows.map(([usage = '', about = '']) => `${usage}: ${about}`));
+    return Promise.resolve(named.map((name) => `${usageOf(name, VERBS[name], language)}: ${language.console.about[name]}`));
   },
 };
 
 const quit: Verb = {
   args: [],
-  run: (_, { language, quit: leave }) => {
+  run: (_, { quit: leave }) => {
     leave();
-    return Promise.resolve([language.console.quitting]);
+    return Promise.resolve([]);
   },
 };
 
