@@ -1,5 +1,7 @@
-/** Paints follow each other at least so long apart. */
-export const PAINT_MS_MIN = 100;
+/** Paints follow each other so long apart, and after a rest two may follow at once: never more than ten in a second. */
+export const PAINT_MS = 125;
+/** Paints of what happens by itself follow each other at least so long apart. */
+export const CALM_MS_MIN = 200;
 /** An Esc that nothing follows for so long is the key itself and not the beginning of a sequence. */
 export const ESC_MS = 50;
 /** The rest of a sequence that was cut is waited for so long; what is left then is thrown away. */

@@ -1,12 +1,17 @@
 import type { Clock, Timer } from '../../../core/index.js';
-import { PAINT_MS_MIN } from '../terminalLimits.js';
+import { CALM_MS_MIN, PAINT_MS } from '../terminalLimits.js';
 
-/** Draws at once after a rest, and otherwise at most ten times a second, whatever happens in between. */
+/** `soon`: somebody pressed a key and looks; `calmly`: something happened by itself. */
+export type Urgency = 'soon' | 'calmly';
+
+/** Draws at most ten times in a second. What happens by itself takes no more than half of them, so that a key is seen at once. */
 export class RedrawLimiter {
   readonly #clock: Clock;
   readonly #draw: () => void;
   #drawnAt = Number.NEGATIVE_INFINITY;
-  #timer: Timer | undefined;
+  /** Every paint takes its share of time; one may be taken in advance. */
+  #paidUntil = Number.NEGATIVE_INFINITY;
+  #timer: { readonly timer: Timer; readonly due: number } | undefined;
   #stopped = false;
 
   constructor(clock: Clock, draw: () => void) {
@@ -15,22 +20,35 @@ export class RedrawLimiter {
   }
 
   /** Something changed. */
-  request(): void {
-    if (this.#stopped || this.#timer !== undefined) return;
-    const wait = this.#drawnAt + PAINT_MS_MIN - this.#clock.monotonic();
-    if (wait <= 0) this.#now();
-    else this.#timer = this.#clock.setTimeout(() => this.#now(), wait);
+  request(urgency: Urgency): void {
+    if (this.#stopped) return;
+    const now = this.#clock.monotonic();
+    const due = this.#dueAt(urgency);
+    if (this.#timer && this.#timer.due <= Math.max(due, now)) return;
+    this.#clear();
+    if (due <= now) this.#now();
+    else this.#timer = { timer: this.#clock.setTimeout(() => this.#now(), due - now), due };
   }
 
   stop(): void {
     this.#stopped = true;
-    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+    this.#clear();
+  }
+
+  #dueAt(urgency: Urgency): number {
+    const room = this.#paidUntil - PAINT_MS;
+    return urgency === 'soon' ? room : Math.max(room, this.#drawnAt + CALM_MS_MIN);
+  }
+
+  #clear(): void {
+    if (this.#timer) this.#clock.clearTimeout(this.#timer.timer);
     this.#timer = undefined;
   }
 
   #now(): void {
-    this.#timer = undefined;
+    this.#clear();
     this.#drawnAt = this.#clock.monotonic();
+    this.#paidUntil = Math.max(this.#paidUntil, this.#drawnAt) + PAINT_MS;
     this.#draw();
   }
 }

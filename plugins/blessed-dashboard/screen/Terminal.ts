@@ -3,6 +3,7 @@ import { SansfilError, type Clock, type Timer } from '../../../core/index.js';
 import type { Frame } from '../panes/Frame.js';
 import type { Input, Size } from '../state/Input.js';
 import { SUSPEND_MS } from '../terminalLimits.js';
+import type { Display, DisplayListener } from './Display.js';
 import { InputReader } from './InputReader.js';
 import { KeyInput, namedKey, type BlessedKey } from './keys.js';
 import { Painter } from './Painter.js';
@@ -22,14 +23,6 @@ export interface TerminalOptions {
   readonly terminal: string | undefined;
   readonly colours: boolean;
   readonly mouse: boolean;
-}
-
-export interface TerminalHandlers {
-  input(input: Input): void;
-  /** The size changed, or what was on the screen is lost: paint again. */
-  resized(size: Size): void;
-  /** The terminal is gone. */
-  closed(): void;
 }
 
 /** For figures. */
@@ -54,13 +47,13 @@ export function whyNoScreen(terminal: string | undefined, input: { readonly isTT
 }
 
 /** The terminal as the dashboard needs it: frames go in, inputs come out. Whatever happens, it is given back as it was. */
-export class Terminal {
+export class Terminal implements Display {
   readonly #ports: TerminalPorts;
   readonly #options: TerminalOptions;
   readonly #painter: Painter;
   readonly #reader: InputReader;
   readonly #keys: KeyInput;
-  #handlers: TerminalHandlers | undefined;
+  #handlers: DisplayListener | undefined;
   #program: BlessedProgram | undefined;
   /** True while the screen is ours. */
   #shown = false;
@@ -98,7 +91,7 @@ export class Terminal {
   }
 
   /** Takes the terminal; throws when it cannot show a full screen. */
-  async start(handlers: TerminalHandlers): Promise<void> {
+  async start(handlers: DisplayListener): Promise<void> {
     const { input, output } = this.#ports;
     const refused = whyNoScreen(this.#options.terminal, input, output);
     if (refused) throw refused;
