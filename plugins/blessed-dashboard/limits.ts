@@ -37,3 +37,5 @@ export const DRAFT_SAVE_MS = 200;
 export const COUNTING_MS = 1_000;
 /** Steps that follow from each other by themselves; more would be going round in circles. */
 export const SETTLE_STEPS_MAX = 10;
+/** Of the commands that were run in a dialog, and of what they said, in lines. */
+export const COMMAND_OUTPUT_LINES_MAX = 2_000;

@@ -22,14 +22,14 @@ export const comfortable = ({ rows, columns }: Room): Room => ({ rows: Math.min(
 
 const ROW = 'row:';
 
-/** The rows of a long list around the cursor, exactly as many lines as there are rows. */
-export function listLines(count: number, index: number, { rows, columns }: Room, draw: (row: number, columns: number) => Line): Line[] {
+/** The rows of a long list around the cursor, exactly as many lines as there are rows. `focused`: the keys are about it. */
+export function listLines(count: number, index: number, { rows, columns }: Room, draw: (row: number, columns: number) => Line, focused = true): Line[] {
   const first = windowOf(count, index, rows);
   const shown = Array.from({ length: Math.max(0, Math.min(rows, count - first)) }, (_, i) => ({
     line: draw(first + i, columns - 2),
     choose: `${ROW}${first + i}`,
   }));
-  const lines = choiceLines(shown, index - first, { rows, columns });
+  const lines = choiceLines(shown, focused ? index - first : -1, { rows, columns });
   return [...lines, ...emptyLines(rows - lines.length)];
 }
 

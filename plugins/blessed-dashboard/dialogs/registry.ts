@@ -8,6 +8,13 @@ import { presenceDialog } from './presence.js';
 import { settingsDialog } from './settings.js';
 import { verifyDialog } from './verify/verify.js';
 import { welcomeDialog } from './welcome.js';
+import { commandDialog } from './command.js';
+import { helpDialog } from './help.js';
+import { jumpDialog } from './jump.js';
+import { searchDialog } from './search/search.js';
+import { sendFileDialog } from './sendFile/sendFile.js';
+import { sharesDialog } from './shares/shares.js';
+import { transferDialog } from './transfer.js';
 
 /** Every kind of dialog there is. The state of one is only ever given to the dialog that made it. */
 export const DIALOGS: Partial<Readonly<Record<DialogKind, Dialog<unknown>>>> = {
@@ -20,4 +27,11 @@ export const DIALOGS: Partial<Readonly<Record<DialogKind, Dialog<unknown>>>> = {
   confirm: confirmDialog,
   browse: browseDialog,
   'file-question': fileQuestionDialog,
+  command: commandDialog,
+  help: helpDialog,
+  jump: jumpDialog,
+  search: searchDialog,
+  'send-file': sendFileDialog,
+  shares: sharesDialog,
+  transfer: transferDialog,
 };

@@ -52,13 +52,13 @@ const rowsOf = ({ items, moreItems }: TransferView): number => items.length + (m
 function fileLines(state: FileQuestionState, { items, moreItems }: TransferView, scene: Scene, room: Room): Line[] {
   const { language } = scene;
   const rows = moreItems === undefined ? room.rows : room.rows - 1;
-  const index = state.stop === 'files' ? state.index : -1;
-  const lines = listLines(items.length, Math.max(0, index), { rows, columns: room.columns }, (row, columns) => {
+  const draw = (row: number, columns: number): Line => {
     const item = items[row];
     if (!item) return [];
     const bytes = [span(language.bytes(item.bytes), 'faint')];
     return spread([span(clipStart(item.name, columns - widthOf(bytes) - 2))], bytes, columns);
-  });
+  };
+  const lines = listLines(items.length, state.index, { rows, columns: room.columns }, draw, state.stop === 'files');
   return moreItems === undefined ? lines : [...lines, [span(`  ${language.fileDialogs.more(moreItems)}`, 'faint')]];
 }
 

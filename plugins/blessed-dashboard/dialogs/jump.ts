@@ -1,0 +1,101 @@
+import { clipLine, padLine } from '../lines/layout.js';
+import { span, type Line } from '../lines/Line.js';
+import { FILTER_CHARS_MAX } from '../limits.js';
+import { keyText } from '../panes/keyText.js';
+import { actionText } from '../state/actionText.js';
+import type { ActionName } from '../state/actionNames.js';
+import { keysOf } from '../state/Keymap.js';
+import type { Scene } from '../state/Scene.js';
+import { EMPTY_FIELD, type TextField } from '../state/TextField.js';
+import { JUMP_ACTIONS } from './actionGroups.js';
+import type { Dialog, DialogStep, Panel } from './Dialog.js';
+import { fuzzyFilter } from './fuzzy.js';
+import { comfortable, emptyLines, fieldRow, listLines, movedIndex, placeOf, rowChosen, spread, writeInto, type Room } from './parts.js';
+
+/** Somewhere to go by a few letters. */
+export interface JumpState {
+  readonly field: TextField;
+  readonly index: number;
+}
+
+interface Goal {
+  readonly kind: 'person' | 'transfer' | 'action';
+  readonly text: string;
+  readonly about: string;
+  readonly action: { readonly name: ActionName; readonly on?: string };
+}
+
+const KIND_COLUMNS = 11;
+const TEXT_COLUMNS = 30;
+
+export const jumpDialog: Dialog<JumpState> = {
+  kind: 'jump',
+  open: () => ({ state: { field: EMPTY_FIELD, index: 0 } }),
+  draw: drawJump,
+  step(state, input, scene) {
+    const goals = goalsOf(state, scene);
+    const row = rowChosen(input);
+    if (row !== undefined) return row === state.index ? go(goals[row]) : { state: { ...state, index: row } };
+    const index = movedIndex(input, state.index, goals.length, false);
+    if (index !== undefined) return { state: { ...state, index } };
+    const name = input.type === 'key' ? input.name : input.type === 'chosen' ? input.choice : '';
+    if (name === 'enter') return go(goals[state.index]);
+    if (name === 'close' || name === 'ctrl-k') return { close: true };
+    const field = writeInto(state.field, input, FILTER_CHARS_MAX);
+    return field && { state: { field, index: 0 } };
+  },
+};
+
+const go = (goal: Goal | undefined): DialogStep<JumpState> | undefined => goal && { close: true, action: goal.action };
+
+const goalsOf = ({ field }: JumpState, scene: Scene): readonly Goal[] => fuzzyFilter(field.text, allGoals(scene), ({ text }) => text);
+
+/** People first, then transfers, the newest first, then actions. */
+function allGoals({ view, language, keymap }: Scene): readonly Goal[] {
+  const people = view.people.map(({ name, state, presence }): Goal => {
+    const about = state === 'friend' ? language.states.presence[presence] : language.states.contact[state];
+    return { kind: 'person', text: name, about, action: { name: 'open', on: name } };
+  });
+  const transfers = view.transfers.toReversed().map(({ id, with: name, direction, items, state }): Goal => {
+    const about = `${language.states.direction[direction]} ${name}, ${language.states.transfer[state]}`;
+    return { kind: 'transfer', text: items[0]?.name ?? id, about, action: { name: 'open', on: id } };
+  });
+  const actions = JUMP_ACTIONS.map((action): Goal => {
+    const [key] = keysOf(keymap, action);
+    return { kind: 'action', text: actionText(language, action).name, about: key === undefined ? '' : keyText(key, language), action: { name: action } };
+  });
+  return [...people, ...transfers, ...actions];
+}
+
+function drawJump(state: JumpState, scene: Scene, room: Room): Panel {
+  const { rows, columns } = comfortable(room);
+  const { jump: words, hints, nothingFound } = scene.language.fileDialogs;
+  const goals = goalsOf(state, scene);
+  const field = fieldRow(words.label, state.field, {
+    labelColumns: words.label.length + 2,
+    columns: columns - 8,
+    active: true,
+    choose: 'field',
+    placeholder: words.how,
+  });
+  const list =
+    goals.length === 0
+      ? [[span(nothingFound, 'faint')], ...emptyLines(rows - 3)]
+      : listLines(goals.length, state.index, { rows: rows - 2, columns }, (row, wide) => goalLine(goals[row], scene, wide));
+  return {
+    title: words.title,
+    lines: [spread(field.line, placeOf(state.index, goals.length), columns), [], ...list].slice(0, rows),
+    caret: { row: 0, column: field.caret },
+    hints: [
+      { key: 'enter', text: hints.go, choose: 'enter' },
+      { key: 'esc', text: hints.close, choose: 'close' },
+    ],
+  };
+}
+
+function goalLine(goal: Goal | undefined, { language }: Scene, columns: number): Line {
+  if (!goal) return [];
+  const kind = language.fileDialogs.jump.kinds[goal.kind];
+  const text = padLine([span(goal.text, goal.kind === 'action' ? 'plain' : 'strong')], TEXT_COLUMNS);
+  return clipLine([...padLine([span(kind, 'faint')], KIND_COLUMNS), ...text, span(' '), span(goal.about, 'faint')], columns);
+}
