@@ -36,7 +36,7 @@ export class DialogDriver<S> {
   give(input: Input): this {
     const step = this.dialog.step(this.state, input, this.scene, ID);
     this.last = step;
-    if (step && 'state' in step) this.state = step.state as S;
+    if (step && 'state' in step) this.state = step.state;
     this.effects.push(...(step?.effects ?? []));
     if (step?.close === true || (!step && input.type === 'key' && input.name === 'esc')) this.closed = true;
     return this;

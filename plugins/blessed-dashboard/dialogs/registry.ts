@@ -17,7 +17,7 @@ import { sharesDialog } from './shares/shares.js';
 import { transferDialog } from './transfer.js';
 
 /** Every kind of dialog there is. The state of one is only ever given to the dialog that made it. */
-export const DIALOGS: Partial<Readonly<Record<DialogKind, Dialog<unknown>>>> = {
+export const DIALOGS: Readonly<Record<DialogKind, Dialog<unknown>>> = {
   welcome: welcomeDialog,
   'add-friend': addFriendDialog,
   'friend-request': friendRequestDialog,

@@ -4,6 +4,7 @@ import { DIALOG_COLUMNS_MAX, DIALOG_ROWS_MAX } from '../limits.js';
 import { clipLine, padLine, widthOf } from '../lines/layout.js';
 import { span, type Line } from '../lines/Line.js';
 import type { Scene } from '../state/Scene.js';
+import { keyText } from './keyText.js';
 import { fitting } from './rows.js';
 
 /** Free around a dialog where the screen has room for it. */
@@ -26,7 +27,7 @@ export interface DrawnDialog {
 export function drawDialog(scene: Scene): DrawnDialog | undefined {
   const open = scene.ui.dialogs.at(-1);
   const dialog = open && DIALOGS[open.kind];
-  if (!open || !dialog) return undefined;
+  if (!dialog) return undefined;
   const { size } = scene;
   const whole = size.columns < WHOLE_COLUMNS || size.rows < WHOLE_ROWS;
   const most = {
@@ -34,7 +35,7 @@ export function drawDialog(scene: Scene): DrawnDialog | undefined {
     columns: whole ? size.columns : Math.min(size.columns - 2 * MARGIN_COLUMNS, DIALOG_COLUMNS_MAX + 4),
   };
   const room = { rows: most.rows - 2, columns: most.columns - 4 };
-  const panel = dialog.draw(open.state, scene, room);
+  const panel = withKeyTexts(dialog.draw(open.state, scene, room), scene);
   const inner = whole ? room.columns : Math.min(room.columns, Math.max(COLUMNS_MIN, widest(panel)));
   const shown = panel.lines.slice(0, room.rows);
   const height = whole ? room.rows : shown.length;
@@ -45,6 +46,12 @@ export function drawDialog(scene: Scene): DrawnDialog | undefined {
   const seen = caret && caret.row < height && caret.column < inner;
   return { lines, row, column, ...(seen ? { caret: { row: row + 1 + caret.row, column: column + 2 + caret.column } } : {}) };
 }
+
+/** Keys as they are written on keyboards. */
+const withKeyTexts = (panel: Panel, { language }: Scene): Panel => ({
+  ...panel,
+  hints: panel.hints.map((hint) => ({ ...hint, key: keyText(hint.key, language) })),
+});
 
 const hintText = ({ key, text, choose }: Hint): Line => {
   const hit = choose === undefined ? undefined : { choose };

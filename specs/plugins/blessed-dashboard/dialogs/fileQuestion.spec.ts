@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { fileQuestionDialog } from '../../../../plugins/blessed-dashboard/dialogs/fileQuestion/fileQuestion.js';
 import type { TransferView } from '../../../../core/index.js';
 import { DialogDriver } from '../../../support/dialogDriver.js';
