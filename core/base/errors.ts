@@ -28,6 +28,7 @@ export const ERRORS = {
   PORT_IN_USE: kind('local', false, 'The port is already in use; choose another one.'),
   ADDRESS_INVALID: kind('user', false, 'The address is not one of a known transport.'),
   NOT_RUNNING: kind('user', false, 'No device is running on this data folder; start it with sansfil run.'),
+  TERMINAL_UNFIT: kind('user', false, 'The dashboard needs a terminal that can show a full screen; use --plain.'),
   STOPPED: kind('local', false, 'The device was stopped.'),
   WAIT_TIMEOUT: kind('user', true, 'The time to wait is over; what was asked goes on in the background.'),
   // plugins

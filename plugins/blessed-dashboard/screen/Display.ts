@@ -4,7 +4,7 @@ import type { Input, Size } from '../state/Input.js';
 /** Where a dashboard is seen and operated; `Terminal` is the real one. How often it paints is up to its owner. */
 export interface Display {
   readonly size: Size;
-  /** @throws SansfilError CONFIG_INVALID when there is none, or none that can show it */
+  /** @throws SansfilError TERMINAL_UNFIT when there is none, or none that can show it */
   start(listener: DisplayListener): Promise<void>;
   /** Shows a picture; writes what differs from the one before. */
   paint(frame: Frame): void;

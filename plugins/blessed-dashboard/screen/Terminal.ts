@@ -41,9 +41,9 @@ const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Why there can be no full screen; undefined: there can. */
 export function whyNoScreen(terminal: string | undefined, input: { readonly isTTY?: boolean }, output: { readonly isTTY?: boolean }): SansfilError | undefined {
-  if (!input.isTTY || !output.isTTY) return new SansfilError('CONFIG_INVALID', 'There is no terminal for the dashboard; use --plain.');
+  if (!input.isTTY || !output.isTTY) return new SansfilError('TERMINAL_UNFIT', 'There is no terminal for the dashboard here; use --plain.');
   if (terminal && terminal !== 'dumb' && terminal !== 'unknown') return undefined;
-  return new SansfilError('CONFIG_INVALID', `The terminal (TERM=${terminal ?? ''}) cannot show the dashboard; use --plain.`);
+  return new SansfilError('TERMINAL_UNFIT', `The terminal (TERM=${terminal ?? ''}) cannot show the dashboard; use --plain.`);
 }
 
 /** The terminal as the dashboard needs it: frames go in, inputs come out. Whatever happens, it is given back as it was. */
@@ -63,7 +63,7 @@ export class Terminal implements Display {
   /** The newest frame that a slow terminal has not got. */
   #waiting: Frame | undefined;
   #painted: Painted = { paints: 0, bytes: 0 };
-  #suspended: Timer | undefined;
+  #suspended: Timer;
 
   constructor(ports: TerminalPorts, options: TerminalOptions) {
     this.#ports = ports;

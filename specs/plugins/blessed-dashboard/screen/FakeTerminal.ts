@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { VirtualClock } from '../../../../core/simulation/VirtualClock.js';
+import { VirtualClock } from '../../../../core/testing.js';
 import { Terminal, type TerminalOptions } from '../../../../plugins/blessed-dashboard/screen/Terminal.js';
 import type { Input, Size } from '../../../../plugins/blessed-dashboard/state/Input.js';
 

@@ -61,7 +61,7 @@ describe('the terminal', () => {
   ])('is refused as %s, terminal: %s', async (terminal, isTTY, reason) => {
     const fake = new FakeTerminal({ terminal });
     fake.output.isTTY = isTTY;
-    await expect(fake.start()).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining(reason) });
+    await expect(fake.start()).rejects.toMatchObject({ code: 'TERMINAL_UNFIT', message: expect.stringContaining(reason) });
     expect([fake.written(), fake.input.isRaw]).toEqual(['', false]);
     fake.terminal.stop();
   });
