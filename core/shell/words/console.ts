@@ -94,7 +94,6 @@ export const consoleWords = bilingual(
     // append-only lines
     running: (addresses: string) => `reachable at ${addresses || 'no address'}`,
     noDirectory: 'No directory is set, so nobody new can be found. Name one when the device starts: sansfil run --directory HOST',
-    offerOf: (id: string, name: string) => `Transfer ${id} of ${name} waits for you.`,
     welcome: 'help lists the commands; quit leaves.',
     inputEnded: 'No more commands are read; everything else goes on. Ctrl-C ends it.',
     answerWith: (yes: string, no: string) => `Answer with: ${yes}   or: ${no}`,
@@ -195,7 +194,6 @@ export const consoleWords = bilingual(
     browseNext: (command) => `Pour voir le contenu d’un partage : ${command}`,
     running: (addresses) => `joignable à ${addresses || 'aucune adresse'}`,
     noDirectory: 'Aucun annuaire n’est indiqué, personne de nouveau ne peut être trouvé. Indiquez-en un au démarrage : sansfil run --directory HÔTE',
-    offerOf: (id, name) => `Le transfert ${id} de ${name} vous attend.`,
     welcome: 'help liste les commandes ; quit quitte.',
     inputEnded: 'Plus aucune commande n’est lue ; tout le reste continue. Ctrl-C y met fin.',
     answerWith: (yes, no) => `Répondez par : ${yes}   ou : ${no}`,

@@ -14,6 +14,7 @@ import {
   type Extension,
   type FriendView,
   type Language,
+  type PeerId,
   type ShellHost,
   type TransferView,
 } from '../../../core/index.js';
@@ -83,7 +84,7 @@ export class PlainShell implements Extension {
     this.#write([...accountLines(account, this.#language), words.running(addresses.join(', '))]);
     if (account.name === undefined) this.#write([account.state === 'unconfigured' ? words.noDirectory : words.noName]);
     for (const friend of people) this.#remind(friend);
-    for (const transfer of transfers) this.#ask(transfer);
+    for (const transfer of transfers) if (waits(transfer)) this.#remindOfOffer(transfer);
   }
 
   /** What waits for a person since before. */
@@ -92,6 +93,14 @@ export class PlainShell implements Extension {
     if (state === 'incoming') this.#tell({ type: 'friend.changed', name, peer, state });
     if (keyChanged) this.#write([words.keyChanged(name), `${FURTHER}${words.compareWith(`verify ${quoted(name)}`)}`]);
     if (unread > 0) this.#write([words.unread(unread, name, `read ${quoted(name)}`)]);
+  }
+
+  #remindOfOffer(offer: TransferView): void {
+    const { id, with: name, direction, items, moreItems, total: bytes } = offer;
+    const more = moreItems === undefined ? {} : { moreItems };
+    const text = this.#language.fact({ type: 'transfer.offered', peer: '' as PeerId, id, direction, items, bytes, ...more }, () => name);
+    if (text !== undefined) this.#say(text);
+    this.#ask(offer);
   }
 
   #tell(event: DomainEvent): void {
@@ -128,20 +137,19 @@ export class PlainShell implements Extension {
   async #askAboutOffer(id: string): Promise<void> {
     try {
       const offered = (await this.ports.commands.dispatch({ type: 'transfer.list' })).find((one) => one.id === id);
-      if (offered) this.#ask(offered);
+      if (offered && waits(offered)) this.#ask(offered);
     } catch (error) {
       const { code, detail } = failureOf(error);
       this.#say(this.#language.failure(code, detail));
     }
   }
 
-  #ask({ id, state, direction, needsPassphrase, with: name }: TransferView): void {
-    if (state !== 'offered' || direction !== 'in') return;
+  #ask({ id, needsPassphrase }: TransferView): void {
     const { console: words } = this.#language;
     const short = shortId(id);
     const accept = `transfers accept ${short}`;
     const asked = needsPassphrase === true ? words.needsPassphrase(`sansfil ${accept}`) : words.answerWith(accept, `transfers decline ${short}`);
-    this.#write([`${FURTHER}${words.offerOf(short, name)} ${asked}`]);
+    this.#write([`${FURTHER}${asked}`]);
   }
 
   async #obey(line: string): Promise<void> {
@@ -182,3 +190,5 @@ export class PlainShell implements Extension {
     this.ports.terminal.write(begin + lines.map((line) => `${toTerminal(line)}\n`).join(''));
   }
 }
+
+const waits = ({ state, direction }: TransferView): boolean => state === 'offered' && direction === 'in';

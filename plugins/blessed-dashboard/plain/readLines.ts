@@ -14,27 +14,24 @@ export function readLines(input: Readable, handler: LineHandler): Disposable {
   let held = '';
   let over = false;
   const take = async (text: string): Promise<void> => {
-    const [first = '', ...more] = text.split(/\r?\n/);
+    const [first = '', ...more] = text.split('\n');
     held = (held + first).slice(0, CONSOLE_LINE_CHARS_MAX + 1);
     for (const next of more) {
       if (over) return;
-      const line = held;
+      const line = held.replace(/\r$/, '');
       held = next.slice(0, CONSOLE_LINE_CHARS_MAX + 1);
       await handler.line(line);
     }
   };
+  // A stream may say that it has ended while its last lines are still carried out.
+  let done = Promise.resolve();
   const onData = (chunk: Uint8Array | string): void => {
     input.pause();
-    void take(typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true })).then(() => {
-      if (!over) input.resume();
-    });
+    const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    done = done.then(() => take(text)).then(() => void (over || input.resume()));
   };
   const onEnd = (): void => {
-    const last = held;
-    held = '';
-    void (last === '' ? Promise.resolve() : handler.line(last)).then(() => {
-      if (!over) handler.end();
-    });
+    done = done.then(() => (held === '' ? undefined : take('\n'))).then(() => (over ? undefined : handler.end()));
   };
   input.on('data', onData).once('end', onEnd).once('error', onEnd);
   return {
