@@ -63,11 +63,21 @@ export function itemsOf(view: View, name: AccountName): readonly ConversationIte
 }
 
 function withDays(items: readonly ConversationItem[]): readonly ConversationItem[] {
-  let day: string | undefined;
-  return items.flatMap((item) => {
-    const of = new Date(item.atMs).toDateString();
-    if (of === day) return [item];
-    day = of;
-    return [{ kind: 'day' as const, atMs: item.atMs }, item];
-  });
+  const all: ConversationItem[] = [];
+  let [sinceMs, untilMs] = [Infinity, Infinity];
+  for (const item of items) {
+    if (!(item.atMs >= sinceMs && item.atMs < untilMs)) {
+      [sinceMs, untilMs] = dayOf(item.atMs);
+      all.push({ kind: 'day', atMs: item.atMs });
+    }
+    all.push(item);
+  }
+  return all;
+}
+
+/** From midnight to midnight on the clock of this device: not always 24 hours. */
+function dayOf(atMs: number): [sinceMs: number, untilMs: number] {
+  const at = new Date(atMs);
+  const midnight = (days: number): number => new Date(at.getFullYear(), at.getMonth(), at.getDate() + days).getTime();
+  return [midnight(0), midnight(1)];
 }

@@ -38,7 +38,7 @@ export interface PaneWords {
     readonly compare: (key: string) => string;
     readonly asksYou: (name: string) => string;
     readonly asked: (name: string) => string;
-    readonly waits: string;
+    readonly waits: (why: string) => string;
     readonly sending: string;
     readonly position: (at: number, count: number) => string;
   };
@@ -62,6 +62,8 @@ export interface PaneWords {
     readonly waitsForStart: string;
     readonly passphrase: string;
     readonly marked: (count: number) => string;
+    readonly from: (name: string) => string;
+    readonly to: (name: string) => string;
   };
   readonly events: { readonly none: string };
   readonly keys: Readonly<
@@ -69,6 +71,7 @@ export interface PaneWords {
   >;
 }
 
+const elided = (whole: string, short: string, name: string): string => (/^[aeiouyœæ]/i.test(name.normalize('NFD')) ? short : whole);
 const several = (count: number, one: string, many: string): string => `${count} ${count < 2 ? one : many}`;
 
 export const paneWords = bilingual<PaneWords>(
@@ -114,7 +117,7 @@ export const paneWords = bilingual<PaneWords>(
       compare: (key) => `${key} compares them.`,
       asksYou: (name) => `${name} asks to be your friend.`,
       asked: (name) => `You asked ${name} to be your friend. Messages can be written once the request is accepted.`,
-      waits: 'waits',
+      waits: (why) => `waits: ${why}`,
       sending: 'being taken',
       position: (at, count) => `${at} of ${count}`,
     },
@@ -138,6 +141,8 @@ export const paneWords = bilingual<PaneWords>(
       waitsForStart: 'about to start',
       passphrase: 'needs a passphrase',
       marked: (count) => `${count} marked`,
+      from: (name) => `from ${name}`,
+      to: (name) => `to ${name}`,
     },
     events: { none: 'Nothing has happened yet.' },
     keys: {
@@ -198,11 +203,11 @@ export const paneWords = bilingual<PaneWords>(
       unread: (count) => several(count, 'nouveau', 'nouveaux'),
       verified: 'vérifié',
       notVerified: (key) => `non vérifié, ${key} compare`,
-      keyChanged: (name) => `LA CLÉ DE ${name} A CHANGÉ. Rien ne part avant que vous ayez comparé les numéros de sécurité.`,
+      keyChanged: (name) => `LA CLÉ ${elided('DE ', 'D’', name)}${name} A CHANGÉ. Rien ne part avant que vous ayez comparé les numéros de sécurité.`,
       compare: (key) => `${key} les compare.`,
       asksYou: (name) => `${name} demande à devenir votre ami.`,
       asked: (name) => `Vous avez demandé à ${name} de devenir votre ami. Vous pourrez écrire dès que ce sera accepté.`,
-      waits: 'attend',
+      waits: (why) => `attend : ${why}`,
       sending: 'pris en charge',
       position: (at, count) => `${at} sur ${count}`,
     },
@@ -226,6 +231,8 @@ export const paneWords = bilingual<PaneWords>(
       waitsForStart: 'va commencer',
       passphrase: 'demande une phrase secrète',
       marked: (count) => several(count, 'marqué', 'marqués'),
+      from: (name) => `${elided('de ', 'd’', name)}${name}`,
+      to: (name) => `à ${name}`,
     },
     events: { none: 'Il ne s’est encore rien passé.' },
     keys: {

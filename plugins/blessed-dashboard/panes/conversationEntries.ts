@@ -1,4 +1,4 @@
-import { itemsOf, searchKey, type MessageView, type TransferView } from '../../../core/index.js';
+import { itemsOf, searchKey, type AccountName, type Conversation, type MessageView, type TransferView } from '../../../core/index.js';
 import { wrapText } from '../lines/layout.js';
 import type { Line } from '../lines/Line.js';
 import type { Scene } from '../state/Scene.js';
@@ -13,30 +13,48 @@ export type Entry =
   | { readonly kind: 'transfer'; readonly key: string; readonly transfer: TransferView; readonly atMs: number }
   | { readonly kind: 'sending'; readonly sending: Sending };
 
-/** All of the open conversation, oldest first. */
-export function conversationEntries({ view, ui }: Scene): readonly Entry[] {
-  const { person } = ui;
-  const conversation = person === undefined ? undefined : view.conversations.get(person);
-  if (person === undefined || !conversation) return [];
+interface Made {
+  readonly transfers: Scene['view']['transfers'];
+  readonly sending: readonly Sending[];
+  readonly filter: string;
+  readonly entries: readonly Entry[];
+}
+const made = new WeakMap<Conversation, Made>();
+
+/** All of the open conversation, oldest first: made once for as long as nothing of it changes. */
+export function conversationEntries(scene: Scene): readonly Entry[] {
+  const { view, ui } = scene;
+  const conversation = ui.person === undefined ? undefined : view.conversations.get(ui.person);
+  if (ui.person === undefined || !conversation) return [];
+  const before = made.get(conversation);
+  const filter = ui.filters.conversation;
+  if (before?.transfers === view.transfers && before.sending === ui.sending && before.filter === filter) return before.entries;
+  const entries = entriesOf(scene, ui.person, conversation);
+  made.set(conversation, { transfers: view.transfers, sending: ui.sending, filter, entries });
+  return entries;
+}
+
+function entriesOf({ view, ui }: Scene, person: AccountName, conversation: Conversation): readonly Entry[] {
   const contains = searching(ui.filters.conversation);
   const unread = conversation.messages.filter(isUnread);
   const [first] = unread;
   const entries: Entry[] = [{ kind: conversation.complete ? 'beginning' : 'older' }];
   let day: Entry | undefined;
-  const add = (...added: readonly Entry[]): void => {
+  const add = (added: Entry): void => {
     // A day of which nothing is shown is not named either.
     if (day) entries.push(day);
     day = undefined;
-    entries.push(...added);
+    entries.push(added);
   };
   for (const item of itemsOf(view, person)) {
     if (item.kind === 'day') day = item;
     else if (item.kind === 'transfer') {
       if (item.transfer.items.some(({ name }) => contains(name))) add({ ...item, key: item.transfer.id });
     } else if (contains(item.message.text)) {
-      const entry: Entry = { ...item, key: item.message.id };
-      if (item.message === first) add({ kind: 'unread', count: unread.length }, entry);
-      else add(entry);
+      const { message, atMs } = item;
+      const entry: Entry = { kind: 'message', key: message.id, message, atMs };
+      if (message === first) add({ kind: 'unread', count: unread.length });
+      add(entry);
     }
   }
   for (const sending of ui.sending) if (sending.to === person) add({ kind: 'sending', sending });

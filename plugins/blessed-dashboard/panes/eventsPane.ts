@@ -1,5 +1,5 @@
 import type { DomainEvent, JournalEntry } from '../../../core/index.js';
-import { padLine, wrapText } from '../lines/layout.js';
+import { clipLine, padLine, wrapText } from '../lines/layout.js';
 import { span, type Ink, type Line } from '../lines/Line.js';
 import type { Size } from '../state/Input.js';
 import { listedEvents, nameIn } from '../state/lists.js';
@@ -12,6 +12,8 @@ import { windowOfBlocks } from './windowOfBlocks.js';
 
 /** `» 14:03 ! ` */
 const START_COLUMNS = 10;
+/** In fewer rows than this each event is one line. */
+const WRAPPED_ROWS_MIN = 4;
 
 export function eventsPane(scene: Scene, room: Size, focused: boolean): Pane {
   const { ui, language } = scene;
@@ -27,16 +29,24 @@ export function eventsPane(scene: Scene, room: Size, focused: boolean): Pane {
   const blockOf = (index: number): readonly Line[] => {
     const entry = entries[index];
     if (!entry) return [];
-    return eventLines(entry, language.fact(entry.event, nameOf) ?? '', language.clock(entry.atMs), room.columns, focused && index === at);
+    return eventLines(
+      entry,
+      language.fact(entry.event, nameOf) ?? '',
+      language.clock(entry.atMs),
+      room.columns,
+      focused && index === at,
+      room.rows >= WRAPPED_ROWS_MIN,
+    );
   };
   const line = found < 0 ? blockOf(at).length - 1 : 0;
   return { title, aside, lines: windowOfBlocks({ count: entries.length, at, line, blockOf }, room.rows) };
 }
 
-function eventLines({ event, number }: JournalEntry, text: string, clock: string, columns: number, cursor: boolean): readonly Line[] {
+function eventLines({ event, number }: JournalEntry, text: string, clock: string, columns: number, cursor: boolean, whole: boolean): readonly Line[] {
   const [sign, ink] = weightOf(event);
   const start = [span(cursor ? CURSOR : ' ', 'accent'), BLANK, span(clock.padEnd(5), 'faint'), BLANK, span(sign, ink), BLANK];
-  const lines = hanging(wrapText(text, columns - START_COLUMNS - 1, ink), start, [span(' '.repeat(START_COLUMNS))]);
+  const room = columns - START_COLUMNS - 1;
+  const lines = hanging(whole ? wrapText(text, room, ink) : [clipLine([span(text, ink)], room)], start, [span(' '.repeat(START_COLUMNS))]);
   return lines.map((line, index) => {
     const full = padLine(line, columns);
     return hitting(cursor && index === 0 ? underCursor(full) : full, { go: 'events', to: String(number) });

@@ -40,6 +40,8 @@ export function keyFor(scene: Scene, action: ActionName, pane?: PaneName): strin
 /** Only one that works at once. */
 export function directKeyFor({ keymap, language, ui }: Scene, action: ActionName, pane?: PaneName): string | undefined {
   const contexts: KeyContext[] = ui.composing ? ['composer', 'everywhere'] : pane ? [pane, 'list', 'everywhere'] : ['everywhere', 'list'];
+  // What every keyboard has a word for is known at once.
+  if (!ui.composing && contexts.includes('list') && keysOf(keymap, action, ['list']).includes('enter')) return keyText('enter', language);
   for (const context of contexts) {
     const key = keysOf(keymap, action, [context]).find((one) => !ui.composing || !writes(one));
     if (key !== undefined) return keyText(key, language);

@@ -78,7 +78,7 @@ function waitLines(scene: Scene, { waits, with: name }: MessageView, columns: nu
   const { conversation, people } = language.panes;
   const retryAtMs = view.away.get(name)?.retryAtMs;
   const retry = retryAtMs === undefined ? '' : ` ${people.retry(roughly(retryAtMs - nowMs))}`;
-  return wrapText(`${conversation.waits}: ${language.sentence(waits.code)}${retry}`, columns, 'warning');
+  return wrapText(conversation.waits(`${language.sentence(waits.code)}${retry}`), columns, 'warning');
 }
 
 /** What was given to the device, which has not said that it has it. */
@@ -91,13 +91,13 @@ export function sendingBlock(scene: Scene, text: string, columns: number): reado
 
 /** Files within a conversation. What this shell says of them comes before the names, which a friend chose. */
 export function fileBlock(scene: Scene, transfer: TransferView, atMs: number, columns: number, cursor: boolean): readonly Line[] {
-  const { language, nowMs } = scene;
+  const { language } = scene;
   const own = transfer.direction === 'out';
   const room = textColumns(scene, columns);
   const who = own ? language.panes.conversation.you : transfer.with;
   const { first, rest } = gutter(scene, columns, atMs, who, [waySign(transfer), isOpen(transfer) ? 'accent' : 'faint'], cursor);
   const names = clipLine(itemNames(transfer, language, room, isOpen(transfer) ? 'strong' : 'plain'), room);
-  const state = stateLine(transfer, language, nowMs, room);
+  const state = stateLine(transfer, language, undefined, room);
   const answer = isQuestion(transfer) ? answerLine(scene, transfer, 'conversation') : [];
   const together = joined([state, answer], span('  '));
   const states = widthOf(together) <= room ? [together] : [state, answer];

@@ -8,7 +8,7 @@ import type { Scene } from '../state/Scene.js';
 import { filterAside, filterEmpty } from './filterLines.js';
 import { keyFor } from './keyText.js';
 import type { Pane } from './Pane.js';
-import { BLANK, fitting, hitting, spread, underCursor } from './rows.js';
+import { BLANK, hitting, spread, underCursor } from './rows.js';
 import { CURSOR, friendSign, roughly, VERIFIED } from './signs.js';
 import { windowOfBlocks } from './windowOfBlocks.js';
 
@@ -102,5 +102,6 @@ function answers(scene: Scene, { name }: FriendView, columns: number): Line[] {
     const hit = { action, on: name } as const;
     return key === undefined ? [] : [[span(key, 'key', hit), span(` ${actionText(scene.language, action).name}`, 'plain', hit)]];
   });
-  return [[span(INDENT), ...fitting(hints, columns - INDENT.length)]];
+  const line = [span(INDENT), ...hints.flatMap((hint, index) => (index === 0 ? hint : [span('  '), ...hint]))];
+  return widthOf(line) <= columns ? [line] : [];
 }

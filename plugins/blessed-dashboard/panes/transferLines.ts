@@ -7,11 +7,12 @@ import { isQuestion } from '../state/lists.js';
 import type { Scene } from '../state/Scene.js';
 import type { PaneName } from '../state/Ui.js';
 import { keyFor } from './keyText.js';
-import { joined } from './rows.js';
+import { fitting, joined } from './rows.js';
 import { ALARM, roughly, VERIFIED } from './signs.js';
 
 const BAR_COLUMNS_MAX = 24;
 const BAR_COLUMNS_MIN = 6;
+const BAR_SHARE = 0.28;
 /** Which way it goes. */
 const WAY: Readonly<Record<TransferView['direction'], string>> = { in: '↓', out: '↑' };
 const PAUSED = '║';
@@ -31,8 +32,8 @@ export function itemNames(transfer: TransferView, { panes }: Language, columns: 
   return [...clipLine([span(first?.name ?? '', ink)], Math.max(1, columns - widthOf(more))), ...more];
 }
 
-/** How it stands, in at most so many columns: what does not fit is left out from its end, the bar is made narrower. */
-export function stateLine(transfer: TransferView, { states, panes, bytes, speed, ago }: Language, nowMs: number, columns: number): Line {
+/** How it stands, in at most so many columns: what does not fit is left out from its end. `nowMs`: says how long ago it was. */
+export function stateLine(transfer: TransferView, { states, panes, bytes, speed, ago }: Language, nowMs: number | undefined, columns: number): Line {
   const { transfers } = panes;
   switch (transfer.state) {
     case 'offered':
@@ -44,16 +45,19 @@ export function stateLine(transfer: TransferView, { states, panes, bytes, speed,
         : [span(`… ${transfers.waitsForAnswer}`, 'faint'), span(` · ${bytes(transfer.total)}`, 'faint')];
     case 'active': {
       const word = transfer.direction === 'in' ? transfers.receives : transfers.sends;
-      const rest = transfer.secondsLeft === undefined ? [] : [span(transfers.left(roughly(transfer.secondsLeft * 1_000)))];
+      const left = transfer.secondsLeft === undefined ? [] : [span(transfers.left(roughly(transfer.secondsLeft * 1_000)))];
       const pace = transfer.bytesPerSecond > 0 ? [span(speed(transfer.bytesPerSecond))] : transfer.bytes === 0 ? [span(transfers.waitsForStart, 'faint')] : [];
-      return progress(transfer, [[span(word, 'accent')], rest, pace, [span(transfers.of(bytes(transfer.bytes), bytes(transfer.total)), 'faint')]], columns);
+      return progress(transfer, [[span(word, 'accent')], left, pace, [span(transfers.of(bytes(transfer.bytes), bytes(transfer.total)), 'faint')]], columns);
     }
     case 'paused': {
       const who = transfer.pausedBy === undefined ? states.transfer.paused : states.pausedBy[transfer.pausedBy];
       return progress(transfer, [[span(`${PAUSED} ${who}`, 'warning')], [span(transfers.of(bytes(transfer.bytes), bytes(transfer.total)), 'faint')]], columns);
     }
     case 'done':
-      return [span(`${VERIFIED} ${states.transfer.done}`, 'good'), span(` · ${bytes(transfer.total)} · ${ago(transfer.createdMs, nowMs)}`, 'faint')];
+      return [
+        span(`${VERIFIED} ${states.transfer.done}`, 'good'),
+        span(` · ${bytes(transfer.total)}${nowMs === undefined ? '' : ` · ${ago(transfer.createdMs, nowMs)}`}`, 'faint'),
+      ];
     case 'failed':
       return [span(`${ALARM} ${states.transfer.failed}`, 'bad'), span(` · ${bytes(transfer.total)}`, 'faint')];
     case 'declined':
@@ -62,16 +66,13 @@ export function stateLine(transfer: TransferView, { states, panes, bytes, speed,
   }
 }
 
+/** The bar is equally wide in every row, so that one compares them; words that have no room are left out from the end. */
 function progress(transfer: TransferView, said: readonly Line[], columns: number): Line {
   const share = transfer.total > 0 ? transfer.bytes / transfer.total : 0;
   const percent = [span(`${String(Math.floor(Math.min(1, share) * 100)).padStart(3)} %`, 'strong')];
-  let words: Line = [];
-  for (const one of said) {
-    const longer = joined([words, one]);
-    if (widthOf(longer) + 6 + BAR_COLUMNS_MIN + 2 <= columns) words = longer;
-  }
-  const room = Math.min(BAR_COLUMNS_MAX, columns - widthOf(words) - widthOf(percent) - 3);
-  return room < BAR_COLUMNS_MIN ? [...percent, span('  '), ...words] : [...bar(share, room), span(' '), ...percent, span('  '), ...words];
+  const drawn = Math.min(BAR_COLUMNS_MAX, Math.floor(columns * BAR_SHARE));
+  const head: Line = drawn < BAR_COLUMNS_MIN ? percent : [...bar(share, drawn), ...percent];
+  return [...head, span('  '), ...fitting(said, columns - widthOf(head) - 2, span(' · ', 'faint'))];
 }
 
 /** Why it does not go on, or why it ended: one sentence, and the code. */

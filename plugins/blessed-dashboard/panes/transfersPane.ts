@@ -60,10 +60,11 @@ function transferBlock(scene: Scene, transfer: TransferView, columns: number, cu
   const marked = ui.marked.has(transfer.id);
   const over = !isOpen(transfer);
   const start = [span(cursor ? CURSOR : ' ', 'accent'), span(marked ? MARK : ' ', 'accent'), span(`${waySign(transfer)} `, over ? 'faint' : 'accent')];
-  const whom = [span(`${language.states.direction[transfer.direction]} ${transfer.with}`, over ? 'faint' : 'plain')];
+  const { from, to } = language.panes.transfers;
+  const whom = [span(transfer.direction === 'in' ? from(transfer.with) : to(transfer.with), over ? 'faint' : 'plain')];
   const lines = columns >= WIDE_COLUMNS ? wideLines(scene, transfer, start, whom, columns) : narrowLines(scene, transfer, start, whom, columns);
   const reasons = reasonLines(transfer, language, columns - INDENT.length - 1).map((line) => [span(INDENT), ...line]);
-  return [...lines, ...(over && !cursor ? reasons.slice(0, 1) : reasons)].map((line, index) => {
+  return [...lines, ...reasons].map((line, index) => {
     const full = padLine(over && !cursor && index > 0 ? inked(line, 'faint') : line, columns);
     return hitting(cursor && index === 0 ? underCursor(full) : full, { go: 'transfers', to: transfer.id });
   });
@@ -76,9 +77,17 @@ function wideLines(scene: Scene, transfer: TransferView, start: Line, whom: Line
   const names = Math.floor(columns * 0.26);
   const who = Math.min(24, Math.floor(columns * 0.18));
   const used = widthOf(start) + names + 1 + who + 1;
-  const state = stateLine(transfer, scene.language, scene.nowMs, columns - used - 1);
-  const answer = isQuestion(transfer) ? joined([state, answerLine(scene, transfer, 'transfers')], span('  ')) : state;
-  return [[...start, ...padLine(itemNames(transfer, scene.language, names, nameInk(transfer)), names), BLANK, ...padLine(whom, who), BLANK, ...answer]];
+  const room = columns - used - 1;
+  const state = stateLine(transfer, scene.language, scene.nowMs, room);
+  const head = [...start, ...padLine(itemNames(transfer, scene.language, names, nameInk(transfer)), names), BLANK, ...padLine(whom, who), BLANK];
+  if (!isQuestion(transfer)) return [[...head, ...state]];
+  const answer = answerLine(scene, transfer, 'transfers');
+  const together = joined([state, answer], span('  '));
+  if (widthOf(together) <= room) return [[...head, ...together]];
+  return [
+    [...head, ...state],
+    [span(' '.repeat(used)), ...answer],
+  ];
 }
 
 /** Two lines: names and whom with; below, how it stands. */
