@@ -2,7 +2,7 @@ import { bilingual } from '../../core/shell/words/bilingual.js';
 import { language } from '../shared/words.js';
 
 /** What the demo says. */
-const DEMO_WORDS = bilingual(
+export const DEMO_WORDS = bilingual(
   {
     start: 'Starting a directory, a Pi and a ViewBoard: three processes on this machine, nothing leaves it.',
     directoryRuns: (url: string) => `directory    ${url}`,

@@ -162,7 +162,7 @@ export const paneWords = bilingual<PaneWords>(
     },
   },
   {
-    tooSmall: 'La fenêtre est trop petite : il lui faut au moins 30 colonnes et 8 lignes.',
+    tooSmall: 'La fenêtre est trop petite : il lui faut au moins 30 colonnes et 8 lignes.',
     title: {
       noAccount: 'pas encore de compte',
       directory: {
@@ -178,7 +178,7 @@ export const paneWords = bilingual<PaneWords>(
     filter: {
       label: 'Filtre',
       shown: (shown) => several(shown, 'affiché', 'affichés'),
-      nothing: (filter) => `Rien ici ne contient « ${filter} ». Échap montre tout à nouveau.`,
+      nothing: (filter) => `Rien ici ne contient « ${filter} ». Échap montre tout à nouveau.`,
     },
     people: {
       nobody: 'Personne pour l’instant.',
@@ -213,7 +213,7 @@ export const paneWords = bilingual<PaneWords>(
     },
     composer: {
       hint: (name, key) => `${key} pour écrire à ${name}`,
-      writing: (name) => `Écrire à ${name} ; Entrée envoie, Alt-Entrée va à la ligne`,
+      writing: (name) => `Écrire à ${name} ; Entrée envoie, Alt-Entrée va à la ligne`,
       draft: 'brouillon',
       left: (bytes) => several(bytes, 'octet restant', 'octets restants'),
       over: (bytes) => `${several(bytes, 'octet', 'octets')} de trop`,

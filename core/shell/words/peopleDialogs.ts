@@ -182,7 +182,7 @@ export const peopleDialogWords = bilingual(
         unregistered: 'Joint ; cet appareil n’y a pas encore de compte.',
         online: 'Connecté.',
       },
-      unknownThere: 'Joint ; il ne connaît pas cet appareil, ou ne le connaît plus.',
+      unknownThere: 'Joint ; il ne connaît pas cet appareil, ou ne le connaît plus.',
       giveDirectory: 'Quitter avec q et en indiquer un au prochain démarrage :',
       giveDirectoryCommand: 'sansfil run --directory HÔTE',
       askWhere: 'Son adresse est connue de qui l’a démarré avec : sansfil directory',
