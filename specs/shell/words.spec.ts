@@ -86,7 +86,7 @@ describe('the catalogue', () => {
     expect(found(({ fr }) => / [;:?!»]( |$)|« |\p{L}'\p{L}/u.test(fr))).toEqual([]);
   });
 
-  test('has neither control characters nor line ends', () => {
-    expect(found(({ en, fr }) => /\p{Cc}/u.test(en + fr))).toEqual([]);
+  test('has no control characters', () => {
+    expect(found(({ en, fr }) => /[^\P{Cc}\n]/u.test(en + fr))).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ export function register(context: VerbContext, name: string): Promise<void> {
 export function login(context: VerbContext): Promise<void> {
   return withDevice(context, async (device) => {
     const account = await device.dispatch({ type: 'account.login' });
-    context.out.note(words.loggedIn(account.name ?? ''));
+    context.out.note(language.console.loggedIn(account.name ?? ''));
     context.out.result(account, accountLines(account, language));
   });
 }

@@ -48,7 +48,7 @@ export function shareRemove(context: VerbContext, start: string): Promise<void> 
   return withDevice(context, async (device) => {
     const ids = async (): Promise<readonly string[]> => (await device.dispatch({ type: 'share.list' })).map(({ id }) => id);
     const gone = await device.dispatch({ type: 'share.remove', id: await wholeId(start, ids, 'SHARE_UNKNOWN', words.shareAmbiguous) });
-    context.out.note(words.shareRemoved(shortId(gone.id)));
+    context.out.note(language.console.shareRemoved(shortId(gone.id)));
     context.out.result(gone, []);
   });
 }
@@ -58,13 +58,13 @@ export function browse(context: VerbContext, name: string, start: string | undef
   return withDevice(context, async (device) => {
     if (start === undefined) {
       const shares = await sharesOf(device, name);
-      if (shares.length === 0) out.note(words.noSharesOf(name));
+      if (shares.length === 0) out.note(language.console.noSharesOf(name));
       out.result(shares, shares.length === 0 ? [] : browseTable(shares, language));
-      if (shares.length > 0) out.note(words.browseNext(name));
+      if (shares.length > 0) out.note(language.console.browseNext(`sansfil browse ${name} ID`));
       return;
     }
     const files = await filesOf(device, name, await wholeShareId(device, name, start));
-    if (files.length === 0) out.note(words.emptyShare);
+    if (files.length === 0) out.note(language.console.emptyShare);
     out.result(files, files.length === 0 ? [] : filesTable(files, language, Date.now()));
   });
 }
@@ -94,6 +94,6 @@ async function shareNamed(device: ControlClient, id: string): Promise<ShareView>
 }
 
 function noteProblems(out: Output, { refused, problems }: ShareView): void {
-  for (const { name, code } of problems) out.note(words.problem(name, language.failure(code)));
+  for (const { name, code } of problems) out.note(language.console.leftOut(name, language.failure(code)));
   if (refused > problems.length) out.note(words.moreProblems(refused - problems.length));
 }

@@ -76,7 +76,7 @@ export function transfersChange(context: VerbContext, change: TransfersChange, s
     const id = await wholeTransferId(device, start);
     const view: TransferView = await device.dispatch({ type: CHANGES[change], id });
     context.out.note(standing(view));
-    if (change === 'resume' && view.pausedBy === 'peer') context.out.note(words.pausedByPeer(view.with));
+    if (change === 'resume' && view.pausedBy === 'peer') context.out.note(language.console.pausedByPeer(view.with));
     context.out.result(view, []);
   });
 }

@@ -45,7 +45,12 @@ export interface HistoryOptions {
 export function history(context: VerbContext, name: string, options: HistoryOptions): Promise<void> {
   return withDevice(context, async (device) => {
     const found = await device.dispatch({ type: 'message.history', with: name, ...options });
-    if (found.length === 0) context.out.note(options.search === undefined ? words.noMessages(name) : words.noneFound(options.search));
+    if (found.length === 0)
+      context.out.note(
+        options.search === undefined
+          ? language.console.noMessages(name, `sansfil message ${name} ${language.console.args.text}`)
+          : words.noneFound(options.search),
+      );
     context.out.result(found, found.flatMap(shown));
   });
 }
@@ -53,7 +58,7 @@ export function history(context: VerbContext, name: string, options: HistoryOpti
 export function read(context: VerbContext, from: string): Promise<void> {
   return withDevice(context, async (device) => {
     const unread = await device.dispatch({ type: 'message.read', from });
-    if (unread.length === 0) context.out.note(words.nothingUnread(from));
+    if (unread.length === 0) context.out.note(language.console.nothingUnread(from));
     context.out.result(unread, unread.flatMap(shown));
   });
 }

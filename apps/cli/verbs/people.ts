@@ -19,17 +19,19 @@ export function friendsChange(context: VerbContext, action: Exclude<FriendsActio
       case 'add':
       case 'accept': {
         const friend = await device.dispatch({ type: action === 'add' ? 'friend.request' : 'friend.accept', name });
-        context.out.note(friend.state === 'friend' ? words.areFriends(friend.name) : words.asked(friend.name));
+        context.out.note(
+          friend.state === 'friend' ? language.console.areFriends(friend.name, `sansfil verify ${friend.name}`) : language.console.asked(friend.name),
+        );
         return context.out.result(friend, []);
       }
       case 'decline': {
         const gone = await device.dispatch({ type: 'friend.decline', name });
-        context.out.note(words.declined(gone.name));
+        context.out.note(language.console.declined(gone.name));
         return context.out.result(gone, []);
       }
       case 'remove': {
         const gone = await device.dispatch({ type: 'friend.remove', name });
-        context.out.note(words.removed(gone.name));
+        context.out.note(language.console.removed(gone.name));
         return context.out.result(gone, []);
       }
     }
@@ -41,7 +43,9 @@ export function verify(context: VerbContext, name: string, confirmed: boolean): 
     const friend = await device.dispatch({ type: 'friend.verify', name, ...(confirmed ? { confirmed } : {}) });
     context.out.result(friend, [friend.safetyNumber]);
     if (friend.keyChanged) context.out.note(language.facts.keyChanged(friend.name));
-    context.out.note(friend.verified ? words.verified(friend.name) : words.compare(friend.name));
+    context.out.note(
+      friend.verified ? language.console.verified(friend.name) : language.console.compare(friend.name, `sansfil verify ${friend.name} --confirm`),
+    );
   });
 }
 
@@ -60,8 +64,10 @@ export function friendsTrust(context: VerbContext, name: string, { off, limit, t
     const into = to === undefined ? {} : { into: resolve(to) };
     const friend = await device.dispatch({ type: 'friend.trust', name, limit: off === true ? 'off' : (limit ?? TRUST_BYTES), ...into });
     const { trust } = friend;
-    context.out.note(trust === undefined ? words.untrusted(friend.name) : words.trusted(friend.name, language.bytes(trust.bytesMax), trust.into));
-    if (trust !== undefined && !friend.verified) context.out.note(words.trustedUnverified(friend.name));
+    context.out.note(
+      trust === undefined ? language.console.untrusted(friend.name) : language.console.trusted(friend.name, language.bytes(trust.bytesMax), trust.into),
+    );
+    if (trust !== undefined && !friend.verified) context.out.note(language.console.trustedUnverified(friend.name, `sansfil verify ${friend.name}`));
     context.out.result(friend, []);
   });
 }

@@ -1,6 +1,6 @@
 import { bilingual } from './bilingual.js';
 
-/** What a shell says that takes commands as lines of text. */
+/** What is said to commands that are lines of text, in a shell or on the command line. */
 export const consoleWords = bilingual(
   {
     /** How the parts of a command are called in its usage. */
@@ -57,10 +57,8 @@ export const consoleWords = bilingual(
     notPresence: (text: string) => `${text} is not one of online, busy, away and offline.`,
     tooLong: 'The line is too long; send a long text as a file.',
     ambiguous: 'several begin like that; give more of the id',
-    registered: (name: string) => `Registered as ${name}.`,
     loggedIn: (name: string) => `Logged in as ${name}.`,
     noName: 'This device has no account yet. Create one: register NAME',
-    presence: (state: string) => `Others see you as ${state} now.`,
     noFriends: 'Nobody yet. Ask somebody: friends add NAME',
     asked: (name: string) => `${name} was asked; the friendship begins when ${name} accepts.`,
     areFriends: (name: string, command: string) => `You and ${name} are friends. Compare safety numbers: ${command}`,
@@ -68,14 +66,12 @@ export const consoleWords = bilingual(
     removed: (name: string) => `${name} was removed.`,
     compare: (name: string, command: string) => `Compare with the number on the device of ${name}; if equal: ${command}`,
     verified: (name: string) => `The key of ${name} is verified.`,
-    keyChanged: (name: string) => `The key of ${name} has changed: nothing is sent until you compare numbers and confirm.`,
     trusted: (name: string, limit: string, into: string | undefined) =>
       `What ${name} offers is accepted without asking, up to ${limit} in one transfer${into === undefined ? '' : `, into ${into}`}.`,
     trustedUnverified: (name: string, command: string) => `The key of ${name} is not verified yet; compare safety numbers: ${command}`,
     untrusted: (name: string) => `You are asked again what ${name} offers.`,
     messageState: (state: string, name: string) => `Message to ${name}: ${state}.`,
     messageWaits: (why: string, retry: string) => `The message waits: ${why}${retry}`,
-    retryIn: (duration: string) => ` Next try in ${duration}.`,
     noMessages: (name: string, command: string) => `No messages with ${name} yet. Write one: ${command}`,
     noneFound: (text: string) => `No message contains ${text}.`,
     nothingUnread: (name: string) => `Nothing unread from ${name}.`,
@@ -158,10 +154,8 @@ export const consoleWords = bilingual(
     notPresence: (text) => `${text} n’est ni online, ni busy, ni away, ni offline.`,
     tooLong: 'La ligne est trop longue ; envoyez un long texte comme fichier.',
     ambiguous: 'plusieurs commencent ainsi ; donnez plus de chiffres',
-    registered: (name) => `Inscrit sous le nom ${name}.`,
-    loggedIn: (name) => `Connecté comme ${name}.`,
+    loggedIn: (name) => `Connecté sous le nom ${name}.`,
     noName: 'Cet appareil n’a pas encore de compte. Pour en créer un : register NOM',
-    presence: (state) => `Les autres vous voient maintenant : ${state}.`,
     noFriends: 'Personne encore. Pour demander à quelqu’un : friends add NOM',
     asked: (name) => `La demande est envoyée à ${name} ; l’amitié commence quand elle est acceptée.`,
     areFriends: (name, command) => `${name} et vous êtes amis. Comparez les numéros de sécurité : ${command}`,
@@ -169,14 +163,12 @@ export const consoleWords = bilingual(
     removed: (name) => `${name} ne fait plus partie de vos amis.`,
     compare: (name, command) => `Comparez avec le numéro sur l’appareil de ${name} ; s’ils sont égaux : ${command}`,
     verified: (name) => `La clé de ${name} est vérifiée.`,
-    keyChanged: (name) => `La clé de ${name} a changé : rien n’est envoyé avant que vous compariez les numéros et confirmiez.`,
     trusted: (name, limit, into) =>
       `Ce que ${name} propose est accepté sans question, jusqu’à ${limit} par transfert${into === undefined ? '' : `, dans ${into}`}.`,
     trustedUnverified: (name, command) => `La clé de ${name} n’est pas encore vérifiée ; comparez les numéros de sécurité : ${command}`,
     untrusted: (name) => `On vous demande de nouveau ce que ${name} propose.`,
     messageState: (state, name) => `Message à ${name} : ${state}.`,
     messageWaits: (why, retry) => `Le message attend : ${why}${retry}`,
-    retryIn: (duration) => ` Nouvel essai dans ${duration}.`,
     noMessages: (name, command) => `Pas encore de message avec ${name}. Pour en écrire un : ${command}`,
     noneFound: (text) => `Aucun message ne contient ${text}.`,
     nothingUnread: (name) => `Rien de non lu de ${name}.`,

@@ -10,7 +10,7 @@ export const register: Verb = {
   args: [{ kind: 'newName' }],
   run: async ({ args: [name = ''] }, tools) => {
     const account = await tools.commands.dispatch({ type: 'account.register', name });
-    return toldOf(account, tools.language.console.registered(account.name ?? name), tools);
+    return toldOf(account, tools.language.facts.registered(account.name ?? name), tools);
   },
 };
 
@@ -37,6 +37,6 @@ export const status: Verb = {
     const state = PRESENCES.find((one) => one === wanted);
     if (state === undefined) return refuse(language.console.notPresence(wanted));
     const set = await commands.dispatch({ type: 'presence.set', state });
-    return [language.console.presence(language.states.presence[set.state])];
+    return [language.facts.ownPresence(language.states.presence[set.state])];
   },
 };

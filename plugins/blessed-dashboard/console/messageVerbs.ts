@@ -32,5 +32,5 @@ function stateLine(view: MessageView, language: Language): string {
   const { console: words, states } = language;
   if (view.waits === undefined) return words.messageState(states.message[view.state], view.with);
   const { code, retryInMs } = view.waits;
-  return words.messageWaits(language.failure(code), retryInMs === undefined ? '' : words.retryIn(language.duration(retryInMs)));
+  return words.messageWaits(language.failure(code), retryInMs === undefined ? '' : ` ${language.facts.retryIn(language.duration(retryInMs))}`);
 }

@@ -58,11 +58,11 @@ export const friendsTrust: Verb = {
 export const verify: Verb = {
   args: FRIEND,
   flags: { confirm: 'alone' },
-  run: async ({ args: [name = ''], flags }, { commands, language: { console: words } }) => {
+  run: async ({ args: [name = ''], flags }, { commands, language: { console: words, facts } }) => {
     const friend = await commands.dispatch({ type: 'friend.verify', name, ...(flags.has('confirm') ? { confirmed: true } : {}) });
     return [
       friend.safetyNumber,
-      ...(friend.keyChanged ? [words.keyChanged(friend.name)] : []),
+      ...(friend.keyChanged ? [facts.keyChanged(friend.name)] : []),
       friend.verified ? words.verified(friend.name) : words.compare(friend.name, `verify ${quoted(friend.name)} --confirm`),
     ];
   },

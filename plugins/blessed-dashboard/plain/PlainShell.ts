@@ -89,9 +89,9 @@ export class PlainShell implements Extension {
 
   /** What waits for a person since before. */
   #remind({ name, peer, state, unread, keyChanged }: FriendView): void {
-    const { console: words } = this.#language;
+    const { console: words, facts } = this.#language;
     if (state === 'incoming') this.#tell({ type: 'friend.changed', name, peer, state });
-    if (keyChanged) this.#write([words.keyChanged(name), `${FURTHER}${words.compareWith(`verify ${quoted(name)}`)}`]);
+    if (keyChanged) this.#write([facts.keyChanged(name), `${FURTHER}${words.compareWith(`verify ${quoted(name)}`)}`]);
     if (unread > 0) this.#write([words.unread(unread, name, `read ${quoted(name)}`)]);
   }
 
