@@ -64,5 +64,6 @@ function change(transfers: readonly TransferView[], id: TransferId, to: (transfe
   const index = transfers.findIndex((transfer) => transfer.id === id);
   const transfer = transfers[index];
   if (!transfer || isOver(transfer)) return transfers;
-  return transfers.with(index, to(transfer));
+  const after = to(transfer);
+  return after === transfer ? transfers : transfers.with(index, after);
 }

@@ -26,6 +26,7 @@ const PLANTS: Readonly<Record<string, { readonly source: string; readonly breaks
   'core/engine/sockets.ts': { source: `import 'node:net';`, breaks: ['pure-layers-no-node-builtins'] },
   'core/engine/cheats.ts': { source: `import '../simulation/good.js';`, breaks: ['layer-engine', 'simulation-is-a-leaf'] },
   'core/events/draws.ts': { source: `import '../machines/good.js';`, breaks: ['layer-events'] },
+  'core/shell/acts.ts': { source: `import '../engine/good.js';`, breaks: ['layer-shell'] },
   'core/plugins/runs.ts': { source: `import 'xstate';`, breaks: ['layer-plugins'] },
   'core/simulation/hosts.ts': { source: `import '../plugins/good.js';`, breaks: ['layer-simulation'] },
   'transports/tcp/deep.ts': { source: `import '../../core/base/good.js';`, breaks: ['adapters-use-the-front-door'] },
@@ -48,6 +49,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'core/machines/fine.ts': `import 'xstate';\nimport '../base/good.js';\nimport '../protocol/good.js';`,
   'core/engine/fine.ts': `import 'rxjs';\nimport 'xstate';\nimport '../machines/good.js';\nimport '../links/good.js';`,
   'core/events/fine.ts': `import 'zod';\nimport 'rxjs';`,
+  'core/shell/fine.ts': `import 'rxjs';\nimport '../events/good.js';`,
   'core/plugins/fine.ts': `import 'inversify';`,
   'core/simulation/fine.ts': `import '../engine/good.js';`,
   'core/testing.ts': `import './simulation/good.js';`,
@@ -59,7 +61,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'apps/pi/fine.ts': `import 'inversify';\nimport '../shared/good.js';\nimport '../../plugins/aes-files/good.js';`,
 };
 
-const GOOD = ['base', 'protocol', 'crypto', 'ports', 'machines', 'links', 'directory', 'engine', 'events', 'plugins', 'simulation']
+const GOOD = ['base', 'protocol', 'crypto', 'ports', 'machines', 'links', 'directory', 'engine', 'events', 'shell', 'plugins', 'simulation']
   .map((layer) => `core/${layer}/good.ts`)
   .concat(['transports/tcp/good.ts', 'plugins/aes-files/good.ts', 'plugins/sqlite-store/good.ts'])
   .concat(['apps/directory/good.ts', 'apps/pi/good.ts', 'apps/shared/good.ts']);
