@@ -91,6 +91,6 @@ export class EffectRunner {
 /** Dark where true, without the quiet zone. */
 async function qrMatrix(text: string): Promise<readonly (readonly boolean[])[]> {
   const { create } = await import('qrcode');
-  const { size, data } = create(text, { errorCorrectionLevel: 'M' }).modules;
+  const { size, data } = create(text, { errorCorrectionLevel: 'L' }).modules;
   return Array.from({ length: size }, (_, row) => Array.from({ length: size }, (_none, column) => data[row * size + column] === 1));
 }
