@@ -107,6 +107,7 @@ export class Dashboard implements Extension {
     this.#limiter.stop();
     this.#ports.display.stop();
     await this.#drafts?.flush();
+    await this.#ports.files.settled();
     await this.#live[Symbol.asyncDispose]();
   }
 

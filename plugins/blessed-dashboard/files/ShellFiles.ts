@@ -21,6 +21,8 @@ export const FILE_NAMES = { settings: 'dashboard.json', drafts: 'drafts.json', k
 
 /** What this shell keeps in the data folder: settings, drafts, and the keys a person wrote down. Each file is replaced as a whole or not at all. */
 export class ShellFiles {
+  #writing: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly folder: string) {}
 
   /** The settings a person changed; what was never changed is as `usual` says. */
@@ -74,8 +76,19 @@ export class ShellFiles {
     return parsed.success ? { value: parsed.data } : { problem: z.prettifyError(parsed.error).slice(0, 300).replaceAll('\n', ' ') };
   }
 
-  /** @throws SansfilError DATA_UNWRITABLE */
-  async #write(name: string, document: unknown): Promise<void> {
+  /** What was asked to be written has been, or could not be. */
+  async settled(): Promise<void> {
+    await this.#writing;
+  }
+
+  /** One after the other: the last one is what stays. @throws SansfilError DATA_UNWRITABLE */
+  #write(name: string, document: unknown): Promise<void> {
+    const written = this.#writing.then(() => this.#replace(name, document));
+    this.#writing = Promise.allSettled([written]);
+    return written;
+  }
+
+  async #replace(name: string, document: unknown): Promise<void> {
     const path = this.#path(name);
     const beside = `${path}.new`;
     try {
