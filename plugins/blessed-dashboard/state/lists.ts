@@ -1,4 +1,13 @@
-import { questionsOf, searchKey, sortPeople, type FriendView, type JournalEntry, type TransferView, type View } from '../../../core/index.js';
+import {
+  questionsOf,
+  searchKey,
+  sortPeople,
+  type FriendView,
+  type JournalEntry,
+  type LanguageCode,
+  type TransferView,
+  type View,
+} from '../../../core/index.js';
 import type { OpenRequest } from '../dialogs/Dialog.js';
 import type { Scene } from './Scene.js';
 
@@ -6,7 +15,19 @@ const contains = (text: string, part: string): boolean => part === '' || searchK
 
 /** The people of the pane, in the order and with the filter they are shown in. */
 export function listedPeople({ view, ui, language }: Scene): readonly FriendView[] {
-  return sortPeople(view.people, language.code).filter(({ name }) => contains(name, ui.filters.people));
+  const people = sortedOnce(view.people, language.code);
+  return ui.filters.people === '' ? people : people.filter(({ name }) => contains(name, ui.filters.people));
+}
+
+/** They are drawn ten times a second, and seldom others. */
+const sorted = new WeakMap<readonly FriendView[], { readonly code: LanguageCode; readonly people: readonly FriendView[] }>();
+
+function sortedOnce(people: readonly FriendView[], code: LanguageCode): readonly FriendView[] {
+  const before = sorted.get(people);
+  if (before?.code === code) return before.people;
+  const made = sortPeople(people, code);
+  sorted.set(people, { code, people: made });
+  return made;
 }
 
 const OVER: ReadonlySet<TransferView['state']> = new Set(['done', 'declined', 'cancelled', 'failed']);
