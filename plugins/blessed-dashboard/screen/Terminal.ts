@@ -175,6 +175,7 @@ export class Terminal implements Display {
     const program = this.#program;
     if (!program || this.#shown) return;
     this.#shown = true;
+    setBlocking(this.#ports.output, false);
     this.#keys.setRawMode(true);
     program.alternateBuffer();
     program.hideCursor();
@@ -188,6 +189,7 @@ export class Terminal implements Display {
     const program = this.#program;
     if (!program || !this.#shown) return;
     this.#shown = false;
+    setBlocking(this.#ports.output, true);
     if (this.#mouse) program.setMouse({ vt200Mouse: false, sgrMouse: false }, false);
     this.#ports.output.write(RELEASE + attributes('') + CLEAR + WRAP + NO_PASTE_MARKS);
     program.normalBuffer();
@@ -250,6 +252,12 @@ export class Terminal implements Display {
     this.stop();
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };
+}
+
+/** Node waits until a terminal has taken what is written: one that takes nothing, as over a lost connection, would stop the whole device. */
+function setBlocking(output: object, blocking: boolean): void {
+  const { _handle: handle } = output as { readonly _handle?: { setBlocking?(blocking: boolean): unknown } };
+  handle?.setBlocking?.(blocking);
 }
 
 /** Of the descriptions that blessed can read. */

@@ -25,6 +25,8 @@ class FakeOutput extends EventEmitter {
   columns = 80;
   slow = false;
   writes: string[] = [];
+  blocking = true;
+  readonly _handle = { setBlocking: (blocking: boolean) => (this.blocking = blocking) };
   write(text: string): boolean {
     this.writes.push(text);
     return !this.slow;

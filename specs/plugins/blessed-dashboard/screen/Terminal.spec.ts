@@ -125,6 +125,13 @@ describe('a paint', () => {
     fake.terminal.stop();
   });
 
+  test('never stops the device, and the last words are waited for', async () => {
+    const fake = await new FakeTerminal().start();
+    expect(fake.output.blocking).toBe(false);
+    fake.terminal.stop();
+    expect(fake.output.blocking).toBe(true);
+  });
+
   test('waits for a slow terminal, which then gets only the newest', async () => {
     const fake = await new FakeTerminal().start();
     fake.output.slow = true;
