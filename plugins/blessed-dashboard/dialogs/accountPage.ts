@@ -4,13 +4,10 @@ import { ADDRESSES_SHOWN } from '../limits.js';
 import type { Scene } from '../state/Scene.js';
 import type { Panel } from './Dialog.js';
 import type { WelcomeState } from './welcome.js';
-import { failureProse, groups, heading, proseColumns } from './widgets/prose.js';
+import { failureProse, fitted, groups, heading, INDENT, indented, proseColumns } from './widgets/prose.js';
 
 /** Groups of seven characters on a line. */
 const FINGERPRINT_GROUPS = 4;
-const INDENT = '  ';
-
-const indented = (lines: readonly Line[]): Line[] => lines.map((line) => (line.length > 0 ? [span(INDENT), ...line] : line));
 
 export function fingerprintLines({ view, language }: Scene, columns: number): Line[] {
   const fingerprint = view.account?.fingerprint ?? view.node?.fingerprint ?? '…';
@@ -46,17 +43,27 @@ function addressLines({ view, language }: Scene, columns: number): Line[] {
   return [heading(words.addresses), ...shown, ...none, ...(more > 0 ? [[span(`${INDENT}${words.moreAddresses(more)}`, 'faint')]] : [])];
 }
 
+/** How a directory is given to a device that has none; nothing for one that has. */
+export function howToName({ view, language }: Scene, columns: number): Line[] {
+  const words = language.peopleDialogs.welcome;
+  if (view.account?.state !== 'unconfigured') return [];
+  const command = [span(`${INDENT}${words.giveDirectoryCommand}`, 'accent')];
+  return [...wrapText(words.giveDirectory, columns), command, ...wrapText(words.askWhere, columns, 'faint')];
+}
+
 /** The account of this device: who it is for others, and how it is reached. */
 export function drawAccount(state: WelcomeState, scene: Scene, room: { readonly rows: number; readonly columns: number }): Panel {
   const columns = proseColumns(room);
   const { account: words, hints } = scene.language.peopleDialogs;
-  const online = scene.view.account?.state === 'online';
+  const standing = scene.view.account?.state;
+  // Nothing to try: it is there, or there is no directory.
+  const waits = standing === 'online' || standing === 'unconfigured';
   const advice = state.busy
     ? wrapText(words.loggingIn, columns, 'accent')
     : state.failure
       ? [...failureProse(state.failure, scene, columns), ...wrapText(words.retry, columns)]
-      : online
-        ? []
+      : waits
+        ? howToName(scene, columns)
         : wrapText(words.retry, columns);
   const name: Line[] = [heading(words.name), clipLine([span(`${INDENT}${scene.view.account?.name ?? ''}`, 'strong')], columns)];
   const parts = [name, fingerprintLines(scene, columns), directoryLines(scene, columns), addressLines(scene, columns), advice].filter(
@@ -67,7 +74,7 @@ export function drawAccount(state: WelcomeState, scene: Scene, room: { readonly 
   return {
     title: words.title,
     // In a low window the lines between the parts go first.
-    lines: (spaced.length > room.rows ? parts.flat() : spaced).slice(0, room.rows),
-    hints: online ? [close] : [{ key: 'enter', text: hints.tryNow, choose: 'enter' }, close],
+    lines: fitted(spaced.length > room.rows ? parts.flat() : spaced, room),
+    hints: waits ? [close] : [{ key: 'enter', text: hints.tryNow, choose: 'enter' }, close],
   };
 }

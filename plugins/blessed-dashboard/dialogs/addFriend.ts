@@ -10,7 +10,7 @@ import { friendAnswered } from './friendAnswered.js';
 import { nameProblem, nameWritten } from './nameProblem.js';
 import { fieldLine } from './widgets/fieldLine.js';
 import { pressed } from './widgets/pressed.js';
-import { failureProse, heading, proseColumns } from './widgets/prose.js';
+import { failureProse, fitted, heading, proseColumns } from './widgets/prose.js';
 import { writeOneLine } from './widgets/writeOneLine.js';
 
 /** `about`: a name to begin with. */
@@ -38,7 +38,7 @@ export const addFriendDialog: Dialog<AddFriendState> = {
     const intro = [...wrapText(words.intro, columns), EMPTY_LINE].slice(0, Math.max(0, room.rows - form.length));
     return {
       title: words.title,
-      lines: [...intro, ...form].slice(0, room.rows),
+      lines: fitted([...intro, ...form], room),
       ...(state.asking ? {} : { caret: { row: intro.length + 1, column: drawn.caret + 2 } }),
       hints: [
         { key: 'enter', text: hints.ask, choose: 'enter' },

@@ -6,7 +6,7 @@ import type { Scene } from '../state/Scene.js';
 import type { Dialog } from './Dialog.js';
 import { buttonRow, moveButton } from './widgets/buttonRow.js';
 import { pressed } from './widgets/pressed.js';
-import { proseColumns } from './widgets/prose.js';
+import { fitted, proseColumns } from './widgets/prose.js';
 
 /** `about`: `quit`, `remove-friend:` and a name, or `cancel:` and ids of transfers with commas between. */
 export interface ConfirmState {
@@ -36,16 +36,20 @@ export const confirmDialog: Dialog<ConfirmState> = {
   draw({ about, index }, scene, room) {
     const columns = proseColumns(room);
     const { title, question, happens, yes, no, effects } = questionOf(about, scene);
-    const { hints } = scene.language.peopleDialogs;
     const buttons = [{ text: no, choose: 'n' }, ...(effects.length > 0 ? [{ text: yes, choose: 'y' }] : [])];
     const text: Line[] = [...wrapText(question, columns, 'strong'), ...wrapText(happens, columns)];
     // The answers are there however little room there is.
     const lines = [...text.slice(0, Math.max(0, room.rows - 2)), EMPTY_LINE, buttonRow(buttons, Math.min(index, buttons.length - 1))];
-    const answers = effects.length > 0 ? [{ key: 'y', text: yes, choose: 'y' }] : [];
     return {
       title,
-      lines: lines.slice(-room.rows),
-      hints: [...answers, { key: 'n', text: no, choose: 'n' }, { key: 'esc', text: hints.close, choose: 'esc' }],
+      lines: fitted(lines.slice(-room.rows), room),
+      hints:
+        effects.length > 0
+          ? [
+              { key: 'y', text: yes, choose: 'y' },
+              { key: 'n', text: no, choose: 'n' },
+            ]
+          : [{ key: 'esc', text: no, choose: 'esc' }],
     };
   },
 

@@ -1,12 +1,12 @@
 import { formatPeerId, type AccountName, type FriendView } from '../../../core/index.js';
-import { clipLine, wrapText } from '../lines/layout.js';
+import { wrapText } from '../lines/layout.js';
 import { EMPTY_LINE, type Line } from '../lines/Line.js';
 import type { Failure } from '../state/Effect.js';
 import type { Scene } from '../state/Scene.js';
 import type { Dialog, DialogStep } from './Dialog.js';
 import { buttonRow, moveButton } from './widgets/buttonRow.js';
 import { pressed } from './widgets/pressed.js';
-import { failureProse, groups, heading, proseColumns } from './widgets/prose.js';
+import { failureProse, fitted, groups, heading, indented, proseColumns } from './widgets/prose.js';
 
 /** `about`: who asks. */
 export interface FriendRequestState {
@@ -18,6 +18,8 @@ export interface FriendRequestState {
 }
 
 type Step = DialogStep<FriendRequestState>;
+/** Groups of seven characters on a line. */
+const FINGERPRINT_GROUPS = 4;
 const ANSWERS = ['later', 'accept', 'decline'] as const;
 
 /** Somebody asks to be a friend. */
@@ -33,16 +35,16 @@ export const friendRequestDialog: Dialog<FriendRequestState> = {
     const { request: words, hints } = scene.language.peopleDialogs;
     const friend = openRequest(state, scene);
     const close = { key: 'esc', text: friend ? hints.later : hints.close, choose: 'esc' };
-    if (!friend && !state.busy) return { title: words.title, lines: wrapText(words.gone, columns).slice(0, room.rows), hints: [close] };
+    if (!friend && !state.busy) return { title: words.title, lines: fitted(wrapText(words.gone, columns), room), hints: [close] };
     const texts = { later: hints.later, accept: words.accept, decline: words.decline };
     const buttons = ANSWERS.map((answer) => ({ text: texts[answer], choose: answer }));
     const below = state.busy ? wrapText(state.busy === 'accept' ? words.accepting : words.declining, columns, 'accent') : [buttonRow(buttons, state.index)];
     const failure = state.failure ? [...failureProse(state.failure, scene, columns), EMPTY_LINE] : [];
-    const end = [...failure, ...below].map((line) => clipLine(line, columns));
+    const end = [...failure, ...below];
     const lines = [...textLines(state.name, friend, scene, columns), EMPTY_LINE].slice(0, Math.max(0, room.rows - end.length));
     return {
       title: words.title,
-      lines: [...lines, ...end].slice(0, room.rows),
+      lines: fitted([...lines, ...end], room),
       hints: [{ key: 'y', text: words.accept, choose: 'accept' }, { key: 'n', text: words.decline, choose: 'decline' }, close],
     };
   },
@@ -84,6 +86,6 @@ function answered({ name }: FriendRequestState, tag: string, { language }: Scene
 
 function textLines(name: string, friend: FriendView | undefined, { language }: Scene, columns: number): Line[] {
   const words = language.peopleDialogs.request;
-  const fingerprint = friend ? [EMPTY_LINE, heading(words.fingerprint(name)), ...groups(formatPeerId(friend.peer), '-', 4)] : [];
+  const fingerprint = friend ? [EMPTY_LINE, heading(words.fingerprint(name)), ...indented(groups(formatPeerId(friend.peer), '-', FINGERPRINT_GROUPS))] : [];
   return [...wrapText(words.asks(name), columns, 'strong'), ...fingerprint, EMPTY_LINE, ...wrapText(words.advice, columns)];
 }

@@ -18,7 +18,7 @@ export function nameProblem(written: string, { peopleDialogs }: Language): strin
   // What is fine between two letters is fine inside a name.
   const parts = clusters(text).map((cluster) => cluster.text);
   const wrong = parts.find((part) => nameWritten(`a${part}a`) === undefined);
-  if (wrong !== undefined) return words.character(wrong);
+  if (wrong !== undefined) return wrong.trim() === '' ? words.space : words.character(wrong);
   const edges = [`${parts[0] ?? ''}a`, `a${parts.at(-1) ?? ''}`];
   return edges.every((edge) => nameWritten(edge) !== undefined) ? words.long : words.edge;
 }

@@ -6,7 +6,7 @@ import type { Scene } from '../state/Scene.js';
 import type { Dialog, DialogStep } from './Dialog.js';
 import { choiceLines } from './widgets/choiceLines.js';
 import { pressed } from './widgets/pressed.js';
-import { proseColumns } from './widgets/prose.js';
+import { fitted, proseColumns } from './widgets/prose.js';
 
 export interface PresenceState {
   readonly index: number;
@@ -36,7 +36,7 @@ export const presenceDialog: Dialog<PresenceState> = {
     const note = unreached ? [EMPTY_LINE, ...wrapText(words.presence.unreached, columns, 'warning')] : [];
     return {
       title: words.presence.title,
-      lines: [...choiceLines(rows, index, { rows: OPTIONS.length, columns }), ...note].slice(0, room.rows),
+      lines: fitted([...choiceLines(rows, index, { rows: Math.min(OPTIONS.length, room.rows), columns }), ...note], room),
       hints: [
         { key: 'enter', text: words.hints.choose, choose: 'enter' },
         { key: 'esc', text: words.hints.close, choose: 'esc' },
@@ -77,7 +77,7 @@ function optionLine({ view, language }: Scene, option: Presence, index: number):
     span(`${index + 1} ${letter}`, 'key'),
     span(`  ${SIGNS[option]} `),
     ...padLine([span(name, 'strong')], widest + 2),
+    ...(present ? [span(`${words.now} · `, 'good')] : []),
     span(about, 'faint'),
-    ...(present ? [span(`  (${words.now})`, 'good')] : []),
   ];
 }

@@ -7,7 +7,7 @@ import type { Settings } from '../state/Settings.js';
 import type { Dialog, DialogStep } from './Dialog.js';
 import { choiceLines } from './widgets/choiceLines.js';
 import { pressed } from './widgets/pressed.js';
-import { proseColumns } from './widgets/prose.js';
+import { fitted, proseColumns } from './widgets/prose.js';
 
 export interface SettingsState {
   readonly index: number;
@@ -33,13 +33,17 @@ export const settingsDialog: Dialog<SettingsState> = {
     const words = scene.language.peopleDialogs;
     const shown = NAMES.map((name) => settingText(scene, name));
     const [labels, values] = [Math.max(...shown.map(({ label }) => widthOf([span(label)]))), Math.max(...shown.map(({ value }) => widthOf([span(value)])))];
-    const rows = shown.map(({ label, value, about }, i) => ({
-      line: [...padLine([span(label)], labels + 3), ...padLine([span(value, 'strong')], values + 3), span(about, 'faint')],
+    const rows = shown.map(({ label, value }, i) => ({
+      line: [...padLine([span(label)], labels + 3), ...padLine([span(value, 'strong')], values)],
       choose: NAMES[i] ?? '',
     }));
+    const choices = choiceLines(rows, index, { rows: Math.min(NAMES.length, room.rows), columns });
     return {
       title: words.settings.title,
-      lines: [...choiceLines(rows, index, { rows: NAMES.length, columns }), EMPTY_LINE, ...wrapText(words.settings.kept, columns, 'faint')].slice(0, room.rows),
+      lines: fitted(
+        [...choices, EMPTY_LINE, ...wrapText(shown[index]?.about ?? '', columns), EMPTY_LINE, ...wrapText(words.settings.kept, columns, 'faint')],
+        room,
+      ),
       hints: [
         { key: 'space', text: words.hints.change, choose: 'space' },
         { key: 'esc', text: words.hints.close, choose: 'esc' },

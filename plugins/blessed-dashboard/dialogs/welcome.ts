@@ -1,15 +1,15 @@
-import { clipLine, wrapText } from '../lines/layout.js';
+import { wrapText } from '../lines/layout.js';
 import { EMPTY_LINE, span, type Line } from '../lines/Line.js';
 import { NAME_CHARS_MAX } from '../limits.js';
 import type { Failure } from '../state/Effect.js';
 import type { Scene } from '../state/Scene.js';
 import { EMPTY_FIELD, fieldOf, type TextField } from '../state/TextField.js';
-import { directoryLines, drawAccount, fingerprintLines } from './accountPage.js';
+import { directoryLines, drawAccount, fingerprintLines, howToName } from './accountPage.js';
 import type { Dialog, DialogStep, Panel } from './Dialog.js';
 import { nameProblem, nameWritten } from './nameProblem.js';
 import { fieldLine } from './widgets/fieldLine.js';
 import { pressed } from './widgets/pressed.js';
-import { failureProse, proseColumns } from './widgets/prose.js';
+import { failureProse, fitted, proseColumns, type Room } from './widgets/prose.js';
 import { writeOneLine } from './widgets/writeOneLine.js';
 
 export interface WelcomeState {
@@ -44,10 +44,10 @@ export const welcomeDialog: Dialog<WelcomeState> = {
 };
 
 /** What there is to do: nothing without a directory, a name to choose, or an account to look at. */
-function pageOf({ view: { account, node } }: Scene): 'unanswered' | 'directory' | 'name' | 'account' {
+function pageOf({ view: { account } }: Scene): 'unanswered' | 'directory' | 'name' | 'account' {
   if (!account) return 'unanswered';
   if (account.name !== undefined && account.state !== 'unregistered') return 'account';
-  return (node?.directory.state ?? account.state) === 'unconfigured' ? 'directory' : 'name';
+  return account.state === 'unconfigured' ? 'directory' : 'name';
 }
 
 function register(state: WelcomeState, id: number): Step {
@@ -71,24 +71,22 @@ function answered({ busy }: WelcomeState, tag: string, { view, language }: Scene
   return { close: true, notice: { text: tag === 'register' ? welcome.done(name) : account.loggedIn(name), tone: 'good' } };
 }
 
-function drawFirstSteps(state: WelcomeState, scene: Scene, room: { readonly rows: number; readonly columns: number }): Panel {
+function drawFirstSteps(state: WelcomeState, scene: Scene, room: Room): Panel {
   const columns = proseColumns(room);
   const { welcome: words, hints, account } = scene.language.peopleDialogs;
   const page = pageOf(scene);
   const about = [...wrapText(words.intro, columns), EMPTY_LINE, ...fingerprintLines(scene, columns), EMPTY_LINE, ...directoryLines(scene, columns)];
   const close = { key: 'esc', text: hints.close, choose: 'esc' };
   if (page === 'unanswered')
-    return { title: words.title, lines: fitting([...about, ...wrapText(words.noAnswer, columns, 'warning')], [], room.rows), hints: [close] };
+    return { title: words.title, lines: fitting([...about, ...wrapText(words.noAnswer, columns, 'warning')], [], room), hints: [close] };
   if (page === 'directory') {
-    const command = clipLine([span(`  ${words.giveDirectoryCommand}`, 'accent')], columns);
-    const how = [...wrapText(words.giveDirectory, columns), command, ...wrapText(words.askWhere, columns, 'faint')];
-    return { title: words.title, lines: fitting(about, [EMPTY_LINE, ...how], room.rows), hints: [close] };
+    return { title: words.title, lines: fitting(about, [EMPTY_LINE, ...howToName(scene, columns)], room), hints: [close] };
   }
   const again = scene.view.account?.name !== undefined;
   const label = wrapText(again ? words.again : words.choose, columns, 'heading');
   const drawn = fieldLine(state.field, columns - 2);
   const form = [EMPTY_LINE, ...label, [span('» ', 'accent'), ...drawn.line], ...adviceOf(state, scene, columns)];
-  const lines = fitting(about, form, room.rows);
+  const lines = fitting(about, form, room);
   const row = lines.length - form.length + 1 + label.length;
   return {
     title: again ? account.title : words.title,
@@ -99,8 +97,8 @@ function drawFirstSteps(state: WelcomeState, scene: Scene, room: { readonly rows
 }
 
 /** The end is always there; of what is above it as much as there is room for. */
-function fitting(above: readonly Line[], below: readonly Line[], rows: number): Line[] {
-  return [...above.slice(0, Math.max(0, rows - below.length)), ...below].slice(-rows);
+function fitting(above: readonly Line[], below: readonly Line[], room: Room): Line[] {
+  return fitted([...above.slice(0, Math.max(0, room.rows - below.length)), ...below].slice(-room.rows), room);
 }
 
 /** What there is to say of the name that is written: what is wrong, what happens with Enter, what is being done. */

@@ -4,14 +4,9 @@ import { EMPTY_LINE, span, type Line } from '../../lines/Line.js';
 import type { Scene } from '../../state/Scene.js';
 import type { Hint, Panel } from '../Dialog.js';
 import { choiceLines } from '../widgets/choiceLines.js';
-import { failureProse, groups, proseColumns } from '../widgets/prose.js';
+import { failureProse, fitted, groups, proseColumns, type Room } from '../widgets/prose.js';
 import { qrLines, qrSize } from './qrLines.js';
 import { answersOf, verifiedFriend, type VerifyAnswer, type VerifyState } from './VerifyState.js';
-
-interface Room {
-  readonly rows: number;
-  readonly columns: number;
-}
 
 /** Between the code and the text beside it. */
 const GAP_COLUMNS = 3;
@@ -31,18 +26,22 @@ export function drawVerify(state: VerifyState, scene: Scene, room: Room): Panel 
   const size = modules && qrSize(modules.length);
   if (modules && size && size.rows <= room.rows && size.columns + GAP_COLUMNS + TEXT_COLUMNS_MIN <= room.columns) {
     const columns = Math.min(TEXT_COLUMNS_MAX, room.columns - size.columns - GAP_COLUMNS);
-    const text = textLines(state, scene, { rows: size.rows, columns }, NUMBER_GROUPS, []);
+    const text = textLines(state, scene, { rows: room.rows, columns }, NUMBER_GROUPS, []);
     const code = qrLines(modules);
-    const lines = code.map((line, i): Line => [...line, span(' '.repeat(GAP_COLUMNS)), ...padLine(text[i] ?? EMPTY_LINE, columns)]);
-    return { title, lines, hints };
+    const margin = [span(' '.repeat(size.columns))];
+    const lines = Array.from({ length: Math.max(code.length, text.length) }, (_, i): Line => {
+      return [...(code[i] ?? margin), span(' '.repeat(GAP_COLUMNS)), ...padLine(text[i] ?? EMPTY_LINE, columns)];
+    });
+    return { title, lines: fitted(lines, room), hints };
   }
   const columns = proseColumns(room);
+  const perLine = columns >= NUMBER_GROUPS_WIDE * 6 ? NUMBER_GROUPS_WIDE : NUMBER_GROUPS;
   const needed = size && {
     columns: size.columns + GAP_COLUMNS + TEXT_COLUMNS_MIN + scene.size.columns - room.columns,
     rows: size.rows + scene.size.rows - room.rows,
   };
   const why = needed ? wrapText(words.noRoom(needed.columns, needed.rows), columns, 'faint') : [];
-  return { title, lines: textLines(state, scene, { rows: room.rows, columns }, NUMBER_GROUPS_WIDE, why), hints };
+  return { title, lines: fitted(textLines(state, scene, { rows: room.rows, columns }, perLine, why), room), hints };
 }
 
 /** How it stands, the number, how to compare, and the answers: these are there however little room there is. */
@@ -54,7 +53,7 @@ function textLines(state: VerifyState, scene: Scene, { rows, columns }: Room, pe
   const told = tellingLines(state, scene, columns);
   if (!friend) return [...wrapText(words.gone, columns), EMPTY_LINE, ...answers].slice(0, rows);
   if (state.differ) return squeezed([differLines(state, friend, scene, columns), told, answers], rows);
-  const how = told.length > 0 ? told : wrapText(words.how(state.name), columns);
+  const how = told.length > 0 ? told : wrapText(friend.keyChanged ? words.howAgain(state.name) : words.how(state.name), columns);
   return squeezed([standingLines(friend, scene, columns), number, [...how, ...why], answers], rows);
 }
 

@@ -1,21 +1,28 @@
-import { wrapText } from '../../lines/layout.js';
+import { clipLine, wrapText } from '../../lines/layout.js';
 import { span, type Ink, type Line } from '../../lines/Line.js';
 import { PROSE_COLUMNS_MAX } from '../../limits.js';
 import type { Failure } from '../../state/Effect.js';
 import type { Scene } from '../../state/Scene.js';
 
+export interface Room {
+  readonly rows: number;
+  readonly columns: number;
+}
+
 /** How wide a dialog is that is read rather than listed. */
 export const proseColumns = ({ columns }: { readonly columns: number }): number => Math.min(columns, PROSE_COLUMNS_MAX);
+
+/** No more lines and columns than there is room for. */
+export const fitted = (lines: readonly Line[], { rows, columns }: Room): Line[] => lines.slice(0, rows).map((line) => clipLine(line, columns));
 
 export const heading = (text: string): Line => [span(text, 'heading')];
 
 /** What went wrong, what to do about it, and the code. */
 export const failureProse = ({ code }: Failure, { language }: Scene, columns: number): Line[] => wrapText(language.failure(code), columns, 'bad');
 
-/** A longer text below its name, both indented the same. */
-export function named(name: string, text: string, columns: number, ink: Ink = 'plain'): Line[] {
-  return [heading(name), ...wrapText(text, columns, ink)];
-}
+export const INDENT = '  ';
+
+export const indented = (lines: readonly Line[]): Line[] => lines.map((line) => (line.length > 0 ? [span(INDENT), ...line] : line));
 
 /** Groups of a number or fingerprint, so many on each line. */
 export function groups(text: string, separator: string, perLine: number, ink: Ink = 'strong'): Line[] {
