@@ -1,6 +1,7 @@
 import type { Presence } from '../../../core/index.js';
 import { widthOf, wrapText, padLine } from '../lines/layout.js';
 import { EMPTY_LINE, span, type Line } from '../lines/Line.js';
+import { presenceSign } from '../panes/signs.js';
 import { moveIndex, moveOf } from '../state/choice.js';
 import type { Scene } from '../state/Scene.js';
 import type { Dialog, DialogStep } from './Dialog.js';
@@ -66,8 +67,6 @@ function choose(state: Presence, { language }: Scene): DialogStep<PresenceState>
   return { close: true, effects: [{ do: 'dispatch', command: { type: 'presence.set', state }, told }] };
 }
 
-const SIGNS: Readonly<Record<Presence, string>> = { online: '●', busy: '■', away: '○', offline: '·' };
-
 function optionLine({ view, language }: Scene, option: Presence, index: number): Line {
   const words = language.peopleDialogs.presence;
   const { letter, name, about } = words.options[option];
@@ -75,7 +74,9 @@ function optionLine({ view, language }: Scene, option: Presence, index: number):
   const widest = Math.max(...OPTIONS.map((one) => widthOf([span(words.options[one].name)])));
   return [
     span(`${index + 1} ${letter}`, 'key'),
-    span(`  ${SIGNS[option]} `),
+    span('  '),
+    presenceSign(option),
+    span(' '),
     ...padLine([span(name, 'strong')], widest + 2),
     ...(present ? [span(`${words.now} · `, 'good')] : []),
     span(about, 'faint'),

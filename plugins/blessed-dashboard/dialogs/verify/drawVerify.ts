@@ -9,10 +9,12 @@ import { qrLines, qrSize } from './qrLines.js';
 import { answersOf, verifiedFriend, type VerifyAnswer, type VerifyState } from './VerifyState.js';
 
 /** Between the code and the text beside it. */
-const GAP_COLUMNS = 3;
+const GAP_COLUMNS = 2;
 /** The text beside the code is no narrower than this. */
-const TEXT_COLUMNS_MIN = 34;
+const TEXT_COLUMNS_MIN = 30;
 const TEXT_COLUMNS_MAX = 44;
+/** A window in which there is room for both. */
+const WINDOW = { columns: 80, rows: 24 };
 const NUMBER_GROUPS = 3;
 const NUMBER_GROUPS_WIDE = 6;
 
@@ -36,11 +38,7 @@ export function drawVerify(state: VerifyState, scene: Scene, room: Room): Panel 
   }
   const columns = proseColumns(room);
   const perLine = columns >= NUMBER_GROUPS_WIDE * 6 ? NUMBER_GROUPS_WIDE : NUMBER_GROUPS;
-  const needed = size && {
-    columns: size.columns + GAP_COLUMNS + TEXT_COLUMNS_MIN + scene.size.columns - room.columns,
-    rows: size.rows + scene.size.rows - room.rows,
-  };
-  const why = needed ? wrapText(words.noRoom(needed.columns, needed.rows), columns, 'faint') : [];
+  const why = modules ? wrapText(words.noRoom(WINDOW.columns, WINDOW.rows), columns, 'faint') : [];
   return { title, lines: fitted(textLines(state, scene, { rows: room.rows, columns }, perLine, why), room), hints };
 }
 

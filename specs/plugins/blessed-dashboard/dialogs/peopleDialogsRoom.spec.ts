@@ -26,7 +26,7 @@ const DIALOGS: readonly { readonly dialog: Dialog<unknown>; readonly about?: (na
   { dialog: confirmDialog, about: () => `cancel:${transferIdOf(6)}` },
 ];
 
-const ROOMS = [1, 2, 5, 12, 18, 44].flatMap((rows) => [4, 20, 37, 50, 76, 196].map((columns) => ({ rows, columns })));
+const ROOMS = [1, 5, 18, 44].flatMap((rows) => [4, 37, 68, 196].map((columns) => ({ rows, columns })));
 
 describe('dialogs about people', () => {
   it.each(ROOMS)('keep to a room of $rows × $columns, whatever the names', (room) => {

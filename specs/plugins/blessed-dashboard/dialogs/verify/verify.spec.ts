@@ -75,6 +75,12 @@ describe('the safety number on the screen', () => {
     expect(qrSize(matrixOf('9'.repeat(60)).length)).toEqual({ columns: 33, rows: 17 });
   });
 
+  it.each(['en', 'fr'] as const)('keeps the number and the answers in sight with the longest name (%s)', (language) => {
+    const text = shown({ language, name: 'Maximilienne-de-la-Rochefoucauld-Montbazon-et-du-Val-de-Loire-12', person: { keyChanged: true } }).text();
+    for (const row of ['00000 11111 22222', '33333 44444 55555', '66666 77777 88888', '99999 01234 56789']) expect(text).toContain(row);
+    expect(text).toContain(language === 'en' ? 'They differ' : 'Ils diffèrent');
+  });
+
   it('never shows the code of another number', () => {
     const { driver, zoe } = opened();
     driver.answer(zoe);
