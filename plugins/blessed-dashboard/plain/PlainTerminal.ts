@@ -10,7 +10,7 @@ export interface PlainTerminal {
   read(handler: LineHandler): Disposable;
 }
 
-export function plainTerminal(input: Readable & { readonly fd?: number }, output: Writable & { readonly fd?: number }): PlainTerminal {
+export function plainTerminal(input: Readable & { readonly fd?: number; unref?(): unknown }, output: Writable & { readonly fd?: number }): PlainTerminal {
   return {
     isTerminal: isatty(input.fd ?? -1) && isatty(output.fd ?? -1),
     write: (text) => void output.write(text),

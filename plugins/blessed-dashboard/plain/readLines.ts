@@ -9,7 +9,7 @@ export interface LineHandler {
 }
 
 /** Hands over the lines of a stream one after the other. A line that is too long comes cut just beyond the limit, its rest is left out. */
-export function readLines(input: Readable, handler: LineHandler): Disposable {
+export function readLines(input: Readable & { unref?(): unknown }, handler: LineHandler): Disposable {
   const decoder = new TextDecoder();
   let held = '';
   let over = false;
@@ -38,6 +38,8 @@ export function readLines(input: Readable, handler: LineHandler): Disposable {
     [Symbol.dispose]: () => {
       over = true;
       input.off('data', onData).off('end', onEnd).pause();
+      // What nobody reads any more keeps no process alive.
+      input.unref?.();
     },
   };
 }
