@@ -35,6 +35,7 @@ const SAME: readonly string[] = [
   'console.args.presence',
   'console.args.transfer',
   'dashboard.panes.conversation',
+  'fileDialogs.jump.kinds.action',
   'help.placeholders.id',
   'help.placeholders.options',
   'help.placeholders.port',
@@ -83,7 +84,9 @@ describe('the catalogue', () => {
   });
 
   test('is set as the French set it', () => {
-    expect(found(({ fr }) => / [;:?!»]( |$)|« |\p{L}'\p{L}/u.test(fr))).toEqual([]);
+    // Alone, » is no quotation mark.
+    const unset = (fr: string): boolean => / [;:?!]( |$)|« |\p{L}'\p{L}/u.test(fr) || (fr.includes('«') && fr.includes(' »'));
+    expect(found(({ fr }) => unset(fr))).toEqual([]);
   });
 
   test('has no control characters', () => {

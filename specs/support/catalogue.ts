@@ -32,8 +32,7 @@ function pairsOfFunction(where: string, en: Say, fr: Say): readonly Pair[] {
   const pairs = FILLINGS.flatMap((filling, at) => {
     const args = Array.from({ length: Math.max(en.length, fr.length) }, (_, place) => filling(place));
     const [english, french] = [asked(en, args), asked(fr, args)];
-    if (english === undefined && french === undefined) return [];
-    return [{ where: `${where}(${at})`, en: english ?? '', fr: french ?? '' }];
+    return english === undefined || french === undefined ? [] : [{ where: `${where}(${at})`, en: english, fr: french }];
   });
   if (pairs.length === 0) throw new Error(`${where} cannot be asked for`);
   return pairs;

@@ -217,7 +217,8 @@ export class Stage implements AsyncDisposable {
   }
 
   #spawn(argv: readonly string[], doom?: Doom, program = entry()): ChildProcess {
-    const env = { ...process.env, TMPDIR: this.folder, ...(doom && { SANSFIL_DIES_AT: JSON.stringify(doom) }) };
+    // Whoever runs the specs, the program says in English what they compare.
+    const env = { ...process.env, LC_ALL: 'C', TMPDIR: this.folder, ...(doom && { SANSFIL_DIES_AT: JSON.stringify(doom) }) };
     const child = spawn(process.execPath, [...(doom ? ['--import', DIE_AT] : []), program, ...argv], { stdio: 'pipe', cwd: this.folder, env });
     this.#children.push(child);
     return child;

@@ -18,7 +18,7 @@ export const FRENCH_SENTENCES: Readonly<Record<ErrorCode, string>> = {
   PORT_IN_USE: 'Le port est déjà utilisé ; choisissez-en un autre.',
   ADDRESS_INVALID: 'L’adresse n’est celle d’aucun transport connu.',
   NOT_RUNNING: 'Aucun appareil ne tourne sur ce dossier de données ; démarrez-le avec sansfil run.',
-  TERMINAL_UNFIT: 'Le tableau de bord a besoin d’un terminal plein écran ; utilisez --plain.',
+  TERMINAL_UNFIT: 'Le tableau de bord a besoin d’un terminal plein écran ; utilisez --plain.',
   STOPPED: 'L’appareil a été arrêté.',
   WAIT_TIMEOUT: 'Le temps d’attente est écoulé ; ce qui a été demandé continue en arrière-plan.',
   // plugins

@@ -207,7 +207,7 @@ export const paneWords = bilingual<PaneWords>(
       compare: (key) => `${key} les compare.`,
       asksYou: (name) => `${name} demande à devenir votre ami.`,
       asked: (name) => `Vous avez demandé à ${name} de devenir votre ami. Vous pourrez écrire dès que ce sera accepté.`,
-      waits: (why) => `attend : ${why}`,
+      waits: (why) => `attend : ${why}`,
       sending: 'pris en charge',
       position: (at, count) => `${at} sur ${count}`,
     },
