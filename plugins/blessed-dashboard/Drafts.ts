@@ -8,7 +8,7 @@ export class Drafts {
   #kept: Ui['drafts'];
   #keptSending: Ui['sending'] = [];
   #latest: Ui | undefined;
-  #timer: Timer | undefined;
+  #timer: Timer;
   #writing: Promise<void> | undefined;
 
   constructor(

@@ -94,7 +94,7 @@ async function begin(): Promise<void> {
   clock = new VirtualClock();
   logger = new MemoryLogger();
   quits = 0;
-  const host = { quit: () => void quits++, ends: 'device', plain: false, locale: 'C', terminal: 'xterm', colours: true, home: '/home/pi' } as const;
+  const host = { quit: () => (quits += 1), ends: 'device', plain: false, locale: 'C', terminal: 'xterm', colours: true, home: '/home/pi' } as const;
   dashboard = new Dashboard({ commands, events, clock, logger, host, files: new ShellFiles(folder.path), display, folder: '/' });
   await dashboard.start();
   await rest();
@@ -117,8 +117,8 @@ async function press(...names: readonly string[]): Promise<void> {
 /** What is on the disk once it is what it is to become, or at the latest after two seconds. */
 async function draftsOnDisk(wanted: unknown): Promise<unknown> {
   for (let tries = 0; ; tries++) {
-    const text = await readFile(join(folder.path, 'drafts.json'), 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return 'null';
+    const text = await readFile(join(folder.path, 'drafts.json'), 'utf8').catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'null';
       throw error;
     });
     const found: unknown = JSON.parse(text);
