@@ -18,7 +18,7 @@ import type { Tools } from './console/Verb.js';
 import { Drafts } from './Drafts.js';
 import { EffectRunner } from './EffectRunner.js';
 import { FILE_NAMES, type ShellFiles } from './files/ShellFiles.js';
-import { COUNTING_MS, SETTLE_STEPS_MAX } from './limits.js';
+import { COUNTING_MS, NOTICE_MS, SETTLE_STEPS_MAX } from './limits.js';
 import { drawFrame } from './panes/drawFrame.js';
 import { hitAt, type Frame } from './panes/Frame.js';
 import type { Display } from './screen/Display.js';
@@ -54,6 +54,9 @@ export class Dashboard implements Extension {
   #drafts: Drafts | undefined;
   #frame: Frame | undefined;
   #tick: Timer;
+  #fading: Timer;
+  /** The notice that goes by itself, or stays. */
+  #faded: Notice | undefined;
   #running = false;
 
   constructor(ports: DashboardPorts) {
@@ -103,6 +106,7 @@ export class Dashboard implements Extension {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#running = false;
     this.#ports.clock.clearTimeout(this.#tick);
+    this.#ports.clock.clearTimeout(this.#fading);
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#limiter.stop();
     this.#ports.display.stop();
@@ -179,8 +183,19 @@ export class Dashboard implements Extension {
       this.#ui = settled.ui;
     }
     this.#drafts?.note(this.#ui);
+    this.#fade();
     for (const effect of asked) this.#effects.run(effect);
     if (this.#running) this.#limiter.request(when);
+  }
+
+  /** Good news goes by itself, to make room for what can be done now; bad news stays until a key is pressed. */
+  #fade(): void {
+    const { notice } = this.#ui;
+    if (notice === this.#faded) return;
+    this.#faded = notice;
+    this.#ports.clock.clearTimeout(this.#fading);
+    if (!notice || notice.tone === 'bad') return;
+    this.#fading = this.#ports.clock.setTimeout(() => this.#adopt({ ui: { ...this.#ui, notice: undefined }, effects: [] }), NOTICE_MS);
   }
 
   #tell(notice: Notice): void {

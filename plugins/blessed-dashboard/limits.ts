@@ -39,3 +39,5 @@ export const COUNTING_MS = 1_000;
 export const SETTLE_STEPS_MAX = 10;
 /** Of the commands that were run in a dialog, and of what they said, in lines. */
 export const COMMAND_OUTPUT_LINES_MAX = 2_000;
+/** Good news is shown for so long. */
+export const NOTICE_MS = 5_000;

@@ -17,7 +17,7 @@ async function describe(folder: string, name: string): Promise<FolderEntry | und
     const found = await stat(join(folder, name));
     return found.isDirectory() || found.isFile() ? { name, folder: found.isDirectory(), bytes: found.isFile() ? found.size : 0 } : undefined;
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return undefined;
+    if (typeof error === 'object' && error !== null && 'code' in error) return undefined;
     throw error;
   }
 }

@@ -118,7 +118,7 @@ async function press(...names: readonly string[]): Promise<void> {
 async function draftsOnDisk(wanted: unknown): Promise<unknown> {
   for (let tries = 0; ; tries++) {
     const text = await readFile(join(folder.path, 'drafts.json'), 'utf8').catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'null';
+      if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') return 'null';
       throw error;
     });
     const found: unknown = JSON.parse(text);
@@ -188,6 +188,19 @@ describe('the dashboard', () => {
     expect(display.text).toContain('keys.json');
     await press('enter');
     expect(display.text).not.toContain('keys.json');
+  });
+
+  test('lets good news go by itself, and keeps bad news until a key is pressed', async () => {
+    await press('alt-a');
+    expect(display.text).toContain('Nothing is unread.');
+    clock.advance(5_500);
+    await rest();
+    expect(display.text).not.toContain('Nothing is unread.');
+    await press('tab', 'tab', 'X');
+    expect(display.text).toContain('No transfer is chosen.');
+    clock.advance(60_000);
+    await rest();
+    expect(display.text).toContain('No transfer is chosen.');
   });
 
   test('speaks the language that is chosen, at once and from then on', async () => {
