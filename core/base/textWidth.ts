@@ -20,8 +20,11 @@ const ASCII = /^[ -~]*$/;
 /** Each character is a cluster of one column: Latin, the dashes, quotes and boxes of a terminal. */
 const NARROW = /^[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2500-\u25cf]*$/;
 
+const HIGH_SURROGATE = /[\ud800-\udbff]/;
+
 const TEXTS_KEPT_MAX = 2_048;
 const KEPT_TEXT_CHARS_MAX = 512;
+const WINDOW_CHARS = 256;
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const narrow = new Map<string, Cluster>();
@@ -33,12 +36,29 @@ export function clusters(text: string): readonly Cluster[] {
   if (NARROW.test(text)) return Array.from(text, narrowCluster);
   const before = kept.get(text);
   if (before) return before;
-  const cut = Array.from(segmenter.segment(text), ({ segment }) => ({ text: segment, columns: columnsOf(segment) }));
+  const cut = segmentsOf(text).map((segment) => ({ text: segment, columns: columnsOf(segment) }));
   if (text.length <= KEPT_TEXT_CHARS_MAX) {
     if (kept.size >= TEXTS_KEPT_MAX) kept.clear();
     kept.set(text, cut);
   }
   return cut;
+}
+
+/** In windows: the time the segmenter takes for one step grows with the text it is given. */
+function segmentsOf(text: string): string[] {
+  const segments: string[] = [];
+  let window = WINDOW_CHARS;
+  for (let from = 0; from < text.length;) {
+    let end = Math.min(from + window, text.length);
+    if (end < text.length && HIGH_SURROGATE.test(text.charAt(end - 1))) end -= 1;
+    const found = Array.from(segmenter.segment(text.slice(from, end)), ({ segment }) => segment);
+    // The last one may go on behind the window.
+    const open = end < text.length ? (found.pop() ?? '') : '';
+    window = found.length > 0 ? WINDOW_CHARS : 2 * window;
+    from = end - open.length;
+    for (const segment of found) segments.push(segment);
+  }
+  return segments;
 }
 
 /** Columns a terminal takes for a text without control characters. */

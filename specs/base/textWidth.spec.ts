@@ -66,4 +66,17 @@ describe('the columns of a text', () => {
       ),
     );
   });
+
+  test('a long text is cut like a short one, in a time that grows with its length', () => {
+    const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+    const unit = fc.constantFrom('a', '\u0301', '👩🏽‍🏫', '🇫🇷', '🇫', '\u200d', '🏽', 'क', '\u094d', 'ש', '\u1112', '\u1161', '\ud83d');
+    fc.assert(
+      fc.property(fc.string({ unit, minLength: 200, maxLength: 900 }), (text) => {
+        expect(clusters(text).map((cluster) => cluster.text)).toEqual(Array.from(segmenter.segment(text), ({ segment }) => segment));
+      }),
+    );
+    const started = performance.now();
+    for (const text of ['👩🏽‍🏫'.repeat(9_000), 'שלום'.repeat(16_000), `a${'\u0301'.repeat(64_000)}`]) textWidth(text);
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
 });
