@@ -16,6 +16,6 @@ export const peopleWords = bilingual(
     inputNotText: 'ce qui vient de stdin n’est pas du texte UTF-8',
     messageState: (state, name) => `${state} (pour ${name})`,
     messageWaits: (why) => `En attente : ${why}`,
-    noneFound: (text) => `Aucun message ne contient « ${text} ».`,
+    noneFound: (text) => `Aucun message ne contient « ${text} ».`,
   },
 );
