@@ -67,7 +67,7 @@ export const DEMO_WORDS = bilingual(
     unclean: (name) => `${name} ne s’est pas arrêté en bon ordre`,
     died: (name, how) => `${name} s’est arrêté de lui-même (${how})`,
     interrupted: 'interrompu avant la fin',
-    stay: 'Les deux appareils continuent, et ce terminal devient le tableau de bord du Pi ; le quitter arrête les trois. Pour le ViewBoard, dans un autre terminal :',
+    stay: 'Les deux appareils continuent, et voici le tableau de bord du Pi ; le quitter arrête les trois. Pour le ViewBoard, dans un autre terminal :',
     beMe: (command) => `Pour vous écrire en tant que ViewBoard, ouvrez son tableau de bord dans un autre terminal :\n${command}`,
     directoryOf: (name) => `l’annuaire, vu par ${name}`,
     requestAt: (name) => `la demande d’ami chez ${name}`,
