@@ -73,32 +73,6 @@ export const peopleDialogWords = bilingual(
       declined: (name: string) => `The request of ${name} was declined.`,
       gone: 'This request is not open any more.',
     },
-    verify: {
-      title: (name: string) => `Safety number with ${name}`,
-      unverified: 'not verified yet',
-      verified: 'verified: you have compared it',
-      changed: 'KEY CHANGED',
-      changedMeans: (name: string) =>
-        `${name} has a new device or a new installation, or somebody is posing as ${name}. Nothing is sent until you have compared the new number.`,
-      how: (name: string) => `Look at ${name}’s screen, or read it to each other on a call. A phone reads the same 60 digits from the code.`,
-      howAgain: (name: string) => `Compare it with ${name}, screen by screen or on a call.`,
-      noRoom: (columns: number, rows: number) => `The code for phones needs a window of ${columns} × ${rows}; enlarge this one to see it.`,
-      same: 'They are the same',
-      differ: 'They differ',
-      looking: 'The number is asked for…',
-      confirming: 'It is noted…',
-      confirmed: (name: string) => `The key of ${name} is verified.`,
-      moved: 'The key changed while you were comparing. This is the new number: compare it from the start.',
-      differTitle: 'The numbers differ',
-      differDo: (name: string) =>
-        `Somebody may be between you. Send ${name} nothing private. Make sure by another way that both look at the right person, then compare again.`,
-      differChanged: (name: string) => `Nothing is sent to ${name} as long as you do not confirm the new key.`,
-      takenBack: 'The verification was taken back.',
-      takingBack: 'The verification is taken back…',
-      remove: (name: string) => `Remove ${name}`,
-      again: 'Compare again',
-      gone: 'There is no such friend any more.',
-    },
     presence: {
       title: 'How friends see you',
       now: 'now',
@@ -135,7 +109,8 @@ export const peopleDialogWords = bilingual(
       remove: {
         title: (name: string) => `Remove ${name}?`,
         happens: (name: string) =>
-          `You and ${name} will not see each other any more. What still waits to be sent is dropped and transfers end; messages and received files stay on this device.`,
+          `You and ${name} will not see each other any more. What still waits to be sent is dropped and ` +
+          'transfers end; messages and received files stay on this device.',
         yes: 'Remove',
         no: 'Keep',
         told: (name: string) => `${name} was removed.`,
@@ -238,32 +213,6 @@ export const peopleDialogWords = bilingual(
       declined: (name) => `La demande de ${name} a été refusée.`,
       gone: 'Cette demande n’est plus ouverte.',
     },
-    verify: {
-      title: (name) => `Numéro de sécurité avec ${name}`,
-      unverified: 'pas encore vérifié',
-      verified: 'vérifié : vous l’avez comparé',
-      changed: 'LA CLÉ A CHANGÉ',
-      changedMeans: (name) =>
-        `${name} a un nouvel appareil ou une nouvelle installation, ou quelqu’un se fait passer pour ${name}. Rien n’est envoyé avant que vous ayez comparé.`,
-      how: (name) => `Regarder l’écran de ${name}, ou vous le lire au téléphone. Un téléphone lit les mêmes 60 chiffres dans le code.`,
-      howAgain: (name) => `Le comparer avec ${name}, d’écran à écran ou au téléphone.`,
-      noRoom: (columns, rows) => `Le code pour téléphones demande une fenêtre de ${columns} × ${rows} ; agrandir celle-ci pour le voir.`,
-      same: 'Ils sont identiques',
-      differ: 'Ils diffèrent',
-      looking: 'Demande du numéro…',
-      confirming: 'Enregistrement…',
-      confirmed: (name) => `La clé de ${name} est vérifiée.`,
-      moved: 'La clé a changé pendant la comparaison. Voici le nouveau numéro : tout comparer de nouveau.',
-      differTitle: 'Les numéros diffèrent',
-      differDo: (name) =>
-        `Quelqu’un se trouve peut-être entre vous. N’envoyez rien de privé à ${name}. Assurez-vous par un autre moyen qu’il s’agit de la bonne personne, puis comparez de nouveau.`,
-      differChanged: (name) => `Rien n’est envoyé à ${name} tant que vous ne confirmez pas la nouvelle clé.`,
-      takenBack: 'La vérification a été retirée.',
-      takingBack: 'La vérification est en train d’être retirée…',
-      remove: (name) => `Retirer ${name}`,
-      again: 'Comparer de nouveau',
-      gone: 'Cet ami n’existe plus.',
-    },
     presence: {
       title: 'Ce que voient vos amis',
       now: 'actuel',
@@ -300,7 +249,8 @@ export const peopleDialogWords = bilingual(
       remove: {
         title: (name) => `Retirer ${name} ?`,
         happens: (name) =>
-          `${name} et vous ne vous verrez plus. Ce qui attend d’être envoyé est abandonné et les transferts prennent fin ; messages et fichiers reçus restent sur cet appareil.`,
+          `${name} et vous ne vous verrez plus. Ce qui attend d’être envoyé est abandonné et les transferts ` +
+          'prennent fin ; messages et fichiers reçus restent sur cet appareil.',
         yes: 'Retirer',
         no: 'Garder',
         told: (name) => `${name} a été retiré.`,

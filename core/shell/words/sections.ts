@@ -7,6 +7,7 @@ import { listingWords } from './listings.js';
 import { paneWords } from './panes.js';
 import { peopleDialogWords } from './peopleDialogs.js';
 import { fileDialogWords } from './fileDialogs.js';
+import { safetyNumberWords } from './safetyNumber.js';
 import { stateWords } from './states.js';
 
 /** The catalogue: each section is a field of `Language` of that name. */
@@ -19,6 +20,7 @@ export const SECTIONS = {
   panes: paneWords,
   peopleDialogs: peopleDialogWords,
   fileDialogs: fileDialogWords,
+  safetyNumber: safetyNumberWords,
   states: stateWords,
 } as const;
 

@@ -3,7 +3,7 @@ import { EMPTY_LINE, span, type Ink, type Line } from '../lines/Line.js';
 import { ADDRESSES_SHOWN } from '../limits.js';
 import type { Scene } from '../state/Scene.js';
 import type { Panel } from './Dialog.js';
-import type { WelcomeState } from './welcome.js';
+import type { WelcomeState } from './WelcomeState.js';
 import { failureProse, fitted, groups, heading, INDENT, indented, proseColumns } from './widgets/prose.js';
 
 /** Groups of seven characters on a line. */

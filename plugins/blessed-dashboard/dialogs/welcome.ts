@@ -3,21 +3,15 @@ import { EMPTY_LINE, span, type Line } from '../lines/Line.js';
 import { NAME_CHARS_MAX } from '../limits.js';
 import type { Failure } from '../state/Effect.js';
 import type { Scene } from '../state/Scene.js';
-import { EMPTY_FIELD, fieldOf, type TextField } from '../state/TextField.js';
+import { EMPTY_FIELD, fieldOf } from '../state/TextField.js';
 import { directoryLines, drawAccount, fingerprintLines, howToName } from './accountPage.js';
 import type { Dialog, DialogStep, Panel } from './Dialog.js';
 import { nameProblem, nameWritten } from './nameProblem.js';
+import type { WelcomeState } from './WelcomeState.js';
 import { fieldLine } from './widgets/fieldLine.js';
 import { pressed } from './widgets/pressed.js';
 import { failureProse, fitted, proseColumns, type Room } from './widgets/prose.js';
 import { writeOneLine } from './widgets/writeOneLine.js';
-
-export interface WelcomeState {
-  readonly field: TextField;
-  /** What the device is doing, and with which name. */
-  readonly busy: { readonly what: 'register' | 'login'; readonly name: string } | undefined;
-  readonly failure: Failure | undefined;
-}
 
 type Step = DialogStep<WelcomeState>;
 

@@ -20,7 +20,7 @@ const NUMBER_GROUPS_WIDE = 6;
 
 /** The number, the code beside it where there is room, and what to answer. */
 export function drawVerify(state: VerifyState, scene: Scene, room: Room): Panel {
-  const words = scene.language.peopleDialogs.verify;
+  const words = scene.language.safetyNumber;
   const friend = verifiedFriend(state, scene);
   const title = words.title(state.name);
   const hints = hintsOf(state, friend, scene);
@@ -44,7 +44,7 @@ export function drawVerify(state: VerifyState, scene: Scene, room: Room): Panel 
 
 /** How it stands, the number, how to compare, and the answers: these are there however little room there is. */
 function textLines(state: VerifyState, scene: Scene, { rows, columns }: Room, perLine: number, why: readonly Line[]): Line[] {
-  const { verify: words } = scene.language.peopleDialogs;
+  const words = scene.language.safetyNumber;
   const friend = verifiedFriend(state, scene);
   const answers = answerLines(state, friend, scene, columns);
   const number = state.number === undefined ? wrapText(words.looking, columns, 'faint') : groups(state.number, ' ', perLine);
@@ -71,13 +71,13 @@ function squeezed(parts: readonly (readonly Line[])[], rows: number): Line[] {
 }
 
 function standingLines(friend: FriendView, { language }: Scene, columns: number): Line[] {
-  const words = language.peopleDialogs.verify;
+  const words = language.safetyNumber;
   if (friend.keyChanged) return [[span(`!! ${words.changed} !!`, 'bad')], ...wrapText(words.changedMeans(friend.name), columns, 'bad')];
   return friend.verified ? [clipLine([span(`√ ${words.verified}`, 'good')], columns)] : [clipLine([span(`? ${words.unverified}`, 'warning')], columns)];
 }
 
 function differLines(state: VerifyState, friend: FriendView, { language }: Scene, columns: number): Line[] {
-  const words = language.peopleDialogs.verify;
+  const words = language.safetyNumber;
   return [
     [span(`!! ${words.differTitle} !!`, 'bad')],
     ...wrapText(words.differDo(state.name), columns),
@@ -88,7 +88,7 @@ function differLines(state: VerifyState, friend: FriendView, { language }: Scene
 
 /** What is being done, what went wrong, or that the number is a new one. */
 function tellingLines({ busy, failure, moved }: VerifyState, scene: Scene, columns: number): Line[] {
-  const words = scene.language.peopleDialogs.verify;
+  const words = scene.language.safetyNumber;
   if (busy === 'confirm') return wrapText(words.confirming, columns, 'accent');
   if (busy === 'take-back') return wrapText(words.takingBack, columns, 'accent');
   if (failure) return failureProse(failure, scene, columns);
@@ -96,11 +96,11 @@ function tellingLines({ busy, failure, moved }: VerifyState, scene: Scene, colum
 }
 
 function textOf(answer: VerifyAnswer, name: string, { language }: Scene): string {
-  const { verify: words, hints } = language.peopleDialogs;
+  const { safetyNumber: words, peopleDialogs } = language;
   const texts: Readonly<Record<VerifyAnswer, string>> = {
     same: words.same,
     differ: words.differ,
-    later: hints.close,
+    later: peopleDialogs.hints.close,
     again: words.again,
     remove: words.remove(name),
   };

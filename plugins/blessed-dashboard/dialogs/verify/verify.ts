@@ -108,7 +108,7 @@ function differ(state: VerifyState, scene: Scene, id: number): Step {
 }
 
 function answered(state: VerifyState, { tag, result }: Extract<Input, { readonly type: 'answer' }>, { language }: Scene, id: number): Step {
-  const words = language.peopleDialogs.verify;
+  const words = language.safetyNumber;
   if (tag.startsWith('qr ')) return isCode(result) ? { state: { ...state, qr: { number: tag.slice('qr '.length), modules: result } } } : {};
   if (tag === 'confirm') return { close: true, notice: { text: words.confirmed(state.name), tone: 'good' } };
   if (tag === 'take-back') return { state: { ...state, busy: undefined, takenBack: true } };
