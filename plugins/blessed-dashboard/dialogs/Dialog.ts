@@ -2,35 +2,9 @@ import type { Line } from '../lines/Line.js';
 import type { Effect } from '../state/Effect.js';
 import type { Input } from '../state/Input.js';
 import type { Scene } from '../state/Scene.js';
+import type { DialogKind, OpenRequest } from '../state/OpenDialog.js';
 import type { Notice } from '../state/Ui.js';
 import type { ActionName } from '../state/actionNames.js';
-
-/** A dialog that is open: its kind, an id answers are sent to, and its state as plain data of its kind. */
-export interface OpenDialog {
-  readonly kind: DialogKind;
-  readonly id: number;
-  readonly state: unknown;
-}
-
-export const DIALOG_KINDS = [
-  'welcome',
-  'add-friend',
-  'friend-request',
-  'verify',
-  'file-question',
-  'presence',
-  'settings',
-  'confirm',
-  'browse',
-  'shares',
-  'search',
-  'help',
-  'jump',
-  'send-file',
-  'command',
-  'transfer',
-] as const;
-export type DialogKind = (typeof DIALOG_KINDS)[number];
 
 /** What a dialog looks like: the frame is drawn around it, and it is centred. */
 export interface Panel {
@@ -60,12 +34,6 @@ export interface DialogStep<S> {
   readonly open?: OpenRequest;
   /** Done after this step, as if its key had been pressed. */
   readonly action?: { readonly name: ActionName; readonly on?: string };
-}
-
-/** What a dialog is opened with; each kind says in its file what its `about` is. */
-export interface OpenRequest {
-  readonly kind: DialogKind;
-  readonly about?: string;
 }
 
 /** One kind of dialog: pure functions over its state. */

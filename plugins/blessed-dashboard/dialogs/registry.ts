@@ -1,4 +1,4 @@
-import type { Dialog, DialogKind } from './Dialog.js';
+import type { Dialog } from './Dialog.js';
 import { browseDialog } from './browse/browse.js';
 import { confirmDialog } from './confirm.js';
 import { fileQuestionDialog } from './fileQuestion/fileQuestion.js';
@@ -15,6 +15,7 @@ import { searchDialog } from './search/search.js';
 import { sendFileDialog } from './sendFile/sendFile.js';
 import { sharesDialog } from './shares/shares.js';
 import { transferDialog } from './transfer.js';
+import type { DialogKind } from '../state/OpenDialog.js';
 
 /** Every kind of dialog there is. The state of one is only ever given to the dialog that made it. */
 export const DIALOGS: Readonly<Record<DialogKind, Dialog<unknown>>> = {

@@ -2,7 +2,6 @@ import { padLine, widthOf, wrapText } from '../lines/layout.js';
 import { EMPTY_LINE, type Line } from '../lines/Line.js';
 import type { Size } from '../state/Input.js';
 import type { Scene } from '../state/Scene.js';
-import { PANES, type PaneName } from '../state/Ui.js';
 import { conversationPane } from './conversationPane.js';
 import { drawDialog } from './drawDialog.js';
 import { drawGrid, type Box } from './drawGrid.js';
@@ -16,6 +15,7 @@ import { peoplePane } from './peoplePane.js';
 import { placesOf } from './placesOf.js';
 import { titleLine } from './titleLine.js';
 import { transfersPane } from './transfersPane.js';
+import { PANES, type PaneName } from '../state/paneNames.js';
 
 const DRAW: Readonly<Record<PaneName, (scene: Scene, room: Size, focused: boolean) => Pane>> = {
   people: peoplePane,

@@ -1,8 +1,8 @@
 import { wrapText } from '../lines/layout.js';
 import { span, type Line } from '../lines/Line.js';
 import type { Scene } from '../state/Scene.js';
-import type { PaneName } from '../state/Ui.js';
 import { BLANK } from './rows.js';
+import type { PaneName } from '../state/paneNames.js';
 
 /** The filter of a pane, beside its title, so that nobody wonders where the rest is; nothing where there is none. */
 export function filterAside({ ui, language }: Scene, pane: PaneName, shown: number): Line {

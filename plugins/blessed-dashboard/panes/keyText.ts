@@ -2,7 +2,7 @@ import type { Language } from '../../../core/index.js';
 import type { ActionName } from '../state/actionNames.js';
 import { keysOf, type KeyContext } from '../state/Keymap.js';
 import type { Scene } from '../state/Scene.js';
-import type { PaneName } from '../state/Ui.js';
+import type { PaneName } from '../state/paneNames.js';
 
 const NAMES: Readonly<Record<string, keyof Language['panes']['keys']>> = {
   enter: 'enter',

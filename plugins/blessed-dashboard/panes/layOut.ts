@@ -1,6 +1,6 @@
 import type { Size } from '../state/Input.js';
-import type { PaneName } from '../state/Ui.js';
 import type { Rect } from './drawGrid.js';
+import type { PaneName } from '../state/paneNames.js';
 
 export type Places = Partial<Readonly<Record<PaneName, Rect>>>;
 

@@ -5,10 +5,10 @@ import type { ActionName } from '../state/actionNames.js';
 import { actionText } from '../state/actionText.js';
 import { isQuestion } from '../state/lists.js';
 import type { Scene } from '../state/Scene.js';
-import type { PaneName } from '../state/Ui.js';
 import { keyFor } from './keyText.js';
 import { fitting, joined } from './rows.js';
 import { ALARM, roughly, VERIFIED } from './signs.js';
+import type { PaneName } from '../state/paneNames.js';
 
 const BAR_COLUMNS_MAX = 24;
 const BAR_COLUMNS_MIN = 6;

@@ -1,5 +1,5 @@
 import type { ActionName } from './actionNames.js';
-import type { PaneName } from './Ui.js';
+import type { PaneName } from './paneNames.js';
 
 /**
  * What a click means: an action; a choice in the dialog that is open; or a pane to go to, with the key of what its cursor

@@ -1,10 +1,8 @@
 import type { AccountName, MessageId, TransferId } from '../../../core/index.js';
-import type { OpenDialog } from '../dialogs/Dialog.js';
+import type { OpenDialog } from './OpenDialog.js';
+import type { PaneName } from './paneNames.js';
 import type { Settings } from './Settings.js';
 import type { TextField } from './TextField.js';
-
-export type PaneName = 'people' | 'conversation' | 'transfers' | 'events';
-export const PANES: readonly PaneName[] = ['people', 'conversation', 'transfers', 'events'];
 
 /** What only this shell knows: where the cursor is, what is open, what is being written. Plain data. */
 export interface Ui {

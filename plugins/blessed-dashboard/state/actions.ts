@@ -8,7 +8,8 @@ import { isOpen, isQuestion, listedEvents, listedPeople, listedTransfers, waitin
 import type { Scene } from './Scene.js';
 import { step, type Step } from './Step.js';
 import { EMPTY_FIELD, fieldOf, type TextField } from './TextField.js';
-import { PANES, type PaneName, type Ui } from './Ui.js';
+import { type Ui } from './Ui.js';
+import { PANES, type PaneName } from './paneNames.js';
 
 /** Rows a page key moves by; lists are about this high. */
 const PAGE_ROWS = 10;

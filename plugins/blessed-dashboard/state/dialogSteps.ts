@@ -1,11 +1,12 @@
 import { assert } from '../../../core/index.js';
-import type { Dialog, DialogKind, DialogStep, OpenDialog, OpenRequest } from '../dialogs/Dialog.js';
+import type { Dialog, DialogStep } from '../dialogs/Dialog.js';
 import { DIALOGS } from '../dialogs/registry.js';
 import type { Effect } from './Effect.js';
 import type { Input } from './Input.js';
 import type { Scene } from './Scene.js';
 import { step, type Step } from './Step.js';
 import type { Ui } from './Ui.js';
+import type { DialogKind, OpenDialog, OpenRequest } from './OpenDialog.js';
 
 /** Lines of the command language that are remembered. */
 const COMMAND_LINES_MAX = 100;

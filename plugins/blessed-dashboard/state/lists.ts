@@ -8,8 +8,8 @@ import {
   type TransferView,
   type View,
 } from '../../../core/index.js';
-import type { OpenRequest } from '../dialogs/Dialog.js';
 import type { Scene } from './Scene.js';
+import type { OpenRequest } from './OpenDialog.js';
 
 const contains = (text: string, part: string): boolean => part === '' || searchKey(text).includes(searchKey(part));
 

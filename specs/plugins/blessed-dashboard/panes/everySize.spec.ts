@@ -4,9 +4,9 @@ import { drawFrame } from '../../../../plugins/blessed-dashboard/panes/drawFrame
 import { hitAt } from '../../../../plugins/blessed-dashboard/panes/Frame.js';
 import { widthOf } from '../../../../plugins/blessed-dashboard/lines/layout.js';
 import type { Scene } from '../../../../plugins/blessed-dashboard/state/Scene.js';
-import { PANES } from '../../../../plugins/blessed-dashboard/state/Ui.js';
 import { dashboardScene, friend, HOSTILE_TEXT, journal, message, named, peerOf, TRANSFERS } from '../../../support/dashboardScene.js';
 import { textOf } from '../../../support/frameText.js';
+import { PANES } from '../../../../plugins/blessed-dashboard/state/paneNames.js';
 
 const HOSTILE = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { EMPTY_VIEW } from '../../../../core/index.js';
 import { drawFrame } from '../../../../plugins/blessed-dashboard/panes/drawFrame.js';
-import { PANES } from '../../../../plugins/blessed-dashboard/state/Ui.js';
 import { dashboardScene, friend, named, NOW_MS, PEOPLE } from '../../../support/dashboardScene.js';
 import { frameText } from '../../../support/frameText.js';
+import { PANES } from '../../../../plugins/blessed-dashboard/state/paneNames.js';
 
 const SIZES = [
   { rows: 24, columns: 80 },
