@@ -57,7 +57,7 @@ export async function run(context: VerbContext, flags: RunFlags): Promise<void> 
     const failed = shellFailure(device);
     await Promise.race([registerOnce(note, device, ended), ended, failed]);
     await Promise.race([ended, failed]);
-    note(words.stopping);
+    if (kind !== 'dashboard') note(words.stopping);
     await device.stop();
     shown?.unsubscribe();
   } catch (error) {
