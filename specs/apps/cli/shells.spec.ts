@@ -22,6 +22,7 @@ describe('the shell that is asked for', () => {
     rows: 24,
     interrupted: () => new Promise(() => undefined),
     entry: 'sansfil',
+    locale: undefined,
   });
   const kindOf = (flags: Parameters<typeof shellKind>[1], isTerminal: boolean, json = false): unknown => {
     const around = io(isTerminal);
