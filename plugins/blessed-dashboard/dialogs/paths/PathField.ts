@@ -67,16 +67,17 @@ export function enterFolder(path: PathField, { name }: FolderEntry, scene: Scene
   return write(path, `${partsOf(path).folder}${name}/`, scene, id);
 }
 
-/** The field after an input; undefined: it is not for it. Tab completes; when there is nothing to complete it goes down the list. */
+/** The field after an input; undefined: it is not for it. Tab completes; when there is nothing to complete it goes down the list. A second slash begins at the root. */
 export function stepPath(path: PathField, input: Input, scene: Scene, id: number): PathStep | undefined {
   if (input.type === 'answer' || input.type === 'refused') return heard(path, input, scene);
-  if (input.type === 'paste') return changed(path, insertText(path.field, firstLine(input.text)), scene, id);
+  if (input.type === 'paste') return pasted(path, firstLine(input.text), scene, id);
   if (input.type !== 'key') return undefined;
   if (input.name === 'tab') return complete(path, scene, id) ?? move(path, 'down');
   if (input.name === 'shift-tab') return move(path, 'up');
   const toward = moveOf(input.name);
   if (toward) return move(path, toward);
   const { folder, start } = partsOf(path);
+  if (input.name === '/' && start === '' && folder !== '') return write(path, '/', scene, id);
   if (input.name === 'backspace' && start === '' && folder.length > 1 && path.field.cursor === path.field.text.length) {
     const text = folder === '~/' ? `${scene.home}/` : folder;
     return write(path, text.slice(0, text.lastIndexOf('/', text.length - 2) + 1), scene, id);
@@ -90,6 +91,11 @@ export function continuesName(path: PathField): boolean {
   const { start } = partsOf(path);
   const key = looseKey(`${start} `);
   return !path.moved && start !== '' && (path.entries ?? []).some(({ name }) => looseKey(name).startsWith(key));
+}
+
+/** A whole path takes the place of what was written. */
+function pasted(path: PathField, text: string, scene: Scene, id: number): PathStep {
+  return /^[~/]/.test(text) ? write(path, text, scene, id) : changed(path, insertText(path.field, text), scene, id);
 }
 
 const folderOf = (path: PathField, home: string): string => absolutePath(partsOf(path).folder, home);

@@ -1,4 +1,3 @@
-import { clipLine, padLine, widthOf } from '../../lines/layout.js';
 import { span, type Line } from '../../lines/Line.js';
 import type { FolderEntry } from '../../state/Effect.js';
 import type { Scene } from '../../state/Scene.js';
@@ -25,7 +24,7 @@ function entryLine({ name, folder, bytes }: FolderEntry, { language }: Scene, co
   const size = folder ? [span(language.fileDialogs.paths.folder, 'faint')] : [span(language.bytes(bytes), 'faint')];
   const mark = marked === undefined ? [] : [span(marked ? '[x] ' : '[ ] ', marked ? 'accent' : 'faint')];
   const text = [...mark, span(folder ? `${name}/` : name, folder ? 'accent' : 'plain')];
-  return spread(padLine(clipLine(text, columns - widthOf(size) - 1), columns - widthOf(size)), size, columns);
+  return spread(text, size, columns);
 }
 
 const filled = (lines: readonly Line[], rows: number): Line[] => [...lines.slice(0, rows), ...emptyLines(rows - lines.length)];

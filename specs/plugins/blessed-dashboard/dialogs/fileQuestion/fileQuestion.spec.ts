@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { fileQuestionDialog } from '../../../../plugins/blessed-dashboard/dialogs/fileQuestion/fileQuestion.js';
-import type { TransferView } from '../../../../core/index.js';
-import { DialogDriver } from '../../../support/dialogDriver.js';
-import { dashboardScene, HOSTILE_TEXT, named, transfer, transferIdOf } from '../../../support/dashboardScene.js';
+import { fileQuestionDialog } from '../../../../../plugins/blessed-dashboard/dialogs/fileQuestion/fileQuestion.js';
+import type { TransferView } from '../../../../../core/index.js';
+import { DialogDriver } from '../../../../support/dialogDriver.js';
+import { dashboardScene, HOSTILE_TEXT, named, transfer, transferIdOf } from '../../../../support/dashboardScene.js';
 
 const ID = transferIdOf(20);
 const MIB = 2 ** 20;
