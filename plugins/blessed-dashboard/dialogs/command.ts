@@ -6,7 +6,8 @@ import type { Input } from '../state/Input.js';
 import type { Scene } from '../state/Scene.js';
 import { fieldOf, type TextField } from '../state/TextField.js';
 import type { Dialog, DialogStep, Hint, Panel } from './Dialog.js';
-import { comfortable, emptyLines, fieldRow, writeInto, type Room } from './parts.js';
+import { emptyLines, fieldRow, inRoom, writeInto, type Room } from './parts.js';
+import { roomFor } from './roomFor.js';
 
 /** Lines of the command language, and what came of them. */
 export interface CommandState {
@@ -32,12 +33,13 @@ interface OutputLine {
 type State = CommandState;
 type Next = DialogStep<State>;
 const RUN = 'run';
+const CHOICE_ROWS_MAX = 4;
 
 /** `about`: the beginning of a line. */
 export const commandDialog: Dialog<State> = {
   kind: 'command',
   open: (_scene, about = '') => ({ state: { field: fieldOf(about), output: [], running: false, choices: [], back: 0, written: '', scrolled: 0 } }),
-  draw: drawCommand,
+  draw: inRoom(drawCommand),
   step(state, input, scene, id) {
     if (input.type === 'answer' || input.type === 'refused') return heard(state, input, scene);
     const name = input.type === 'key' ? input.name : input.type === 'chosen' ? input.choice : '';
@@ -47,7 +49,7 @@ export const commandDialog: Dialog<State> = {
     if (name === 'down' || name === 'ctrl-n') return { state: recall(state, scene, -1) };
     if (name === 'close') return { close: true };
     const rows = scrollOf(input, name);
-    if (rows !== undefined) return { state: { ...state, scrolled: Math.max(0, state.scrolled + rows) } };
+    if (rows !== undefined) return { state: scroll(state, rows, scene) };
     const field = writeInto(state.field, input, CONSOLE_LINE_CHARS_MAX);
     return field && { state: { ...state, field, choices: [], back: 0 } };
   },
@@ -56,6 +58,12 @@ export const commandDialog: Dialog<State> = {
 function scrollOf(input: Input, name: string): number | undefined {
   if (input.type === 'mouse') return input.button === 'wheel-up' ? 1 : input.button === 'wheel-down' ? -1 : undefined;
   return name === 'page-up' ? DIALOG_PAGE_ROWS : name === 'page-down' ? -DIALOG_PAGE_ROWS : undefined;
+}
+
+/** No farther than there is something to see. */
+function scroll(state: State, rows: number, scene: Scene): State {
+  const { hidden } = layOut(state, scene, roomFor(scene.size));
+  return { ...state, scrolled: Math.min(Math.max(0, state.scrolled + rows), hidden) };
 }
 
 function run(state: State, id: number): Next {
@@ -92,24 +100,31 @@ function heard(state: State, input: Extract<Input, { readonly type: 'answer' | '
   return { state: { ...state, running: false, output: said(state, lines) } };
 }
 
-function drawCommand(state: State, scene: Scene, room: Room): Panel {
-  const { rows, columns } = comfortable(room);
-  const { command: words, hints, waiting } = scene.language.fileDialogs;
+/** Above: what was run and what it said; below: the line. `hidden`: rows of the output there is no room for. */
+function layOut(state: State, { language }: Scene, room: Room) {
+  const { rows, columns } = room;
+  const { command: words, waiting } = language.fileDialogs;
   const field = fieldRow(':', state.field, { labelColumns: 2, columns, active: true, choose: 'field' });
-  const choices = state.choices.length > 0 ? wrapText(state.choices.join('  '), columns, 'accent').slice(0, 4) : [];
-  const foot: Line[] = [...(state.running ? [[span(waiting, 'warning')]] : []), ...choices, field.line];
+  const choices = state.choices.length > 0 ? wrapText(state.choices.join('  '), columns, 'accent').slice(0, CHOICE_ROWS_MAX) : [];
+  const foot: readonly Line[] = [...(state.running ? [[span(waiting, 'warning')]] : []), ...choices, field.line];
   const outputRows = Math.max(1, rows - foot.length - 1);
   const all = state.output.length === 0 ? wrapText(words.how, columns, 'faint') : state.output.flatMap((line) => outputLines(line, columns));
-  const scrolled = Math.min(state.scrolled, Math.max(0, all.length - outputRows));
+  return { columns, caret: field.caret, foot, outputRows, all, hidden: Math.max(0, all.length - outputRows) };
+}
+
+function drawCommand(state: State, scene: Scene, room: Room): Panel {
+  const { command: words, hints } = scene.language.fileDialogs;
+  const { columns, caret, foot, outputRows, all, hidden } = layOut(state, scene, room);
+  const scrolled = Math.min(state.scrolled, hidden);
   const end = all.length - scrolled;
   const shown = all.slice(Math.max(0, end - outputRows), end);
-  const below = scrolled > 0 ? [clipLine([span(words.below(scrolled), 'faint')], columns)] : [[]];
-  const lines = [...shown, ...emptyLines(outputRows - shown.length), ...below, ...foot].slice(-rows);
-  const scrolls: Hint[] = all.length > outputRows ? [{ key: 'page-up', text: hints.scroll, choose: 'page-up' }] : [];
+  const below = scrolled > 0 ? clipLine([span(words.below(scrolled), 'faint')], columns) : [];
+  const lines = [...shown, ...emptyLines(outputRows - shown.length), below, ...foot];
+  const scrolls: Hint[] = hidden > 0 ? [{ key: 'page-up', text: hints.scroll, choose: 'page-up' }] : [];
   return {
     title: words.title,
     lines,
-    caret: { row: lines.length - 1, column: field.caret },
+    caret: { row: lines.length - 1, column: caret },
     hints: [
       { key: 'enter', text: hints.run, choose: 'enter' },
       { key: 'tab', text: hints.complete, choose: 'tab' },

@@ -10,7 +10,7 @@ import { EMPTY_FIELD, type TextField } from '../state/TextField.js';
 import { ACTION_GROUPS, type GroupName } from './actionGroups.js';
 import type { Dialog, Panel } from './Dialog.js';
 import { fuzzyFilter } from './fuzzy.js';
-import { comfortable, emptyLines, fieldRow, listLines, movedIndex, placeOf, rowChosen, spread, writeInto, type Room } from './parts.js';
+import { emptyLines, fieldRow, inRoom, listLines, movedIndex, placeOf, rowChosen, spread, writeInto, type Room } from './parts.js';
 
 /** Everything one can do, with its keys; narrowed by what is written. */
 export interface HelpState {
@@ -30,7 +30,7 @@ type Row = { readonly heading: GroupName } | { readonly action: ActionName; read
 export const helpDialog: Dialog<HelpState> = {
   kind: 'help',
   open: () => ({ state: { field: EMPTY_FIELD, index: 0 } }),
-  draw: drawHelp,
+  draw: inRoom(drawHelp),
   step(state, input, scene) {
     const rows = rowsOf(state, scene);
     const actions = rows.flatMap((row) => ('action' in row ? [row] : []));
@@ -70,7 +70,7 @@ function textOf(action: ActionName, { language, keymap }: Scene): string {
 }
 
 function drawHelp(state: HelpState, scene: Scene, room: Room): Panel {
-  const { rows, columns } = comfortable(room);
+  const { rows, columns } = room;
   const { help: words, hints, nothingFound } = scene.language.fileDialogs;
   const all = rowsOf(state, scene);
   const count = all.filter((row) => 'action' in row).length;
@@ -91,7 +91,7 @@ function drawHelp(state: HelpState, scene: Scene, room: Room): Panel {
       : listLines(all.length, Math.max(0, cursor), { rows: listRows, columns }, (row, wide) => rowLine(all[row], scene, wide));
   return {
     title: words.title,
-    lines: [spread(field.line, placeOf(state.index, count), columns), [], ...list, [], ...about].slice(0, rows),
+    lines: [spread(field.line, placeOf(state.index, count), columns), [], ...list, [], ...about],
     caret: { row: 0, column: field.caret },
     hints: [
       { key: 'enter', text: hints.doIt, choose: 'enter' },

@@ -10,7 +10,7 @@ import { EMPTY_FIELD, type TextField } from '../state/TextField.js';
 import { JUMP_ACTIONS } from './actionGroups.js';
 import type { Dialog, DialogStep, Panel } from './Dialog.js';
 import { fuzzyFilter } from './fuzzy.js';
-import { comfortable, emptyLines, fieldRow, listLines, movedIndex, placeOf, rowChosen, spread, writeInto, type Room } from './parts.js';
+import { emptyLines, fieldRow, inRoom, listLines, movedIndex, placeOf, rowChosen, spread, writeInto, type Room } from './parts.js';
 
 /** Somewhere to go by a few letters. */
 export interface JumpState {
@@ -31,7 +31,7 @@ const TEXT_COLUMNS = 30;
 export const jumpDialog: Dialog<JumpState> = {
   kind: 'jump',
   open: () => ({ state: { field: EMPTY_FIELD, index: 0 } }),
-  draw: drawJump,
+  draw: inRoom(drawJump),
   step(state, input, scene) {
     const goals = goalsOf(state, scene);
     const row = rowChosen(input);
@@ -68,7 +68,7 @@ function allGoals({ view, language, keymap }: Scene): readonly Goal[] {
 }
 
 function drawJump(state: JumpState, scene: Scene, room: Room): Panel {
-  const { rows, columns } = comfortable(room);
+  const { rows, columns } = room;
   const { jump: words, hints, nothingFound } = scene.language.fileDialogs;
   const goals = goalsOf(state, scene);
   const field = fieldRow(words.label, state.field, {
@@ -84,7 +84,7 @@ function drawJump(state: JumpState, scene: Scene, room: Room): Panel {
       : listLines(goals.length, state.index, { rows: rows - 2, columns }, (row, wide) => goalLine(goals[row], scene, wide));
   return {
     title: words.title,
-    lines: [spread(field.line, placeOf(state.index, goals.length), columns), [], ...list].slice(0, rows),
+    lines: [spread(field.line, placeOf(state.index, goals.length), columns), [], ...list],
     caret: { row: 0, column: field.caret },
     hints: [
       { key: 'enter', text: hints.go, choose: 'enter' },

@@ -8,6 +8,7 @@ import type { Input } from '../state/Input.js';
 import type { Scene } from '../state/Scene.js';
 import type { TextField } from '../state/TextField.js';
 import type { ActionName } from '../state/actionNames.js';
+import type { Dialog } from './Dialog.js';
 import { editField, insertText } from '../state/editing.js';
 import { choiceLines } from './widgets/choiceLines.js';
 import { fieldLine } from './widgets/fieldLine.js';
@@ -17,8 +18,17 @@ export interface Room {
   readonly columns: number;
 }
 
-/** No larger than is comfortable to read, whatever the screen has. */
-export const comfortable = ({ rows, columns }: Room): Room => ({ rows: Math.min(rows, DIALOG_ROWS_MAX), columns: Math.min(columns, DIALOG_COLUMNS_MAX) });
+/** Draws in no more room than is comfortable to read; what does not fit is left out, but never the row that is written in. */
+export const inRoom =
+  <S>(draw: Dialog<S>['draw']): Dialog<S>['draw'] =>
+  (state, scene, room) => {
+    const rows = Math.min(room.rows, DIALOG_ROWS_MAX);
+    const columns = Math.min(room.columns, DIALOG_COLUMNS_MAX);
+    const { caret, ...panel } = draw(state, scene, { rows, columns });
+    const from = caret ? Math.max(0, caret.row - rows + 1) : 0;
+    const lines = panel.lines.slice(from, from + rows).map((line) => clipLine(line, columns));
+    return { ...panel, lines, ...(caret ? { caret: { row: caret.row - from, column: Math.min(caret.column, columns - 1) } } : {}) };
+  };
 
 const ROW = 'row:';
 

@@ -5,7 +5,7 @@ import type { ActionName } from '../state/actionNames.js';
 import type { Input } from '../state/Input.js';
 import type { Scene } from '../state/Scene.js';
 import type { Dialog, DialogStep, Hint, Panel } from './Dialog.js';
-import { comfortable, listLines, movedIndex, nameLine, placeOf, rowChosen, spread, type Room } from './parts.js';
+import { inRoom, listLines, movedIndex, nameLine, placeOf, rowChosen, spread, type Room } from './parts.js';
 import { shownPath } from './paths/absolutePath.js';
 
 /** All about one transfer. `about`: its id. */
@@ -21,7 +21,7 @@ const BAR_COLUMNS = 30;
 export const transferDialog: Dialog<TransferState> = {
   kind: 'transfer',
   open: (_scene, about = '') => ({ state: { id: about, index: 0 } }),
-  draw: drawTransfer,
+  draw: inRoom(drawTransfer),
   step(state, input, scene) {
     const transfer = transferOf(state, scene);
     if (!transfer) return undefined;
@@ -71,7 +71,7 @@ function drawTransfer(state: TransferState, scene: Scene, room: Room): Panel {
   const transfer = transferOf(state, scene);
   const close: Hint = { key: 'esc', text: language.fileDialogs.hints.close, choose: 'close' };
   if (!transfer) return { title: words.title, lines: [[span(words.gone)]], hints: [close] };
-  const { rows, columns } = comfortable(room);
+  const { rows, columns } = room;
   const files = filesOf(transfer);
   const head = headLines(transfer, scene, columns, placeOf(state.index, files.length));
   const more = (transfer.moreItems ?? 0) > 0 ? [[span(`  ${language.fileDialogs.more(transfer.moreItems ?? 0)}`, 'faint')]] : [];
@@ -79,7 +79,7 @@ function drawTransfer(state: TransferState, scene: Scene, room: Room): Panel {
   const listRows = Math.max(1, Math.min(files.length, rows - head.length - more.length - where.length));
   const list = listLines(files.length, state.index, { rows: listRows, columns }, (row, wide) => fileLine(files[row], scene, wide));
   const hints = offeredFor(transfer).map(({ key, action, text }) => ({ key, text: language.fileDialogs.hints[text], choose: action }));
-  return { title: words.title, lines: [...head, ...list, ...more, ...where].slice(0, rows), hints: [...hints, close] };
+  return { title: words.title, lines: [...head, ...list, ...more, ...where], hints: [...hints, close] };
 }
 
 interface FileRow {

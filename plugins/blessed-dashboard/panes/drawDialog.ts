@@ -1,18 +1,12 @@
 import type { Panel, Hint } from '../dialogs/Dialog.js';
 import { DIALOGS } from '../dialogs/registry.js';
-import { DIALOG_COLUMNS_MAX, DIALOG_ROWS_MAX } from '../limits.js';
+import { roomFor } from '../dialogs/roomFor.js';
 import { clipLine, padLine, widthOf } from '../lines/layout.js';
 import { span, type Line } from '../lines/Line.js';
 import type { Scene } from '../state/Scene.js';
 import { keyText } from './keyText.js';
 import { fitting } from './rows.js';
 
-/** Free around a dialog where the screen has room for it. */
-const MARGIN_COLUMNS = 4;
-const MARGIN_ROWS = 2;
-/** Smaller than this a dialog takes all of the screen. */
-const WHOLE_COLUMNS = 60;
-const WHOLE_ROWS = 18;
 /** A dialog that says little is not made narrower than this. */
 const COLUMNS_MIN = 44;
 
@@ -29,12 +23,7 @@ export function drawDialog(scene: Scene): DrawnDialog | undefined {
   const dialog = open && DIALOGS[open.kind];
   if (!dialog) return undefined;
   const { size } = scene;
-  const whole = size.columns < WHOLE_COLUMNS || size.rows < WHOLE_ROWS;
-  const most = {
-    rows: whole ? size.rows : Math.min(size.rows - 2 * MARGIN_ROWS, DIALOG_ROWS_MAX + 2),
-    columns: whole ? size.columns : Math.min(size.columns - 2 * MARGIN_COLUMNS, DIALOG_COLUMNS_MAX + 4),
-  };
-  const room = { rows: most.rows - 2, columns: most.columns - 4 };
+  const { whole, ...room } = roomFor(size);
   const panel = withKeyTexts(dialog.draw(open.state, scene, room), scene);
   const inner = whole ? room.columns : Math.min(room.columns, Math.max(COLUMNS_MIN, widest(panel)));
   const shown = panel.lines.slice(0, room.rows);

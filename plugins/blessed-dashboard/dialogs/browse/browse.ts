@@ -5,7 +5,7 @@ import type { Input } from '../../state/Input.js';
 import type { Scene } from '../../state/Scene.js';
 import { EMPTY_FIELD } from '../../state/TextField.js';
 import type { Dialog, DialogStep } from '../Dialog.js';
-import { movedIndex, rowChosen, writeInto } from '../parts.js';
+import { inRoom, movedIndex, rowChosen, writeInto } from '../parts.js';
 import { rowsOf, type BrowseRow, type BrowseState, type RemoteShare } from './BrowseState.js';
 import { drawBrowse } from './drawBrowse.js';
 
@@ -21,7 +21,7 @@ export const browseDialog: Dialog<State> = {
     const state = { name: about as AccountName, shares: [], share: undefined, files: [], folder: '', asked: 0, loading: false, cut: false, ...FRESH };
     return ask(state, id);
   },
-  draw: drawBrowse,
+  draw: inRoom(drawBrowse),
   step(state, input, scene, id) {
     if (input.type === 'answer' || input.type === 'refused') return heard(state, input, scene, id);
     if (state.filtering) return whileFiltering(state, input) ?? whileListing(state, input, id);

@@ -2,11 +2,11 @@ import { clipLine, clipStart, widthOf } from '../../lines/layout.js';
 import { span, type Line } from '../../lines/Line.js';
 import type { Scene } from '../../state/Scene.js';
 import type { Hint, Panel } from '../Dialog.js';
-import { comfortable, emptyLines, failureLines, fieldRow, listLines, nameLine, placeOf, spread, type Room } from '../parts.js';
+import { emptyLines, failureLines, fieldRow, listLines, nameLine, placeOf, spread, type Room } from '../parts.js';
 import { rowsOf, type BrowseRow, type BrowseState } from './BrowseState.js';
 
 export function drawBrowse(state: BrowseState, scene: Scene, room: Room): Panel {
-  const { rows, columns } = comfortable(room);
+  const { rows, columns } = room;
   const words = scene.language.fileDialogs;
   const all = rowsOf(state);
   const where = state.share ? state.folder : words.browse.allShares;

@@ -3,7 +3,7 @@ import { clipStart, widthOf } from '../../lines/layout.js';
 import { span, type Line } from '../../lines/Line.js';
 import type { Scene } from '../../state/Scene.js';
 import type { Hint, Panel } from '../Dialog.js';
-import { comfortable, failureLines, fieldRow, hiddenField, listLines, nameLine, placeOf, spread, type Room } from '../parts.js';
+import { failureLines, fieldRow, hiddenField, listLines, nameLine, placeOf, spread, type Room } from '../parts.js';
 import { pathLines } from '../paths/pathLines.js';
 import { buttonRow } from '../widgets/buttonRow.js';
 import { offerOf, type FileQuestionState } from './FileQuestionState.js';
@@ -15,7 +15,7 @@ export function drawFileQuestion(state: FileQuestionState, scene: Scene, room: R
     const how = offer ? scene.language.states.transfer[offer.state] : undefined;
     return { title: words.question.title, lines: [[span(how === undefined ? words.question.gone : words.question.over(how))]], hints: [closeHint(scene)] };
   }
-  const { rows, columns } = comfortable(room);
+  const { rows, columns } = room;
   const fields = fieldsOf(state, offer, scene, columns);
   const below = [...fields.lines, ...(state.failure ? failureLines(state.failure, scene, columns) : []), [], actionLine(state, scene)];
   const head = headLines(offer, state.index, scene, columns);
@@ -27,7 +27,7 @@ export function drawFileQuestion(state: FileQuestionState, scene: Scene, room: R
   const top = [...head, ...list, []];
   return {
     title: words.question.title,
-    lines: [...top, ...below].slice(0, room.rows),
+    lines: [...top, ...below],
     ...(fields.caret ? { caret: { row: top.length + fields.caret.row, column: fields.caret.column } } : {}),
     hints: hintsOf(state, scene),
   };

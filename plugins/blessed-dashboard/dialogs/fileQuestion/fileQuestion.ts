@@ -5,7 +5,7 @@ import type { Input } from '../../state/Input.js';
 import type { Scene } from '../../state/Scene.js';
 import { EMPTY_FIELD } from '../../state/TextField.js';
 import type { Dialog, DialogStep } from '../Dialog.js';
-import { movedIndex, rowChosen, writeInto } from '../parts.js';
+import { inRoom, movedIndex, rowChosen, writeInto } from '../parts.js';
 import { absolutePath } from '../paths/absolutePath.js';
 import { closedPath, enterFolder, entryAtCursor, lookAt, shownEntries, stepPath, type PathStep } from '../paths/PathField.js';
 import { drawFileQuestion } from './drawFileQuestion.js';
@@ -20,7 +20,7 @@ export const fileQuestionDialog: Dialog<State> = {
   open: (_scene, about = '') => ({
     state: { id: about, stop: 'files', index: 0, into: closedPath('', true), passphrase: EMPTY_FIELD, trust: undefined, asked: undefined },
   }),
-  draw: drawFileQuestion,
+  draw: inRoom(drawFileQuestion),
   step(state, input, scene, id) {
     const offer = offerOf(state, scene);
     if (input.type === 'answer' || input.type === 'refused') return heard(state, input, scene, id);

@@ -3,7 +3,7 @@ import { clipLine, padLine } from '../../lines/layout.js';
 import { span, type Line } from '../../lines/Line.js';
 import type { Scene } from '../../state/Scene.js';
 import type { Hint, Panel } from '../Dialog.js';
-import { comfortable, emptyLines, failureLines, fieldRow, listLines, placeOf, spread, type Room } from '../parts.js';
+import { emptyLines, failureLines, fieldRow, listLines, placeOf, spread, type Room } from '../parts.js';
 import { excerpt } from './excerpt.js';
 import { isAnswered, type SearchState } from './search.js';
 
@@ -11,7 +11,7 @@ const DATE_COLUMNS = 14;
 const WHO_COLUMNS = 14;
 
 export function drawSearch(state: SearchState, scene: Scene, room: Room): Panel {
-  const { rows, columns } = comfortable(room);
+  const { rows, columns } = room;
   const { search: words, hints } = scene.language.fileDialogs;
   const row = fieldRow(words.label, state.field, { labelColumns: words.label.length + 2, columns, active: true, choose: 'field' });
   const where = state.everybody || state.here === undefined ? words.everybody : words.only(state.here);
@@ -23,7 +23,7 @@ export function drawSearch(state: SearchState, scene: Scene, room: Room): Panel 
       : [clipLine([span(emptyText(state, scene), 'faint')], columns), ...emptyLines(listRows - 1)];
   return {
     title: words.title,
-    lines: [row.line, spread([span(where, 'faint')], placeOf(state.index, state.found.length), columns), [], ...list, ...failed].slice(0, rows),
+    lines: [row.line, spread([span(where, 'faint')], placeOf(state.index, state.found.length), columns), [], ...list, ...failed],
     caret: { row: 0, column: row.caret },
     hints: [
       isAnswered(state) && state.found.length > 0 ? { key: 'enter', text: hints.go, choose: 'enter' } : { key: 'enter', text: hints.find, choose: 'enter' },

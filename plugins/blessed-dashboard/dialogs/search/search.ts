@@ -5,7 +5,7 @@ import type { Input } from '../../state/Input.js';
 import type { Scene } from '../../state/Scene.js';
 import { EMPTY_FIELD, type TextField } from '../../state/TextField.js';
 import type { Dialog, DialogStep } from '../Dialog.js';
-import { movedIndex, rowChosen, writeInto } from '../parts.js';
+import { inRoom, movedIndex, rowChosen, writeInto } from '../parts.js';
 import { drawSearch } from './drawSearch.js';
 
 /** A text is looked for in messages. */
@@ -36,7 +36,7 @@ export const searchDialog: Dialog<State> = {
     const here = about as AccountName | undefined;
     return { state: { here, everybody: here === undefined, field: EMPTY_FIELD, sought: '', round: 0, waiting: 0, found: [], index: 0 } };
   },
-  draw: drawSearch,
+  draw: inRoom(drawSearch),
   step(state, input, scene, id) {
     if (input.type === 'answer' || input.type === 'refused') return heard(state, input);
     const row = rowChosen(input);

@@ -2,7 +2,7 @@ import { clipLine, clipStart, widthOf, wrapText } from '../../lines/layout.js';
 import { span, type Line } from '../../lines/Line.js';
 import type { Scene } from '../../state/Scene.js';
 import type { Hint, Panel } from '../Dialog.js';
-import { comfortable, failureLines, fieldRow, hiddenField, nameLine, placeOf, spread, type Room } from '../parts.js';
+import { failureLines, fieldRow, hiddenField, nameLine, placeOf, spread, type Room } from '../parts.js';
 import { shownPath } from '../paths/absolutePath.js';
 import { entryAtCursor, entryPath, shownEntries } from '../paths/PathField.js';
 import { pathLines } from '../paths/pathLines.js';
@@ -11,7 +11,7 @@ import type { Chosen, SendFileState } from './SendFileState.js';
 
 export function drawSendFile(state: SendFileState, scene: Scene, room: Room): Panel {
   const title = scene.language.fileDialogs.send.title(state.to);
-  return { title, ...(state.sending.length > 0 ? drawSending(state, scene, comfortable(room)) : drawChoosing(state, scene, comfortable(room))) };
+  return { title, ...(state.sending.length > 0 ? drawSending(state, scene, room) : drawChoosing(state, scene, room)) };
 }
 
 function drawChoosing({ path, marked }: SendFileState, scene: Scene, { rows, columns }: Room): Omit<Panel, 'title'> {
@@ -74,7 +74,7 @@ function drawSending(state: SendFileState, scene: Scene, { rows, columns }: Room
   const fieldAt = fields.findIndex(({ stop }) => stop === state.stop);
   const caret = drawn[fieldAt]?.caret;
   return {
-    lines: [...head, ...list, ...below].slice(0, rows),
+    lines: [...head, ...list, ...below],
     ...(caret === undefined ? {} : { caret: { row: head.length + list.length + 1 + fieldAt, column: caret } }),
     hints: [
       { key: 'enter', text: words.hints.send, choose: 'choose-send' },

@@ -5,7 +5,7 @@ import type { Input } from '../../state/Input.js';
 import type { Scene } from '../../state/Scene.js';
 import { EMPTY_FIELD } from '../../state/TextField.js';
 import type { Dialog, DialogStep } from '../Dialog.js';
-import { movedIndex, rowChosen, writeInto } from '../parts.js';
+import { inRoom, movedIndex, rowChosen, writeInto } from '../parts.js';
 import { absolutePath } from '../paths/absolutePath.js';
 import {
   closedPath,
@@ -35,7 +35,7 @@ export const sendFileDialog: Dialog<State> = {
     const fields = { stop: 'send', passphrase: EMPTY_FIELD, again: EMPTY_FIELD, differs: false, asked: false } as const;
     return { state: { to: about as AccountName, path, marked: [], sending: [], ...fields }, effects };
   },
-  draw: drawSendFile,
+  draw: inRoom(drawSendFile),
   step(state, input, scene, id) {
     if (input.type === 'answer' || input.type === 'refused') return heard(state, input, scene, id);
     if (state.asked) return undefined;

@@ -3,7 +3,7 @@ import { bar, clipLine, clipStart, widthOf, wrapText } from '../../lines/layout.
 import { span, type Line } from '../../lines/Line.js';
 import type { Scene } from '../../state/Scene.js';
 import type { Hint, Panel } from '../Dialog.js';
-import { comfortable, emptyLines, failureLines, fieldRow, listLines, placeOf, spread, type Room } from '../parts.js';
+import { emptyLines, failureLines, fieldRow, listLines, placeOf, spread, type Room } from '../parts.js';
 import { shownPath } from '../paths/absolutePath.js';
 import { entryAtCursor, shownEntries, type PathField } from '../paths/PathField.js';
 import { pathLines } from '../paths/pathLines.js';
@@ -13,8 +13,7 @@ const BAR_COLUMNS = 10;
 
 export function drawShares(state: SharesState, scene: Scene, room: Room): Panel {
   const { title } = scene.language.fileDialogs.shares;
-  const fitting = comfortable(room);
-  return { title, ...(state.adding ? drawAdding(state.adding, scene, fitting) : drawList(state, scene, fitting)) };
+  return { title, ...(state.adding ? drawAdding(state.adding, scene, room) : drawList(state, scene, room)) };
 }
 
 function drawAdding(path: PathField, scene: Scene, { rows, columns }: Room): Omit<Panel, 'title'> {
@@ -50,7 +49,7 @@ function drawList(state: SharesState, scene: Scene, { rows, columns }: Room): Om
           shareLine(view.shares[row], scene, wide),
         )
       : [...wrapText(words.nothing, columns, 'faint'), ...emptyLines(4)];
-  return { lines: [...list, ...below].slice(0, rows), hints: listHints(state, scene) };
+  return { lines: [...list, ...below], hints: listHints(state, scene) };
 }
 
 function shareLine(share: ShareView | undefined, { language }: Scene, columns: number): Line {

@@ -3,7 +3,7 @@ import type { Failure } from '../../state/Effect.js';
 import type { Input } from '../../state/Input.js';
 import type { Scene } from '../../state/Scene.js';
 import type { Dialog, DialogStep } from '../Dialog.js';
-import { movedIndex, rowChosen } from '../parts.js';
+import { inRoom, movedIndex, rowChosen } from '../parts.js';
 import { absolutePath } from '../paths/absolutePath.js';
 import { closedPath, enterFolder, entryAtCursor, entryPath, lookAt, shownEntries, stepPath, type PathField, type PathStep } from '../paths/PathField.js';
 import { drawShares } from './drawShares.js';
@@ -24,7 +24,7 @@ type Next = DialogStep<State>;
 export const sharesDialog: Dialog<State> = {
   kind: 'shares',
   open: () => ({ state: { index: 0, adding: undefined, removing: undefined } }),
-  draw: drawShares,
+  draw: inRoom(drawShares),
   step(state, input, scene, id) {
     if (input.type === 'answer' || input.type === 'refused') return heard(state, input, scene, id);
     if (state.adding) return whileAdding(state, state.adding, input, scene, id);
