@@ -128,7 +128,7 @@ export const fileDialogWords = bilingual(
     },
     command: {
       title: 'Command',
-      how: 'Write a command, as on the command line: message, send, transfers, friends, share… Tab completes it, help lists them all, Enter runs it.',
+      how: 'Write a command, as on the command line: message, send, transfers, friends… Tab completes it, help lists them all, Enter runs it.',
       below: (count: number) => `${plural(count, 'line', 'lines')} below; page down shows them.`,
     },
   },
@@ -254,7 +254,7 @@ export const fileDialogWords = bilingual(
     },
     command: {
       title: 'Commande',
-      how: 'Écrivez une commande, comme en ligne de commande : message, send, transfers, friends, share… Tab la complète, help les liste toutes, Entrée l’exécute.',
+      how: 'Écrivez une commande, comme en ligne de commande : message, send, transfers, friends… Tab la complète, help les liste toutes, Entrée l’exécute.',
       below: (count: number) => `${pluriel(count, 'ligne', 'lignes')} plus bas ; page suivante les montre.`,
     },
   },

@@ -67,7 +67,10 @@ export function enterFolder(path: PathField, { name }: FolderEntry, scene: Scene
   return write(path, `${partsOf(path).folder}${name}/`, scene, id);
 }
 
-/** The field after an input; undefined: it is not for it. Tab completes; when there is nothing to complete it goes down the list. A second slash begins at the root. */
+/**
+ * The field after an input; undefined: it is not for it. Tab completes; when there is nothing to complete it goes down the list.
+ * A second slash begins at the root.
+ */
 export function stepPath(path: PathField, input: Input, scene: Scene, id: number): PathStep | undefined {
   if (input.type === 'answer' || input.type === 'refused') return heard(path, input, scene);
   if (input.type === 'paste') return pasted(path, firstLine(input.text), scene, id);

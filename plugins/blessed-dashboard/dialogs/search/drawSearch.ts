@@ -5,7 +5,7 @@ import type { Scene } from '../../state/Scene.js';
 import type { Hint, Panel } from '../Dialog.js';
 import { emptyLines, failureLines, fieldRow, listLines, placeOf, spread, type Room } from '../parts.js';
 import { excerpt } from './excerpt.js';
-import { isAnswered, type SearchState } from './search.js';
+import { isAnswered, type SearchState } from './SearchState.js';
 
 const DATE_COLUMNS = 14;
 const WHO_COLUMNS = 14;

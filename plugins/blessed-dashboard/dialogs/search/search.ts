@@ -1,30 +1,13 @@
 import type { AccountName, MessageView } from '../../../../core/index.js';
 import { FILTER_CHARS_MAX, FOUND_PER_FRIEND_MAX } from '../../limits.js';
-import type { Effect, Failure } from '../../state/Effect.js';
+import type { Effect } from '../../state/Effect.js';
 import type { Input } from '../../state/Input.js';
 import type { Scene } from '../../state/Scene.js';
-import { EMPTY_FIELD, type TextField } from '../../state/TextField.js';
+import { EMPTY_FIELD } from '../../state/TextField.js';
 import type { Dialog, DialogStep } from '../Dialog.js';
 import { inRoom, movedIndex, rowChosen, writeInto } from '../parts.js';
 import { drawSearch } from './drawSearch.js';
-
-/** A text is looked for in messages. */
-export interface SearchState {
-  /** Whose conversation was open; undefined: nobody's. */
-  readonly here: AccountName | undefined;
-  readonly everybody: boolean;
-  readonly field: TextField;
-  /** What was looked for last, to which what was found belongs. */
-  readonly sought: string;
-  /** Counts what was looked for, so that late answers are told apart. */
-  readonly round: number;
-  /** Conversations that have not answered yet. */
-  readonly waiting: number;
-  /** Newest first. */
-  readonly found: readonly MessageView[];
-  readonly index: number;
-  readonly failure?: Failure;
-}
+import { isAnswered, type SearchState } from './SearchState.js';
 
 type State = SearchState;
 type Next = DialogStep<State>;
@@ -51,9 +34,6 @@ export const searchDialog: Dialog<State> = {
     return field && { state: { ...state, field } };
   },
 };
-
-/** What is shown is about what is written. */
-export const isAnswered = ({ field, sought }: State): boolean => field.text.trim() === sought && sought !== '';
 
 function goTo({ found, index }: State): Next | undefined {
   const message = found[index];

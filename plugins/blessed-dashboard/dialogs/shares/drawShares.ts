@@ -7,7 +7,7 @@ import { emptyLines, failureLines, fieldRow, listLines, placeOf, spread, type Ro
 import { shownPath } from '../paths/absolutePath.js';
 import { entryAtCursor, shownEntries, type PathField } from '../paths/PathField.js';
 import { pathLines } from '../paths/pathLines.js';
-import { shareAt, type SharesState } from './shares.js';
+import { shareAt, type SharesState } from './SharesState.js';
 
 const BAR_COLUMNS = 10;
 

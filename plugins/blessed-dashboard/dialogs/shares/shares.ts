@@ -1,5 +1,4 @@
-import type { ShareId, ShareView } from '../../../../core/index.js';
-import type { Failure } from '../../state/Effect.js';
+import type { ShareId } from '../../../../core/index.js';
 import type { Input } from '../../state/Input.js';
 import type { Scene } from '../../state/Scene.js';
 import type { Dialog, DialogStep } from '../Dialog.js';
@@ -7,20 +6,12 @@ import { inRoom, movedIndex, rowChosen } from '../parts.js';
 import { absolutePath } from '../paths/absolutePath.js';
 import { closedPath, enterFolder, entryAtCursor, entryPath, lookAt, shownEntries, stepPath, type PathField, type PathStep } from '../paths/PathField.js';
 import { drawShares } from './drawShares.js';
-
-/** What this device shares with all friends. */
-export interface SharesState {
-  readonly index: number;
-  /** The path of what is to be shared, while it is written. */
-  readonly adding: PathField | undefined;
-  /** What is asked about before it is removed. */
-  readonly removing: ShareId | undefined;
-  readonly failure?: Failure;
-}
+import { shareAt, type SharesState } from './SharesState.js';
 
 type State = SharesState;
 type Next = DialogStep<State>;
 
+/** What this device shares with all friends. */
 export const sharesDialog: Dialog<State> = {
   kind: 'shares',
   open: () => ({ state: { index: 0, adding: undefined, removing: undefined } }),
@@ -34,9 +25,6 @@ export const sharesDialog: Dialog<State> = {
 };
 
 const nameOf = (input: Input): string => (input.type === 'key' ? input.name : input.type === 'chosen' ? input.choice : '');
-
-/** The share the cursor is on, also when one before it has gone. */
-export const shareAt = (index: number, { view }: Scene): ShareView | undefined => view.shares[Math.min(index, view.shares.length - 1)];
 
 function whileListing({ failure: _before, ...state }: State, input: Input, scene: Scene, id: number): Next | undefined {
   const index = rowChosen(input) ?? movedIndex(input, state.index, scene.view.shares.length, true);

@@ -108,8 +108,8 @@ describe('a path that is written', () => {
 
   it('says why a folder cannot be looked at', () => {
     const failure = { code: 'FILE_UNREADABLE', detail: '' } as const;
-    const { path } = lookAt(closedPath('/root/', false), SCENE, ID);
-    const refused = stepPath(path, { type: 'refused', to: ID, tag: 'folder:/root', failure }, SCENE, ID)?.path;
+    const { path } = lookAt(closedPath('/closed/', false), SCENE, ID);
+    const refused = stepPath(path, { type: 'refused', to: ID, tag: 'folder:/closed', failure }, SCENE, ID)?.path;
     expect(refused?.failure).toEqual(failure);
     expect(refused && press(refused, 'backspace').failure).toBeUndefined();
   });
