@@ -33,7 +33,7 @@ export interface PaneWords {
     readonly older: (key: string) => string;
     readonly unread: (count: number) => string;
     readonly verified: string;
-    readonly notVerified: (key: string) => string;
+    readonly notVerified: (key: string | undefined) => string;
     readonly keyChanged: (name: string) => string;
     readonly compare: (key: string) => string;
     readonly asksYou: (name: string) => string;
@@ -112,7 +112,7 @@ export const paneWords = bilingual<PaneWords>(
       older: (key) => `${key} shows what came before`,
       unread: (count) => `${count} new`,
       verified: 'verified',
-      notVerified: (key) => `not verified, ${key} compares`,
+      notVerified: (key) => (key === undefined ? 'not verified' : `not verified, ${key} compares`),
       keyChanged: (name) => `THE KEY OF ${name} HAS CHANGED. Nothing is sent until you have compared safety numbers.`,
       compare: (key) => `${key} compares them.`,
       asksYou: (name) => `${name} asks to be your friend.`,
@@ -202,7 +202,7 @@ export const paneWords = bilingual<PaneWords>(
       older: (key) => `${key} montre ce qui précède`,
       unread: (count) => several(count, 'nouveau', 'nouveaux'),
       verified: 'vérifié',
-      notVerified: (key) => `non vérifié, ${key} compare`,
+      notVerified: (key) => (key === undefined ? 'non vérifié' : `non vérifié, ${key} compare`),
       keyChanged: (name) => `LA CLÉ ${elided('DE ', 'D’', name)}${name} A CHANGÉ. Rien ne part avant que vous ayez comparé les numéros de sécurité.`,
       compare: (key) => `${key} les compare.`,
       asksYou: (name) => `${name} demande à devenir votre ami.`,

@@ -28,8 +28,8 @@ export function composer(scene: Scene, friend: FriendView, { rows, columns }: Si
   const hit = { go: 'conversation' } as const;
   const prompt = span(PROMPT, ui.composing ? 'accent' : 'faint', hit);
   if (draft.text === '') {
-    const key = keyFor(scene, 'write', 'conversation') ?? '';
-    const hint = span(ui.composing ? words.writing(friend.name) : words.hint(friend.name, key), 'faint', hit);
+    const key = keyFor(scene, 'write', ui.focus);
+    const hint = span(ui.composing ? words.writing(friend.name) : key === undefined ? '' : words.hint(friend.name, key), 'faint', hit);
     const line = clipLine([span(' '), prompt, hint], columns);
     return { lines: [line], aside: [], ...(ui.composing ? { caret: { row: 0, column: PROMPT.length + 1 } } : {}) };
   }

@@ -1,10 +1,9 @@
 import { personOf, type FriendView } from '../../../core/index.js';
 import { EMPTY_LINE, span, type Ink, type Line } from '../lines/Line.js';
 import { padLine, widthOf, wrapText } from '../lines/layout.js';
-import type { ActionName } from '../state/actionNames.js';
-import { actionText } from '../state/actionText.js';
 import type { Size } from '../state/Input.js';
 import type { Scene } from '../state/Scene.js';
+import { answerHints } from './answerHints.js';
 import { composer } from './composer.js';
 import { conversationEntries, placeOf, type Entry } from './conversationEntries.js';
 import { filterAside, filterEmpty } from './filterLines.js';
@@ -58,12 +57,13 @@ function trust(scene: Scene, { verified, keyChanged, name }: FriendView): Line {
   const { conversation } = scene.language.panes;
   if (keyChanged) return [];
   if (verified) return [span(`${VERIFIED} ${conversation.verified}`, 'good')];
-  return [span(conversation.notVerified(keyFor(scene, 'verify', 'conversation') ?? ''), 'warning', { action: 'verify', on: name })];
+  return [span(conversation.notVerified(keyFor(scene, 'verify', scene.ui.focus)), 'warning', { action: 'verify', on: name })];
 }
 
 function alarm(scene: Scene, { name }: FriendView, { columns }: Size): readonly Line[] {
   const { keyChanged, compare } = scene.language.panes.conversation;
-  const text = `${ALARM} ${keyChanged(name)} ${compare(keyFor(scene, 'verify', 'conversation') ?? '')}`;
+  const key = keyFor(scene, 'verify', scene.ui.focus);
+  const text = `${ALARM} ${keyChanged(name)}${key === undefined ? '' : ` ${compare(key)}`}`;
   return wrapText(text, columns - 2, 'bad').map((line) => hitting([BLANK, ...line], { action: 'verify', on: name }));
 }
 
@@ -71,14 +71,9 @@ function alarm(scene: Scene, { name }: FriendView, { columns }: Size): readonly 
 function request(scene: Scene, { name, state }: FriendView, { rows, columns }: Size): readonly Line[] {
   const { conversation } = scene.language.panes;
   const text = wrapText(state === 'incoming' ? conversation.asksYou(name) : conversation.asked(name), columns - 4);
-  const choices = state === 'incoming' ? (['accept-friend', 'decline-friend'] as const).map((action) => choice(scene, action, name)) : [];
-  const lines = [...text, ...(choices.length > 0 ? [EMPTY_LINE, ...choices] : [])].map((line): Line => [span('  '), ...line]);
+  const choices = state === 'incoming' ? answerHints(scene, scene.ui.focus, ['accept-friend', 'decline-friend'], name) : [];
+  const lines = [...text, ...(choices.length > 0 ? [EMPTY_LINE, choices] : [])].map((line): Line => [span('  '), ...line]);
   return [EMPTY_LINE, ...lines].slice(0, rows);
-}
-
-function choice(scene: Scene, action: ActionName, on: string): Line {
-  const hit = { action, on };
-  return [span(keyFor(scene, action, 'people') ?? '', 'key', hit), span(` ${actionText(scene.language, action).name}`, 'plain', hit)];
 }
 
 const centred = (texts: readonly string[], { rows, columns }: Size): readonly Line[] => {
@@ -101,7 +96,8 @@ function messages(scene: Scene, friend: FriendView, room: Size, focused: boolean
   const keyed = entries.some((entry) => 'key' in entry || entry.kind === 'sending');
   if (!keyed) {
     const empty = filterEmpty(scene, 'conversation', room.columns);
-    return fill(empty ?? centred([words.empty(friend.name), words.write(keyFor(scene, 'write', 'conversation') ?? '')], room));
+    const key = ui.composing ? undefined : keyFor(scene, 'write', ui.focus);
+    return fill(empty ?? centred([words.empty(friend.name), ...(key === undefined ? [] : [words.write(key)])], room));
   }
   const wanted = ui.cursor.conversation === undefined ? undefined : placeOf(ui.cursor.conversation);
   const found = wanted ? entries.findIndex((entry) => 'key' in entry && entry.key === wanted.id) : -1;
@@ -122,7 +118,7 @@ function entryLines(scene: Scene, entry: Entry, next: Entry | undefined, columns
     case 'beginning':
       return [centre([span(words.beginning(ui.person ?? ''), 'faint')], columns)];
     case 'older':
-      return [centre([span(words.older(keyFor(scene, 'first', 'conversation') ?? ''), 'faint')], columns)];
+      return [centre([span(words.older(keyFor({ ...scene, ui: { ...ui, composing: false } }, 'first', 'conversation') ?? ''), 'faint')], columns)];
     case 'day':
       return [divider(language.day(entry.atMs, nowMs), 'faint', columns)];
     case 'unread':

@@ -26,6 +26,9 @@ const GLYPHS = ' │─└││┌├─┘─┴┐┤┬┼';
 /** Goes before the title of what has the keys: ink alone would not be seen by everybody. */
 const FOCUS_MARK = '»';
 
+/** What is beside a title is cut to what is left, but not to less than this. */
+const ASIDE_COLUMNS_MIN = 6;
+
 interface Placed {
   readonly column: number;
   readonly line: Line;
@@ -79,9 +82,10 @@ function contents({ place, pane, focused, hit }: Box, put: (row: number, column:
   const mark = span(focused ? `${FOCUS_MARK} ` : '─ ', ink, hit);
   const aside = pane.aside && pane.aside.length > 0 ? clipLine([span(' '), ...pane.aside, span(' '), span('─', ink)], inner) : [];
   const title = clipLine([mark, ...pane.title.map((part) => ({ ...part, hit: part.hit ?? hit })), span(' ', 'plain', hit)], inner);
-  const both = widthOf(title) + widthOf(aside) <= inner;
   put(place.row, place.column + 1, title);
-  if (both) put(place.row, place.column + 1 + inner - widthOf(aside), aside);
+  const left = inner - widthOf(title);
+  const end = left < ASIDE_COLUMNS_MIN ? [] : clipLine(aside, left);
+  put(place.row, place.column + 1 + inner - widthOf(end), end);
   const rules = new Map((pane.rules ?? []).map((rule) => [rule.row, rule]));
   for (let row = 0; row < place.rows - 2; row++) {
     const rule = rules.get(row);

@@ -1,10 +1,10 @@
 import { type FriendView } from '../../../core/index.js';
 import { clipLine, padLine, widthOf, wrapText } from '../lines/layout.js';
 import { span, type Line } from '../lines/Line.js';
-import { actionText } from '../state/actionText.js';
 import type { Size } from '../state/Input.js';
 import { listedPeople } from '../state/lists.js';
 import type { Scene } from '../state/Scene.js';
+import { answerHints } from './answerHints.js';
 import { filterAside, filterEmpty } from './filterLines.js';
 import { keyFor } from './keyText.js';
 import type { Pane } from './Pane.js';
@@ -16,7 +16,7 @@ import { windowOfBlocks } from './windowOfBlocks.js';
 const INDENT = '     ';
 const NUMBERED_MAX = 9;
 /** Of why somebody is not there. */
-const REASON_ROWS_MAX = 4;
+const REASON_ROWS_MAX = 8;
 
 export function peoplePane(scene: Scene, room: Size, focused: boolean): Pane {
   const { view, ui, language } = scene;
@@ -97,11 +97,7 @@ function detailsOf(scene: Scene, friend: FriendView, cursor: boolean, shortened:
 const retryText = ({ language, nowMs }: Scene, atMs: number): string => language.panes.people.retry(roughly(atMs - nowMs));
 
 function answers(scene: Scene, { name }: FriendView, columns: number): Line[] {
-  const hints = (['accept-friend', 'decline-friend'] as const).flatMap((action): Line[] => {
-    const key = keyFor(scene, action, 'people');
-    const hit = { action, on: name } as const;
-    return key === undefined ? [] : [[span(key, 'key', hit), span(` ${actionText(scene.language, action).name}`, 'plain', hit)]];
-  });
-  const line = [span(INDENT), ...hints.flatMap((hint, index) => (index === 0 ? hint : [span('  '), ...hint]))];
+  if (scene.ui.focus !== 'people') return [];
+  const line = [span(INDENT), ...answerHints(scene, 'people', ['accept-friend', 'decline-friend'], name)];
   return widthOf(line) <= columns ? [line] : [];
 }

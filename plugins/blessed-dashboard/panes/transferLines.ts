@@ -1,12 +1,10 @@
 import type { Language, TransferView } from '../../../core/index.js';
 import { bar, clipLine, widthOf, wrapText } from '../lines/layout.js';
 import { span, type Ink, type Line } from '../lines/Line.js';
-import type { ActionName } from '../state/actionNames.js';
-import { actionText } from '../state/actionText.js';
 import { isQuestion } from '../state/lists.js';
 import type { Scene } from '../state/Scene.js';
-import { keyFor } from './keyText.js';
-import { fitting, joined } from './rows.js';
+import { answerHints } from './answerHints.js';
+import { fitting } from './rows.js';
 import { ALARM, roughly, VERIFIED } from './signs.js';
 import type { PaneName } from '../state/paneNames.js';
 
@@ -33,8 +31,10 @@ export function itemNames(transfer: TransferView, { panes }: Language, columns: 
 }
 
 /** How it stands, in at most so many columns: what does not fit is left out from its end. `nowMs`: says how long ago it was. */
-export function stateLine(transfer: TransferView, { states, panes, bytes, speed, ago }: Language, nowMs: number | undefined, columns: number): Line {
+export function stateLine(transfer: TransferView, language: Language, nowMs: number | undefined, columns: number): Line {
+  const { states, panes } = language;
   const { transfers } = panes;
+  const bytes = (count: number): string => language.bytes(count);
   switch (transfer.state) {
     case 'offered':
       return isQuestion(transfer)
@@ -46,7 +46,8 @@ export function stateLine(transfer: TransferView, { states, panes, bytes, speed,
     case 'active': {
       const word = transfer.direction === 'in' ? transfers.receives : transfers.sends;
       const left = transfer.secondsLeft === undefined ? [] : [span(transfers.left(roughly(transfer.secondsLeft * 1_000)))];
-      const pace = transfer.bytesPerSecond > 0 ? [span(speed(transfer.bytesPerSecond))] : transfer.bytes === 0 ? [span(transfers.waitsForStart, 'faint')] : [];
+      const pace =
+        transfer.bytesPerSecond > 0 ? [span(language.speed(transfer.bytesPerSecond))] : transfer.bytes === 0 ? [span(transfers.waitsForStart, 'faint')] : [];
       return progress(transfer, [[span(word, 'accent')], left, pace, [span(transfers.of(bytes(transfer.bytes), bytes(transfer.total)), 'faint')]], columns);
     }
     case 'paused': {
@@ -56,7 +57,7 @@ export function stateLine(transfer: TransferView, { states, panes, bytes, speed,
     case 'done':
       return [
         span(`${VERIFIED} ${states.transfer.done}`, 'good'),
-        span(` · ${bytes(transfer.total)}${nowMs === undefined ? '' : ` · ${ago(transfer.createdMs, nowMs)}`}`, 'faint'),
+        span(` · ${bytes(transfer.total)}${nowMs === undefined ? '' : ` · ${language.ago(transfer.createdMs, nowMs)}`}`, 'faint'),
       ];
     case 'failed':
       return [span(`${ALARM} ${states.transfer.failed}`, 'bad'), span(` · ${bytes(transfer.total)}`, 'faint')];
@@ -84,13 +85,4 @@ export function reasonLines(transfer: TransferView, language: Language, columns:
 }
 
 /** What can be answered to an offer. */
-export function answerLine(scene: Scene, transfer: TransferView, pane: PaneName): Line {
-  return joined(
-    (['accept-file', 'decline-file'] as const).map((action: ActionName): Line => {
-      const key = keyFor(scene, action, pane);
-      const hit = { action, on: transfer.id };
-      return key === undefined ? [] : [span(key, 'key', hit), span(` ${actionText(scene.language, action).name}`, 'plain', hit)];
-    }),
-    span('  '),
-  );
-}
+export const answerLine = (scene: Scene, { id }: TransferView, pane: PaneName): Line => answerHints(scene, pane, ['accept-file', 'decline-file'], id);

@@ -6,7 +6,7 @@ export interface Blocks {
   readonly at: number;
   readonly line?: number;
   /** Only asked for those that may be seen. */
-  blockOf(index: number): readonly Line[];
+  readonly blockOf: (index: number) => readonly Line[];
 }
 
 /** As many lines as there are rows, so that the cursor is seen, in the middle where there is more on both sides. */
