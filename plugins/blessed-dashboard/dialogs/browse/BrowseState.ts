@@ -50,8 +50,19 @@ export function rowsOf(state: BrowseState): readonly BrowseRow[] {
   return allRows(state).filter(({ name }) => looseKey(name).includes(key));
 }
 
+/** The last folder that was looked into of each list of files: a large one is drawn many times. */
+const lookedInto = new WeakMap<readonly SharedFileView[], { readonly folder: string; readonly rows: readonly BrowseRow[] }>();
+
 function allRows({ share, shares, files, folder }: BrowseState): readonly BrowseRow[] {
   if (!share) return shares.map(shareRow);
+  const known = lookedInto.get(files);
+  if (known?.folder === folder) return known.rows;
+  const rows = rowsIn(folder, files);
+  lookedInto.set(files, { folder, rows });
+  return rows;
+}
+
+function rowsIn(folder: string, files: readonly SharedFileView[]): readonly BrowseRow[] {
   const rows = new Map<string, BrowseRow>();
   for (const file of files) {
     const row = rowBelow(file, folder);

@@ -1,8 +1,8 @@
-import { clusters, linesOf, searchKey } from '../../../../core/index.js';
+import { clusters, linesOf, searchKey, textWidth, toTerminal } from '../../../../core/index.js';
 import { span, type Line } from '../../lines/Line.js';
 
-/** Clusters shown before what was found, when there are more. */
-const BEFORE_CLUSTERS = 12;
+/** Columns shown before what was found, when there are more. */
+const BEFORE_COLUMNS = 12;
 
 /** A message as one line that begins shortly before the place where the text was found, which stands out. */
 export function excerpt(text: string, sought: string): Line {
@@ -10,7 +10,11 @@ export function excerpt(text: string, sought: string): Line {
   const parts = clusters(flat).map((cluster) => cluster.text);
   const place = placeOf(parts, searchKey(sought));
   if (!place) return [span(flat)];
-  const from = place.start <= BEFORE_CLUSTERS + 2 ? 0 : place.start - BEFORE_CLUSTERS;
+  let from = place.start;
+  for (let room = BEFORE_COLUMNS; from > 0; from--) {
+    room -= textWidth(toTerminal(parts[from - 1] ?? ''));
+    if (room < 0) break;
+  }
   const piece = (start: number, end?: number): string => parts.slice(start, end).join('');
   return [span((from > 0 ? '…' : '') + piece(from, place.start)), span(piece(place.start, place.end), 'accent'), span(piece(place.end))].filter(
     (part) => part.text !== '',
