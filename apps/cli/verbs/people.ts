@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { TRUST_BYTES_DEFAULT } from '../../../core/base/shellLimits.js';
 import { peopleTable } from '../../../core/shell/listings.js';
 import { language, words } from '../../shared/words.js';
 import { withDevice, type VerbContext } from '../context.js';
@@ -55,14 +56,11 @@ export interface TrustOptions {
   readonly to?: string;
 }
 
-/** Of one transfer, when nothing else is said. */
-const TRUST_BYTES = 2 ** 30;
-
 export function friendsTrust(context: VerbContext, name: string, { off, limit, to }: TrustOptions): Promise<void> {
   return withDevice(context, async (device) => {
     // The device has a working folder of its own.
     const into = to === undefined ? {} : { into: resolve(to) };
-    const friend = await device.dispatch({ type: 'friend.trust', name, limit: off === true ? 'off' : (limit ?? TRUST_BYTES), ...into });
+    const friend = await device.dispatch({ type: 'friend.trust', name, limit: off === true ? 'off' : (limit ?? TRUST_BYTES_DEFAULT), ...into });
     const { trust } = friend;
     context.out.note(
       trust === undefined ? language.console.untrusted(friend.name) : language.console.trusted(friend.name, language.bytes(trust.bytesMax), trust.into),

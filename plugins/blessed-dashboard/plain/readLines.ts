@@ -28,7 +28,11 @@ export function readLines(input: Readable & { unref?(): unknown }, handler: Line
   const onData = (chunk: Uint8Array | string): void => {
     input.pause();
     const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-    done = done.then(() => take(text)).then(() => void (over || input.resume()));
+    done = done
+      .then(() => take(text))
+      .then(() => {
+        if (!over) input.resume();
+      });
   };
   const onEnd = (): void => {
     done = done.then(() => (held === '' ? undefined : take('\n'))).then(() => (over ? undefined : handler.end()));
