@@ -1,21 +1,14 @@
-import { assert } from '../../../core/index.js';
-import type { Dialog, DialogStep } from '../dialogs/Dialog.js';
+import type { DialogStep } from '../dialogs/Dialog.js';
 import { DIALOGS } from '../dialogs/registry.js';
 import type { Effect } from './Effect.js';
 import type { Input } from './Input.js';
 import type { Scene } from './Scene.js';
 import { step, type Step } from './Step.js';
 import type { Ui } from './Ui.js';
-import type { DialogKind, OpenDialog, OpenRequest } from './OpenDialog.js';
+import type { OpenDialog, OpenRequest } from './OpenDialog.js';
 
 /** Lines of the command language that are remembered. */
 const COMMAND_LINES_MAX = 100;
-
-function dialogOf(kind: DialogKind): Dialog<unknown> {
-  const dialog = DIALOGS[kind];
-  assert(dialog, `there is a dialog '${kind}'`);
-  return dialog;
-}
 
 /** What a dialog wants done once it has had its say. */
 export interface DialogOutcome extends Step {
@@ -26,7 +19,7 @@ export interface DialogOutcome extends Step {
 export function openDialog(scene: Scene, { kind, about }: OpenRequest): Step {
   const { ui } = scene;
   const id = ui.nextDialog;
-  const { state, effects = [] } = dialogOf(kind).open(scene, about, id);
+  const { state, effects = [] } = DIALOGS[kind].open(scene, about, id);
   return step({ ...ui, dialogs: [...ui.dialogs, { kind, id, state }], nextDialog: id + 1, composing: false, filtering: undefined }, ...effects);
 }
 
@@ -44,7 +37,7 @@ export function stepTop(scene: Scene, input: Input): DialogOutcome {
   const { ui } = scene;
   const top = topOf(ui);
   if (!top) return step(ui);
-  const result = dialogOf(top.kind).step(top.state, input, scene, top.id);
+  const result = DIALOGS[top.kind].step(top.state, input, scene, top.id);
   if (result) return apply(scene, top, result);
   return step(input.type === 'key' && input.name === 'esc' ? without(ui, top.id) : ui);
 }
@@ -52,7 +45,7 @@ export function stepTop(scene: Scene, input: Input): DialogOutcome {
 /** An answer goes to the dialog that asked, wherever it is; one that was closed hears nothing. */
 export function stepAsked(scene: Scene, input: Extract<Input, { readonly type: 'answer' | 'refused' }>): DialogOutcome {
   const asked = scene.ui.dialogs.find(({ id }) => id === input.to);
-  const result = asked && dialogOf(asked.kind).step(asked.state, input, scene, asked.id);
+  const result = asked && DIALOGS[asked.kind].step(asked.state, input, scene, asked.id);
   return asked && result ? apply(scene, asked, result) : step(scene.ui);
 }
 

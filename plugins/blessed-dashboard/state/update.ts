@@ -60,11 +60,16 @@ function clicked(scene: Scene, hit: Hit): Step {
 
 function pressed(scene: Scene, key: Key): Step {
   const { ui, keymap } = scene;
-  if (ui.dialogs.length > 0) return key.name === 'ctrl-q' ? perform(scene, 'quit') : follow(scene, stepTop(scene, key));
+  if (ui.dialogs.length > 0) return isWayOut(scene, key) ? perform(scene, 'quit') : follow(scene, stepTop(scene, key));
   if (ui.filtering) return filtered(scene, ui.filtering, key);
   if (ui.composing) return composed(scene, key);
   const action = actionOf(keymap, key.name, contextsOf(ui));
   return action ? perform(scene, action) : step(ui);
+}
+
+/** A key that writes nothing and quits does so from every dialog, but from the question whether to quit. */
+function isWayOut({ ui, keymap }: Scene, { name, text }: Key): boolean {
+  return text === undefined && ui.dialogs.at(-1)?.kind !== 'confirm' && actionOf(keymap, name, ['everywhere']) === 'quit';
 }
 
 const contextsOf = ({ focus }: Ui): readonly KeyContext[] => [focus, 'list', 'everywhere'];

@@ -181,6 +181,13 @@ describe('leaving', () => {
     expect(new Hand({ ends: 'shell' }).press('q').asked).toContainEqual({ do: 'quit' });
   });
 
+  test('works from every dialog with a key that writes nothing', () => {
+    expect(new Hand({ view: { transfers: [] } }).press('f1', 'ctrl-c').asked).toContainEqual({ do: 'quit' });
+    expect(new Hand({ view: { transfers: [] } }).press('f1', 'q').asked).not.toContainEqual({ do: 'quit' });
+    const asked = new Hand({ ends: 'device' }).press('ctrl-c', 'ctrl-c');
+    expect(asked.ui.dialogs.map(({ kind }) => kind)).toEqual(['confirm']);
+  });
+
   test('is no letter of a message', () => {
     expect(new Hand({ view: { transfers: [] } }).press('i', 'q').asked).not.toContainEqual({ do: 'quit' });
   });
