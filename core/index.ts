@@ -22,7 +22,7 @@ export {
   type TransferId,
 } from './base/ids.js';
 export { CONTROL_CLIENTS_MAX, CONTROL_LINE_BYTES_MAX, CONTROL_QUEUE_BYTES_MAX, CONTROL_REQUESTS_MAX, HALF_OPEN_MAX, SESSIONS_MAX } from './base/limits.js';
-export { clusters, textWidth, type Cluster } from './base/textWidth.js';
+export { clusters, graphemes, textWidth, type Cluster } from './base/textWidth.js';
 
 // events and commands
 export { COMMAND_SCHEMAS, parseCommand } from './events/commands.js';

@@ -36,7 +36,7 @@ export function clusters(text: string): readonly Cluster[] {
   if (NARROW.test(text)) return Array.from(text, narrowCluster);
   const before = kept.get(text);
   if (before) return before;
-  const cut = segmentsOf(text).map((segment) => ({ text: segment, columns: columnsOf(segment) }));
+  const cut = graphemes(text).map((segment) => ({ text: segment, columns: columnsOf(segment) }));
   if (text.length <= KEPT_TEXT_CHARS_MAX) {
     if (kept.size >= TEXTS_KEPT_MAX) kept.clear();
     kept.set(text, cut);
@@ -44,8 +44,8 @@ export function clusters(text: string): readonly Cluster[] {
   return cut;
 }
 
-/** In windows: the time the segmenter takes for one step grows with the text it is given. */
-function segmentsOf(text: string): string[] {
+/** What a reader sees as one character each. In windows: the time the segmenter takes for one step grows with the text it is given. */
+export function graphemes(text: string): string[] {
   const segments: string[] = [];
   let window = WINDOW_CHARS;
   for (let from = 0; from < text.length;) {

@@ -122,7 +122,8 @@ const AWAY: ReadonlyMap<AccountName, Away> = new Map([
 
 const LONG_TEXT =
   'La réunion de demain est déplacée à 10 h 30 dans la salle du fond, celle avec le grand tableau ; pensez à apporter les deux câbles et le chargeur du Pi, ' +
-  'parce que le dernier est resté chez 漢字 et que la prise https://exemple.invalid/une/adresse/tres/longue/qui/ne/se/coupe/nulle/part/parce-que-sans-blanc.html est prise.';
+  'parce que le dernier est resté chez 漢字 et que la prise https://exemple.invalid/une/adresse/tres/longue/qui/ne/se/coupe/' +
+  'nulle/part/parce-que-sans-blanc.html est prise.';
 
 export const MESSAGES: readonly MessageView[] = [
   message(1, 'Bonjour ! Tout est prêt pour lundi ?', { createdMs: NOW_MS - 3 * DAY_MS }),

@@ -1,4 +1,4 @@
-import { clusters, textWidth, toTerminal } from '../../../core/index.js';
+import { clusters, graphemes, textWidth, toTerminal } from '../../../core/index.js';
 import type { TextField } from '../state/TextField.js';
 
 export interface WrappedField {
@@ -13,7 +13,6 @@ interface Piece {
 }
 
 const TAB = '    ';
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const wrapped = new WeakMap<TextField, { readonly columns: number; readonly field: WrappedField }>();
 
 /** A text that is being written, in rows of at most so many columns; nothing of it is left out, and the caret has a place in it. */
@@ -48,10 +47,13 @@ const shownOf = (row: readonly Piece[]): string => row.map(({ shown }) => shown)
 
 /** Characters as they are shown; what is dangerous takes several columns. */
 function piecesOf(line: string, at: number): readonly Piece[] {
-  return Array.from(segmenter.segment(line)).flatMap(({ segment, index }) => {
-    const shown = segment === '\t' ? TAB : toTerminal(segment);
-    if (shown === segment) return [{ shown, columns: textWidth(shown), from: at + index }];
-    return clusters(shown).map(({ text, columns }) => ({ shown: text, columns, from: at + index }));
+  let from = at;
+  return graphemes(line).flatMap((grapheme): readonly Piece[] => {
+    const start = from;
+    from += grapheme.length;
+    const shown = grapheme === '\t' ? TAB : toTerminal(grapheme);
+    if (shown === grapheme) return [{ shown, columns: textWidth(shown), from: start }];
+    return clusters(shown).map(({ text, columns }) => ({ shown: text, columns, from: start }));
   });
 }
 

@@ -1,12 +1,15 @@
+import { graphemes } from '../../../core/index.js';
 import type { Key } from './Input.js';
 import type { TextField } from './TextField.js';
 
-const clustersOf = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const wordsOf = new Intl.Segmenter(undefined, { granularity: 'word' });
 
 /** Where clusters begin, and the end of the text. */
-function edges(text: string, segmenter = clustersOf): number[] {
-  return [...Array.from(segmenter.segment(text), ({ index }) => index), text.length];
+function edges(text: string): number[] {
+  const places = [0];
+  let place = 0;
+  for (const grapheme of graphemes(text)) places.push((place += grapheme.length));
+  return places;
 }
 
 const before = (places: readonly number[], cursor: number): number => places.findLast((place) => place < cursor) ?? 0;
