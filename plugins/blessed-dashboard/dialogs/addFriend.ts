@@ -18,8 +18,6 @@ export interface AddFriendState {
   readonly field: TextField;
   readonly asking: AccountName | undefined;
   readonly failure: Failure | undefined;
-  /** What came of the last one that was asked. */
-  readonly told: { readonly name: string; readonly friends: boolean } | undefined;
 }
 
 /** Asks somebody by name, and says at once what is known of that name. */
@@ -27,7 +25,7 @@ export const addFriendDialog: Dialog<AddFriendState> = {
   kind: 'add-friend',
 
   open: (_scene, about) => ({
-    state: { field: about === undefined ? EMPTY_FIELD : fieldOf(about.slice(0, NAME_CHARS_MAX)), asking: undefined, failure: undefined, told: undefined },
+    state: { field: about === undefined ? EMPTY_FIELD : fieldOf(about.slice(0, NAME_CHARS_MAX)), asking: undefined, failure: undefined },
   }),
 
   draw(state, scene, room) {
@@ -48,31 +46,30 @@ export const addFriendDialog: Dialog<AddFriendState> = {
   },
 
   step(state, input, scene, id) {
-    if (input.type === 'answer') return { state: answered(state, input.result) };
+    if (input.type === 'answer') return { close: true, notice: { text: answered(state, scene, input.result), tone: 'good' } };
     if (input.type === 'refused') return { state: { ...state, asking: undefined, failure: input.failure } };
     const key = pressed(input);
     if (key === 'esc') return { close: true };
     if (key === 'enter') return ask(state, scene, id);
     const field = state.asking ? undefined : writeOneLine(state.field, input, NAME_CHARS_MAX);
-    return field && { state: { ...state, field, failure: undefined, told: undefined } };
+    return field && { state: { ...state, field, failure: undefined } };
   },
 };
 
-function answered({ asking }: AddFriendState, result: unknown): AddFriendState {
+function answered({ asking }: AddFriendState, scene: Scene, result: unknown): string {
+  const words = scene.language.peopleDialogs.addFriend;
   const friend = friendAnswered(result);
-  const told = { name: friend?.name ?? asking ?? '', friends: friend?.state === 'friend' };
-  return { field: EMPTY_FIELD, asking: undefined, failure: undefined, told };
+  const name = friend?.name ?? asking ?? '';
+  return friend?.state === 'friend' ? words.friends(name) : words.asked(name);
 }
 
 function ask(state: AddFriendState, scene: Scene, id: number): DialogStep<AddFriendState> {
-  // Nothing more to ask after the last one.
-  if (state.told && state.field.text.trim() === '') return { close: true };
   const name = nameWritten(state.field.text);
   if (state.asking || name === undefined || isSelf(name, scene)) return {};
   const known = knownAs(name, scene);
   if (known && known.state !== 'incoming') return {};
   const command: Command = known ? { type: 'friend.accept', name: known.name } : { type: 'friend.request', name };
-  return { state: { ...state, asking: name, failure: undefined, told: undefined }, effects: [{ do: 'dispatch', command, to: id, tag: 'ask' }] };
+  return { state: { ...state, asking: name, failure: undefined }, effects: [{ do: 'dispatch', command, to: id, tag: 'ask' }] };
 }
 
 const isSelf = (name: AccountName, { view }: Scene): boolean => view.account?.name !== undefined && accountKey(view.account.name) === accountKey(name);
@@ -81,11 +78,10 @@ const isSelf = (name: AccountName, { view }: Scene): boolean => view.account?.na
 const knownAs = (name: AccountName, { view }: Scene): FriendView | undefined => view.people.find((one) => accountKey(one.name) === accountKey(name));
 
 function adviceOf(state: AddFriendState, scene: Scene, columns: number): Line[] {
-  const { field, asking, failure, told } = state;
+  const { field, asking, failure } = state;
   const words = scene.language.peopleDialogs.addFriend;
   if (asking) return wrapText(words.asking(asking), columns, 'accent');
   if (failure) return failureProse(failure, scene, columns);
-  if (told) return wrapText(told.friends ? words.friends(told.name) : words.asked(told.name), columns, 'good');
   const problem = nameProblem(field.text, scene.language);
   if (problem !== undefined) return wrapText(problem, columns, 'bad');
   const name = nameWritten(field.text);
