@@ -1,5 +1,5 @@
 import type { AccountName, Command, FriendView, TransferId, TransferView } from '../../../core/index.js';
-import { conversationKeys } from '../panes/conversationKeys.js';
+import { conversationKeys, idOfKey } from '../panes/conversationKeys.js';
 import type { ActionName } from './actionNames.js';
 import { moveIndex } from './choice.js';
 import { openDialog } from './dialogSteps.js';
@@ -33,7 +33,8 @@ export function personMeant({ view, ui }: Scene, on: string | undefined): Friend
 export function transferMeant(scene: Scene, on: string | undefined): TransferView | undefined {
   const { view, ui } = scene;
   if (on !== undefined) return view.transfers.find(({ id }) => id === on);
-  if (ui.focus === 'conversation') return view.transfers.find(({ id }) => id === ui.cursor.conversation);
+  const key = ui.cursor.conversation;
+  if (ui.focus === 'conversation') return key === undefined ? undefined : view.transfers.find(({ id }) => id === idOfKey(key));
   const listed = listedTransfers(scene);
   return listed.find(({ id }) => id === ui.cursor.transfers) ?? listed[0];
 }
