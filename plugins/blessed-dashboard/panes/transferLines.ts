@@ -44,11 +44,12 @@ export function stateLine(transfer: TransferView, language: Language, nowMs: num
           ]
         : [span(`… ${transfers.waitsForAnswer}`, 'faint'), span(` · ${bytes(transfer.total)}`, 'faint')];
     case 'active': {
-      const word = transfer.direction === 'in' ? transfers.receives : transfers.sends;
+      const word = [span(transfer.direction === 'in' ? transfers.receives : transfers.sends, 'accent')];
       const left = transfer.secondsLeft === undefined ? [] : [span(transfers.left(roughly(transfer.secondsLeft * 1_000)))];
-      const pace =
-        transfer.bytesPerSecond > 0 ? [span(language.speed(transfer.bytesPerSecond))] : transfer.bytes === 0 ? [span(transfers.waitsForStart, 'faint')] : [];
-      return progress(transfer, [[span(word, 'accent')], left, pace, [span(transfers.of(bytes(transfer.bytes), bytes(transfer.total)), 'faint')]], columns);
+      const of = [span(transfers.of(bytes(transfer.bytes), bytes(transfer.total)), 'faint')];
+      // What moves says so by its speed; what does not needs a word first.
+      if (transfer.bytesPerSecond > 0) return progress(transfer, [[span(language.speed(transfer.bytesPerSecond))], left, word, of], columns);
+      return progress(transfer, [word, left, transfer.bytes === 0 ? [span(transfers.waitsForStart, 'faint')] : [], of], columns);
     }
     case 'paused': {
       const who = transfer.pausedBy === undefined ? states.transfer.paused : states.pausedBy[transfer.pausedBy];
