@@ -1,4 +1,5 @@
-import { LANGUAGES, type Language } from '../../core/shell/Language.js';
+import type { BasicLanguage } from '../../core/shell/BasicLanguage.js';
+import { BASIC_LANGUAGES } from '../../core/shell/basicLanguages.js';
 import type { LanguageCode } from '../../core/shell/words/bilingual.js';
 import { deviceWords } from './words/device.js';
 import { fileWords } from './words/files.js';
@@ -18,11 +19,11 @@ const wordsIn = (code: LanguageCode) => ({
 });
 
 /** The language of this process; English until `speak` says otherwise. */
-export let language: Language = LANGUAGES.en;
+export let language: BasicLanguage = BASIC_LANGUAGES.en;
 export let words: ReturnType<typeof wordsIn> = wordsIn('en');
 
 /** Chosen once, before anything is said. */
 export function speak(code: LanguageCode): void {
-  language = LANGUAGES[code];
+  language = BASIC_LANGUAGES[code];
   words = wordsIn(code);
 }

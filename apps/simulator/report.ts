@@ -1,5 +1,5 @@
 import { draw, explainIds, sequenceLines, type DiagramOptions, type Drawn, type Verdict } from '../../core/testing.js';
-import { LANGUAGES } from '../../core/shell/Language.js';
+import { BASIC_LANGUAGES } from '../../core/shell/basicLanguages.js';
 import { linesOf } from '../../core/shell/toTerminal.js';
 import type { LostRange } from './Campaign.js';
 import type { Console } from './Console.js';
@@ -131,8 +131,8 @@ export function printSum(console: Console, { runs: asked }: Options, sum: Sum, f
   const { runs, virtualMs, happened } = sum;
   console.document({ type: 'summary', ...sum, asked, failed, tookMs: Math.round(tookMs) });
   console.say('');
-  console.say(words.summary(runs, asked, failed, LANGUAGES.en.duration(tookMs), perSecond(runs, tookMs)), failed > 0 ? 'bad' : 'good');
-  console.say(labelled('virtual', words.virtual(virtualMs < MINUTE_MS ? LANGUAGES.en.duration(virtualMs) : `${(virtualMs / 3_600_000).toFixed(1)} h`)));
+  console.say(words.summary(runs, asked, failed, BASIC_LANGUAGES.en.duration(tookMs), perSecond(runs, tookMs)), failed > 0 ? 'bad' : 'good');
+  console.say(labelled('virtual', words.virtual(virtualMs < MINUTE_MS ? BASIC_LANGUAGES.en.duration(virtualMs) : `${(virtualMs / 3_600_000).toFixed(1)} h`)));
   const things = Object.entries(happened).sort(([, a], [, b]) => b - a);
   for (const [i, line] of filled(things.map(([what, times]) => `${what} ${times}`)).entries()) console.say(labelled(i === 0 ? 'happened' : '', line));
 }

@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { SansfilError } from '../../core/base/errors.js';
 import { draw, type Verdict } from '../../core/testing.js';
 import { asFailure } from '../shared/failure.js';
-import { LANGUAGES } from '../../core/shell/Language.js';
+import { BASIC_LANGUAGES } from '../../core/shell/basicLanguages.js';
 import { toJson, toTerminal } from '../../core/shell/toTerminal.js';
 import { Campaign } from './Campaign.js';
 import { Console } from './Console.js';
@@ -39,7 +39,7 @@ export async function runSimulator(argv: readonly string[], io: SimulatorIo, wor
     const usage = error instanceof CommanderError;
     const { code, message } = asFailure(
       usage ? new SansfilError('COMMAND_INVALID', words.seeHelp(error.message.replace(/^error: /, ''))) : error,
-      LANGUAGES.en,
+      BASIC_LANGUAGES.en,
     );
     if (argv.includes('--json')) io.out(`${toJson({ error: { code, message } })}\n`);
     else io.err(`${toTerminal(`simulate: ${message} [${code}]`)}\n`);
@@ -101,7 +101,7 @@ async function runMany(options: Options, io: SimulatorIo, { hire }: Workshop): P
 }
 
 function progressWords({ runs: all }: Options, { runs }: Sum, failed: number, tookMs: number): string {
-  const left = runs === 0 ? words.leftUnknown : words.left(LANGUAGES.en.duration(((all - runs) * tookMs) / runs));
+  const left = runs === 0 ? words.leftUnknown : words.left(BASIC_LANGUAGES.en.duration(((all - runs) * tookMs) / runs));
   return words.progress(runs, all, perSecond(runs, tookMs), failed, left);
 }
 
@@ -125,7 +125,7 @@ class HangWatch {
       const isSlow = nowMs - sinceMs >= SLOW_MS;
       // told of once: infinitely young from now on
       this.#sinceMs.set(seed, isSlow ? Infinity : sinceMs);
-      if (isSlow) this.console.remark(words.slow(seed, LANGUAGES.en.duration(nowMs - sinceMs), replayCommand(seed, this.job)));
+      if (isSlow) this.console.remark(words.slow(seed, BASIC_LANGUAGES.en.duration(nowMs - sinceMs), replayCommand(seed, this.job)));
     }
   }
 }

@@ -22,14 +22,17 @@ const NARROW = /^[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2500-\u25cf]*$/;
 
 const HIGH_SURROGATE = /[\ud800-\udbff]/;
 
-const TEXTS_KEPT_MAX = 2_048;
+/** Of all texts that are kept, in UTF-16 units: several screens of them; each takes some 60 bytes. */
+const KEPT_CHARS_MAX = 65_536;
 const KEPT_TEXT_CHARS_MAX = 512;
 const WINDOW_CHARS = 256;
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** Made for the first text that needs it: most commands say none, and would start a tenth slower. */
+let segmenter: Intl.Segmenter | undefined;
 const narrow = new Map<string, Cluster>();
 /** Texts cut before: the same names and messages are drawn ten times a second. */
 const kept = new Map<string, readonly Cluster[]>();
+let keptChars = 0;
 
 /** A text without control characters, cut into what a reader sees as characters. */
 export function clusters(text: string): readonly Cluster[] {
@@ -37,15 +40,18 @@ export function clusters(text: string): readonly Cluster[] {
   const before = kept.get(text);
   if (before) return before;
   const cut = graphemes(text).map((segment) => ({ text: segment, columns: columnsOf(segment) }));
-  if (text.length <= KEPT_TEXT_CHARS_MAX) {
-    if (kept.size >= TEXTS_KEPT_MAX) kept.clear();
-    kept.set(text, cut);
+  if (text.length > KEPT_TEXT_CHARS_MAX) return cut;
+  if ((keptChars += text.length) > KEPT_CHARS_MAX) {
+    kept.clear();
+    keptChars = text.length;
   }
+  kept.set(text, cut);
   return cut;
 }
 
 /** What a reader sees as one character each. In windows: the time the segmenter takes for one step grows with the text it is given. */
 export function graphemes(text: string): string[] {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   const segments: string[] = [];
   let window = WINDOW_CHARS;
   for (let from = 0; from < text.length;) {

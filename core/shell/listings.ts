@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../base/errors.js';
 import type { AccountView, FriendView, MessageView, NodeView, SharedFileView, ShareView, TransferView } from '../events/commands.js';
+import type { BasicLanguage } from './BasicLanguage.js';
 import type { RemoteShares } from './browsing.js';
 import { inColumns } from './columns.js';
-import type { Language } from './Language.js';
 import { linesOf } from './toTerminal.js';
 
 /** Digits of an id that are shown: enough to tell ids apart, and to name them. */
@@ -12,7 +12,7 @@ const ITEMS_SHOWN = 50;
 
 export const shortId = (id: string): string => id.slice(0, ID_DIGITS);
 
-export function accountLines(account: AccountView, { listings, states }: Language): string[] {
+export function accountLines(account: AccountView, { listings, states }: BasicLanguage): string[] {
   const directory = `${states.directory[account.state]}${account.directory === undefined ? '' : ` (${account.directory})`}`;
   return inColumns([
     ...(account.name === undefined ? [] : [[listings.name, account.name]]),
@@ -21,7 +21,7 @@ export function accountLines(account: AccountView, { listings, states }: Languag
   ]);
 }
 
-export function nodeLines(node: NodeView, language: Language): string[] {
+export function nodeLines(node: NodeView, language: BasicLanguage): string[] {
   const { listings, states } = language;
   const { url, state, code } = node.directory;
   const directory = `${states.directory[state]}${url === undefined ? '' : ` (${url})`}${code === undefined ? '' : `: ${language.failure(code)}`}`;
@@ -37,7 +37,7 @@ export function nodeLines(node: NodeView, language: Language): string[] {
   ]);
 }
 
-export function peopleTable(people: readonly FriendView[], language: Language): string[] {
+export function peopleTable(people: readonly FriendView[], language: BasicLanguage): string[] {
   const { listings, states } = language;
   const row = (friend: FriendView): string[] => [
     friend.name,
@@ -52,7 +52,7 @@ export function peopleTable(people: readonly FriendView[], language: Language): 
 }
 
 /** `14:03  board  text`, the further lines of a text under its first. */
-export function messageLines(view: MessageView, language: Language, nowMs: number): string[] {
+export function messageLines(view: MessageView, language: BasicLanguage, nowMs: number): string[] {
   const { listings, states } = language;
   const who = view.direction === 'out' ? listings.me : view.with;
   const head = `${language.date(view.createdMs, nowMs)}  ${who}  `;
@@ -64,7 +64,7 @@ export function messageLines(view: MessageView, language: Language, nowMs: numbe
   ];
 }
 
-export function transferTable(transfers: readonly TransferView[], language: Language): string[] {
+export function transferTable(transfers: readonly TransferView[], language: BasicLanguage): string[] {
   const row = (view: TransferView): string[] => {
     const who = `${language.states.direction[view.direction]} ${view.with}`;
     return [shortId(view.id), who, transferState(view, language), language.bytes(view.total), ...paceOf(view, language), filesOfTransfer(view, language)];
@@ -73,7 +73,7 @@ export function transferTable(transfers: readonly TransferView[], language: Lang
 }
 
 /** All about one. */
-export function transferLines(view: TransferView, language: Language): string[] {
+export function transferLines(view: TransferView, language: BasicLanguage): string[] {
   const { listings, states } = language;
   const items = view.items.slice(0, ITEMS_SHOWN).map((item) => [language.bytes(item.bytes), item.name]);
   const more = view.items.length + (view.moreItems ?? 0) - items.length;
@@ -97,11 +97,11 @@ export function transferLines(view: TransferView, language: Language): string[] 
 }
 
 /** Why a transfer ended, with the file because of which it did. */
-const endOf = (code: ErrorCode, item: string | undefined, language: Language): string =>
+const endOf = (code: ErrorCode, item: string | undefined, language: BasicLanguage): string =>
   item === undefined ? language.sentence(code) : language.facts.of(item, language.sentence(code));
 
 /** `active` as how much of it is there, and why it does not move when it does not. */
-export function transferState(view: Pick<TransferView, 'state' | 'pausedBy' | 'code' | 'bytes' | 'total'>, { states, listings }: Language): string {
+export function transferState(view: Pick<TransferView, 'state' | 'pausedBy' | 'code' | 'bytes' | 'total'>, { states, listings }: BasicLanguage): string {
   const percent = `${percentOf(view.bytes, view.total)}%`;
   if (view.pausedBy !== undefined) return `${states.pausedBy[view.pausedBy]}, ${percent}`;
   const code = view.code === undefined ? '' : ` [${view.code}]`;
@@ -112,15 +112,15 @@ export function transferState(view: Pick<TransferView, 'state' | 'pausedBy' | 'c
 /** Whole, and 100 only when all is done. */
 export const percentOf = (bytes: number, total: number): number => (total === 0 ? 100 : Math.floor((bytes / total) * 100));
 
-export const filesOfTransfer = ({ items, moreItems = 0 }: Pick<TransferView, 'items' | 'moreItems'>, { listings }: Language): string =>
+export const filesOfTransfer = ({ items, moreItems = 0 }: Pick<TransferView, 'items' | 'moreItems'>, { listings }: BasicLanguage): string =>
   listings.moreFiles(items[0]?.name ?? '', items.length - 1 + moreItems);
 
-function paceOf({ state, bytesPerSecond, secondsLeft }: TransferView, language: Language): readonly [string, string] {
+function paceOf({ state, bytesPerSecond, secondsLeft }: TransferView, language: BasicLanguage): readonly [string, string] {
   if (state !== 'active') return ['', ''];
   return [language.speed(bytesPerSecond), secondsLeft === undefined ? '' : language.remaining(secondsLeft * 1_000)];
 }
 
-export function shareTable(shares: readonly ShareView[], language: Language): string[] {
+export function shareTable(shares: readonly ShareView[], language: BasicLanguage): string[] {
   const { listings, states } = language;
   const row = ({ id, state, code, items, bytes: size, waiting, path }: ShareView): string[] => {
     const files = waiting.items === 0 ? String(items) : listings.doneOf(String(items), String(items + waiting.items));
@@ -130,7 +130,7 @@ export function shareTable(shares: readonly ShareView[], language: Language): st
 }
 
 /** What a friend shares. */
-export function browseTable(shares: RemoteShares, language: Language): string[] {
+export function browseTable(shares: RemoteShares, language: BasicLanguage): string[] {
   const row = ({ id, name, folder, ready, items, bytes: size }: RemoteShares[number]): string[] => [
     shortId(id),
     ready ? String(items) : `${items}+`,
@@ -141,7 +141,7 @@ export function browseTable(shares: RemoteShares, language: Language): string[] 
 }
 
 /** What is in one share of a friend. */
-export function filesTable(files: readonly SharedFileView[], language: Language, nowMs: number): string[] {
+export function filesTable(files: readonly SharedFileView[], language: BasicLanguage, nowMs: number): string[] {
   const row = ({ name, bytes: size, modifiedMs, folder }: SharedFileView): string[] => [
     folder ? '' : language.bytes(size),
     language.date(modifiedMs, nowMs),

@@ -10,6 +10,7 @@ import { ERRORS } from '../../core/base/errors.js';
 import type { Bilingual } from '../../core/shell/words/bilingual.js';
 import { dateWords } from '../../core/shell/words/dates.js';
 import { FRENCH_SENTENCES } from '../../core/shell/words/errors.js';
+import { SCREEN_SECTIONS } from '../../core/shell/words/screenSections.js';
 import { SECTIONS } from '../../core/shell/words/sections.js';
 import { filledIn, hasWords, pairsOf, type Pair } from '../support/catalogue.js';
 
@@ -17,6 +18,7 @@ const ENGLISH_SENTENCES = Object.fromEntries(Object.entries(ERRORS).map(([code, 
 
 const CATALOGUE: Readonly<Record<string, Bilingual<unknown>>> = {
   ...SECTIONS,
+  ...SCREEN_SECTIONS,
   dates: dateWords,
   errors: { en: ENGLISH_SENTENCES, fr: FRENCH_SENTENCES },
   help: helpWords,

@@ -1,30 +1,20 @@
-import { actionWords } from './actions.js';
-import type { LanguageCode } from './bilingual.js';
+import type { Bilingual, LanguageCode } from './bilingual.js';
 import { consoleWords } from './console.js';
-import { dashboardWords } from './dashboard.js';
 import { factWords } from './facts.js';
 import { listingWords } from './listings.js';
-import { paneWords } from './panes.js';
-import { peopleDialogWords } from './peopleDialogs.js';
-import { fileDialogWords } from './fileDialogs.js';
-import { safetyNumberWords } from './safetyNumber.js';
 import { stateWords } from './states.js';
 
-/** The catalogue: each section is a field of `Language` of that name. */
+/** What is said in lines, on the command line as in every shell: each section is a field of `BasicLanguage` of that name. */
 export const SECTIONS = {
-  actions: actionWords,
   console: consoleWords,
-  dashboard: dashboardWords,
   facts: factWords,
   listings: listingWords,
-  panes: paneWords,
-  peopleDialogs: peopleDialogWords,
-  fileDialogs: fileDialogWords,
-  safetyNumber: safetyNumberWords,
   states: stateWords,
 } as const;
 
-export type Sections = { readonly [S in keyof typeof SECTIONS]: (typeof SECTIONS)[S]['en'] };
+export type In<T extends Readonly<Record<string, Bilingual<unknown>>>> = { readonly [S in keyof T]: T[S]['en'] };
+export type Sections = In<typeof SECTIONS>;
 
-export const sectionsIn = (code: LanguageCode): Sections =>
-  Object.fromEntries(Object.entries(SECTIONS).map(([name, section]) => [name, section[code]])) as unknown as Sections;
+/** Sections in one language. */
+export const sectionsIn = <T extends Readonly<Record<string, Bilingual<unknown>>>>(sections: T, code: LanguageCode): In<T> =>
+  Object.fromEntries(Object.entries(sections).map(([name, section]) => [name, section[code]])) as In<T>;
