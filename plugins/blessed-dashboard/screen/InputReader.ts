@@ -15,9 +15,9 @@ const NOBODYS = /^[\u0080-\u009f\ufffd]+/;
 const MOUSE = /^\u001b\[<(\d{1,5});(\d{1,5});(\d{1,5})([Mm])$/;
 /** Whole sequences: of the Linux console, of old mice, of rxvt, CSI, SS3, and answers of the terminal (OSC, DCS). */
 const SEQUENCE =
-  /^\u001b(?:\[\[[A-E]|\[M[^\u0000-\u001f\ud800-\udfff]{3}|\[\d+\$|\[(?!\[|M)[0-?]*[ -/]*[@-~]|O\d*[A-Za-z]|[\]P](?:(?![\u0007\u001b])[^])+(?:\u0007|\u001b\\))/;
+  /^\u001b(?:\[\[[A-E]|\[M[^\u0000-\u001f\ud800-\udfff]{3}|\[\d+\$|\[(?!\[|M)[0-?]*[ -/]*[@-~]|O\d*[A-Za-z]|[\]P][^\u0007\u001b]+(?:\u0007|\u001b\\))/;
 /** May become one. */
-const CUT = /^\u001b(?:\[\[?|\[M[^\u0000-\u001f\ud800-\udfff]{0,2}|\[[0-?]*[ -/]*|O\d*|[\]P](?:(?![\u0007\u001b])[^])*\u001b?)?$/;
+const CUT = /^\u001b(?:\[\[?|\[M[^\u0000-\u001f\ud800-\udfff]{0,2}|\[[0-?]*[ -/]*|O\d*|[\]P][^\u0007\u001b]*\u001b?)?$/;
 /** Was to become one, and did not. */
 const BROKEN = /^\u001b(?:\[M?[0-?]*[ -/]*|[\]P][^\u001b]*)/;
 /** What a paste has no use for. */
