@@ -9,6 +9,8 @@ export interface Ui {
   readonly focus: PaneName;
   /** Whose conversation is open. */
   readonly person: AccountName | undefined;
+  /** Nobody chose that person: whoever was chosen is gone. */
+  readonly unchosen: boolean;
   /** True while keys write into the message below the conversation. */
   readonly composing: boolean;
   readonly drafts: ReadonlyMap<AccountName, TextField>;
@@ -60,6 +62,7 @@ export function newUi(settings: Settings, drafts: ReadonlyMap<AccountName, TextF
   return {
     focus: 'people',
     person: undefined,
+    unchosen: false,
     composing: false,
     drafts,
     sending: [],

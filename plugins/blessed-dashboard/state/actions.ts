@@ -56,8 +56,14 @@ export function openPerson(scene: Scene, { name, state }: FriendView): Step {
 }
 
 export function choosePerson(ui: Ui, name: AccountName): Ui {
-  if (ui.person === name) return ui;
-  return { ...ui, person: name, cursor: { ...ui.cursor, people: name, conversation: undefined }, filters: { ...ui.filters, conversation: '' } };
+  if (ui.person === name) return ui.unchosen ? { ...ui, unchosen: false } : ui;
+  return {
+    ...ui,
+    person: name,
+    unchosen: false,
+    cursor: { ...ui.cursor, people: name, conversation: undefined },
+    filters: { ...ui.filters, conversation: '' },
+  };
 }
 
 function openNth(scene: Scene, index: number): Step {
@@ -132,6 +138,8 @@ function answer(scene: Scene): Step {
 function answerFriend(scene: Scene, on: string | undefined, accept: boolean): Step {
   const person = personMeant(scene, on);
   if (person?.state !== 'incoming') return bad(scene.ui, scene.language.dashboard.notices.nothingToAnswer);
+  // The key was meant for somebody else, who is gone.
+  if (on === undefined && scene.ui.unchosen) return openDialog(scene, { kind: 'friend-request', about: person.name });
   const { notices } = scene.language.dashboard;
   const { name } = person;
   return step(
@@ -200,6 +208,8 @@ const RUNS: Partial<Record<ActionName, Run>> = {
   },
   'accept-file': acceptFiles,
   'decline-file': (scene, on) => {
+    // Nothing is under a cursor there: it is shown first what would be declined.
+    if (on === undefined && (scene.ui.focus === 'people' || scene.ui.focus === 'events')) return acceptFiles(scene, on);
     const { notices } = scene.language.dashboard;
     return forTransfers(scene, on, isQuestion, (id) => ({ type: 'transfer.decline', id }), notices.filesDeclined);
   },

@@ -6,7 +6,7 @@ import type { Effect } from './Effect.js';
 import type { Hit } from './Hit.js';
 import type { Input, Key } from './Input.js';
 import { actionOf, type KeyContext } from './Keymap.js';
-import { listedPeople } from './lists.js';
+import { listedPeople, listedTransfers } from './lists.js';
 import type { Scene } from './Scene.js';
 import { step, type Step } from './Step.js';
 import { EMPTY_FIELD, fieldOf, type TextField } from './TextField.js';
@@ -147,6 +147,7 @@ export function settle(scene: Scene): Step {
   const effects: Effect[] = [];
   let ui = welcome(scene, effects);
   ui = somebody({ ...scene, ui });
+  ui = onTransfer({ ...scene, ui });
   const { person } = ui;
   if (person !== undefined && !scene.view.conversations.has(person) && ui.loading !== person) {
     ui = { ...ui, loading: person };
@@ -169,10 +170,25 @@ function welcome(scene: Scene, effects: Effect[]): Ui {
 function somebody(scene: Scene): Ui {
   const { view, ui } = scene;
   if (ui.person !== undefined && view.people.some(({ name }) => name === ui.person)) return ui;
+  if (ui.person !== undefined && ui.composing) return stillWriting(scene, ui.person);
   const [first]: readonly FriendView[] = listedPeople({ ...scene, ui: { ...ui, filters: { ...ui.filters, people: '' } } });
-  if (first) return { ...choosePerson(ui, first.name), composing: false };
+  if (first) return { ...choosePerson(ui, first.name), composing: false, unchosen: ui.person !== undefined };
   if (ui.person === undefined) return ui;
   return { ...ui, person: undefined, composing: false, cursor: { ...ui.cursor, people: undefined, conversation: undefined } };
+}
+
+/** Whoever one writes to is gone: what is typed stays text until Esc. As keys the same letters could do anything. */
+function stillWriting({ ui, language }: Scene, name: AccountName): Ui {
+  const text = language.dashboard.notices.gone(name);
+  return ui.notice?.text === text ? ui : { ...ui, notice: { text, tone: 'bad' } };
+}
+
+/** The cursor of the transfers stays on what it was seen on, whatever comes above that. */
+function onTransfer(scene: Scene): Ui {
+  const { view, ui } = scene;
+  if (ui.focus !== 'transfers' || view.transfers.some(({ id }) => id === ui.cursor.transfers)) return ui;
+  const [first] = listedTransfers(scene);
+  return first ? { ...ui, cursor: { ...ui.cursor, transfers: first.id } } : ui;
 }
 
 /** What somebody has before the eyes is read: the end of the conversation that has the keys, with nothing above it. */

@@ -5,7 +5,7 @@ import { fieldOf } from '../../../../plugins/blessed-dashboard/state/TextField.j
 import type { Ui } from '../../../../plugins/blessed-dashboard/state/Ui.js';
 import { settle, update, type Click } from '../../../../plugins/blessed-dashboard/state/update.js';
 import type { Input } from '../../../../plugins/blessed-dashboard/state/Input.js';
-import { dashboardScene, friend, named, type SceneGiven } from '../../../support/dashboardScene.js';
+import { dashboardScene, friend, named, transfer, type SceneGiven } from '../../../support/dashboardScene.js';
 
 /** A dashboard without a screen: what keys make of its state, and what it asked the world for. */
 class Hand {
@@ -166,6 +166,47 @@ describe('what follows by itself', () => {
     expect(hand.ui.dialogs.map(({ kind }) => kind)).toEqual(['welcome']);
     hand.press('esc').settle();
     expect(hand.ui.dialogs).toEqual([]);
+  });
+});
+
+describe('what changes under the hands', () => {
+  const asking = (name: string) => friend(name, { state: 'incoming' });
+  const offer = (number: number) => transfer(number, `offer-${number}.txt`, { state: 'offered', createdMs: number });
+
+  test('of a friend who is gone while one writes nothing becomes a key', () => {
+    const hand = new Hand({ view: { people: [friend('Bob'), friend('Élodie')] } }).press('i').write('Good ');
+    hand.see({ people: [friend('Bob')] }).settle();
+    hand.write('Day, q').settle();
+    expect(hand.ui.dialogs).toEqual([]);
+    expect(hand.asked.filter(({ do: what }) => what === 'dispatch' || what === 'quit')).toEqual([]);
+    expect(hand.ui.drafts.get(named('Élodie'))?.text).toBe('Good Day, q');
+    expect(hand.ui.notice?.text).toContain('Élodie is not your friend any more');
+    hand.press('esc').settle();
+    expect(hand.ui).toMatchObject({ person: 'Bob', composing: false });
+    expect(hand.ui.drafts.get(named('Élodie'))?.text).toBe('Good Day, q');
+  });
+
+  test.each(['y', 'n'])('%s for somebody who withdrew only shows who asks next', (key) => {
+    const hand = new Hand({ view: { people: [asking('Anna'), asking('Mallory')] }, ui: { focus: 'people', person: named('Anna') } });
+    hand.see({ people: [asking('Mallory')] }).settle();
+    hand.press(key);
+    expect(commands(hand)).toEqual([]);
+    expect(hand.ui.dialogs).toMatchObject([{ kind: 'friend-request', state: { name: 'Mallory' } }]);
+    hand.press('esc', 'down', key);
+    expect(commands(hand)).toEqual([{ type: key === 'y' ? 'friend.accept' : 'friend.decline', name: 'Mallory' }]);
+  });
+
+  test('files that are offered meanwhile are not declined with the key for those under the cursor', () => {
+    const hand = new Hand({ view: { transfers: [offer(1)] }, ui: { focus: 'transfers' } }).settle();
+    hand.see({ transfers: [offer(1), offer(2)] }).settle();
+    hand.press('n');
+    expect(commands(hand)).toEqual([{ type: 'transfer.decline', id: offer(1).id }]);
+  });
+
+  test('files nobody has the cursor on are shown before they are declined', () => {
+    const hand = new Hand({ view: { transfers: [offer(1)] }, ui: { focus: 'people' } }).give({ type: 'click', hit: { action: 'decline-file' } });
+    expect(commands(hand)).toEqual([]);
+    expect(hand.ui.dialogs).toMatchObject([{ kind: 'file-question', state: { id: offer(1).id } }]);
   });
 });
 
