@@ -59,7 +59,7 @@ function describeTraffic(language: BasicLanguage, event: DomainEvent, nameOf: Na
       return withCode(facts.of(nameOf(event.peer), why), event.code);
     }
     case 'message.received':
-      return facts.of(nameOf(event.peer), event.text);
+      return facts.writes(nameOf(event.peer), event.text);
     case 'message.delivered':
       return facts.delivered(shortId(event.id), nameOf(event.peer));
     case 'message.read':

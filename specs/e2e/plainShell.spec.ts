@@ -43,12 +43,12 @@ describe('two people who have nothing but lines', () => {
 
   test('chat, with what is hostile shown and not obeyed', async () => {
     pi.type("message board c'est moi 👩🏽‍🏫 漢字");
-    await board.sees(/\d\d:\d\d {2}pi: c'est moi 👩🏽‍🏫 漢字$/m);
+    await board.sees(/\d\d:\d\d {2}<pi> c'est moi 👩🏽‍🏫 漢字$/m);
     await pi.sees(/message \w+ delivered to board/);
     board.type('read pi');
     await pi.sees(/message \w+ read by board/);
     board.type(`@pi ${HOSTILE_TEXT.replace(/\ud800/g, '')}`);
-    await pi.sees(/board: \\u\{1b\}\]52;c;/);
+    await pi.sees(/<board> \\u\{1b\}\]52;c;/);
   }, 60_000);
 
   test('send a file, which arrives whole', async () => {
@@ -67,7 +67,7 @@ describe('two people who have nothing but lines', () => {
     await beside.sees(/^name +board$/m);
     beside.type('@pi from beside');
     await beside.sees(/delivered to pi/);
-    await pi.sees(/board: from beside/);
+    await pi.sees(/<board> from beside/);
     beside.type('quit');
     expect(await beside.ended).toBe(0);
     expect(beside.out).not.toMatch(OBEYED);
@@ -78,7 +78,7 @@ describe('two people who have nothing but lines', () => {
   test('the end of the input ends only the reading; a line ends the device', async () => {
     board.endInput();
     pi.type('message board still there?');
-    await board.sees(/pi: still there\?/);
+    await board.sees(/<pi> still there\?/);
     await using beside = new PlainProcess(['dashboard', '--plain', '--data', stage.data('pi')], { folder: stage.folder, input: 'ignore' });
     await beside.sees(/^name +pi$/m);
     pi.type('quit');

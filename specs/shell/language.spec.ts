@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { ERRORS, SansfilError } from '../../core/base/errors.js';
-import type { AccountName, PeerId, TransferId } from '../../core/base/ids.js';
+import type { AccountName, MessageId, PeerId, TransferId } from '../../core/base/ids.js';
 import type { DomainEvent } from '../../core/events/domainEvents.js';
 import { LANGUAGES } from '../../core/shell/Language.js';
 
 const { en, fr } = LANGUAGES;
 const peer = 'A'.repeat(52) as PeerId;
 const id = '0123456789abcdef'.repeat(2) as TransferId;
+const messageId = id as string as MessageId;
 const name = 'board' as AccountName;
 const told = (event: DomainEvent): (string | undefined)[] => [en, fr].map((language) => language.fact(event, () => name));
 
@@ -43,6 +44,20 @@ describe('a fact', () => {
       `transfer 01234567 failed: a: ${ERRORS.DISK_FULL.sentence} [DISK_FULL]`,
       'transfert 01234567 échoué\u00a0: a\u00a0: Il n’y a plus de place sur le disque\u00a0; libérez-en et réessayez. [DISK_FULL]',
     ]);
+  });
+
+  test('is told so that no words of a friend look like it', () => {
+    const device: readonly DomainEvent[] = [
+      { type: 'friend.verified', peer, name, verified: true },
+      { type: 'friend.changed', peer, name, state: 'friend' },
+      { type: 'peer.waiting', peer, code: 'PEER_LEFT', retryInMs: 2_500 },
+      { type: 'friend.keyChanged', name, from: peer, to: peer },
+    ];
+    for (const line of device.flatMap(told)) {
+      const written = line?.replace(/^board\u00a0?: /u, '') ?? '';
+      expect(told({ type: 'message.received', peer, id: messageId, text: written, createdMs: 0 })).toEqual([`<board> ${written}`, `<board> ${written}`]);
+      expect(line).not.toMatch(/^</);
+    }
   });
 
   test('that says nothing to people is not told', () => {

@@ -5,6 +5,8 @@ export const factWords = bilingual(
   {
     /** What somebody, or a file, is about to be said of. */
     of: (name: string, what: string) => `${name}: ${what}`,
+    /** Of what somebody wrote: nothing this device says of anybody begins like that. */
+    writes: (name: string, text: string) => `<${name}> ${text}`,
     reachable: (addresses: string) => `reachable at ${addresses}`,
     noAddress: 'no address',
     pluginFailed: (plugin: string, detail: string) => `plugin ${plugin} failed: ${detail}`,
@@ -44,6 +46,7 @@ export const factWords = bilingual(
   },
   {
     of: (name, what) => `${name} : ${what}`,
+    writes: (name: string, text: string) => `<${name}> ${text}`,
     reachable: (addresses) => `joignable à ${addresses}`,
     noAddress: 'aucune adresse',
     pluginFailed: (plugin, detail) => `échec du greffon ${plugin} : ${detail}`,

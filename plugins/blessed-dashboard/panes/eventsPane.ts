@@ -1,4 +1,4 @@
-import type { DomainEvent, JournalEntry } from '../../../core/index.js';
+import { linesOf, type DomainEvent, type JournalEntry } from '../../../core/index.js';
 import { clipLine, padLine, wrapText } from '../lines/layout.js';
 import { span, type Ink, type Line } from '../lines/Line.js';
 import type { Size } from '../state/Input.js';
@@ -31,7 +31,8 @@ export function eventsPane(scene: Scene, room: Size, focused: boolean): Pane {
     if (!entry) return [];
     return eventLines(
       entry,
-      language.fact(entry.event, nameOf) ?? '',
+      // What somebody wrote in lines of his own choice does not begin rows here.
+      linesOf(language.fact(entry.event, nameOf) ?? '').join(' '),
       language.clock(entry.atMs),
       room.columns,
       focused && index === at,

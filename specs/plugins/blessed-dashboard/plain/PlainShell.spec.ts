@@ -81,7 +81,7 @@ describe('a plain shell', () => {
     party.clear();
     party.tell({ type: 'presence.changed', peer, name: named('board'), state: 'busy', sinceMs: 0 });
     party.tell({ type: 'message.received', peer, id: message(1, '').id, text: 'one\ntwo', createdMs: 0 });
-    expect(party.written).toBe('14:03  board is busy\n14:03  board: one\n         two\n');
+    expect(party.written).toBe('14:03  board is busy\n14:03  <board> one\n         two\n');
   });
 
   test('says so in French', async () => {
