@@ -25,6 +25,8 @@ export interface ConversationReaderPorts {
 export class ConversationReader {
   readonly #newest: CoalescedRead;
   readonly #older: CoalescedRead;
+  /** The position it is read back to, when it was asked for. */
+  #backTo = Infinity;
   #ended = false;
 
   constructor(
@@ -42,8 +44,9 @@ export class ConversationReader {
     if (personOf(this.ports.view(), this.name)) this.#newest.ask();
   }
 
-  /** One page more, however often it is asked for before that is there. */
-  older(): void {
+  /** One page more, however often it is asked for before that is there; or as many as there are back to a position. */
+  older(backTo = Infinity): void {
+    this.#backTo = Math.min(this.#backTo, backTo);
     if (!this.#older.isBusy) this.#older.ask();
   }
 
@@ -74,12 +77,19 @@ export class ConversationReader {
   async #readOlder(peer: PeerId, meanwhile: Meanwhile): Promise<void> {
     const known = this.#conversation;
     const before = known?.messages[0]?.position;
-    if (!known || known.complete || before === undefined || before === UNPLACED || known.messages.length >= CONVERSATION_MESSAGES_MAX) return;
+    if (!known || known.complete || before === undefined || before === UNPLACED || known.messages.length >= CONVERSATION_MESSAGES_MAX) {
+      this.#backTo = Infinity;
+      return;
+    }
     const messages = await this.#page(before);
     // What was told of these messages is not known any more: they are read once more.
     if (!meanwhile.isWhole) return this.#older.ask();
     const now = this.#conversation;
     if (now && this.#isStill(peer)) this.#show(withOlder(now, before, { messages, begins: messages.length < CONVERSATION_PAGE_MESSAGES }), meanwhile);
+    const first = this.#conversation?.messages[0]?.position;
+    // Nothing came before it, or no more of it could be kept.
+    if (first === before || first === undefined || first <= this.#backTo) this.#backTo = Infinity;
+    else if (this.#backTo !== Infinity) this.#older.ask();
   }
 
   /** Page by page back to what is known, so that nothing is missing between; no further than may be kept. */

@@ -72,9 +72,9 @@ export class LiveView implements AsyncDisposable {
     for (const oldest of [...this.#opened.keys()].slice(0, -CONVERSATIONS_MAX)) this.#close(oldest);
   }
 
-  /** Loads the page before the first message there is. */
-  older(name: AccountName): void {
-    this.#opened.get(name)?.older();
+  /** Loads the page before the first message there is; with a position, all pages back to it that can be kept. */
+  older(name: AccountName, backTo?: number): void {
+    this.#opened.get(name)?.older(backTo);
   }
 
   /** Reads a part again that was changed by a command of which no fact tells (friend.trust). */

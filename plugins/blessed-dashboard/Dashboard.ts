@@ -163,11 +163,8 @@ export class Dashboard implements Extension {
       if (!this.#running) return;
       if (input.type !== 'mouse') return this.#adopt(update(this.#scene(), input), 'soon');
       const { button, row, column } = input;
-      if (button !== 'left') {
-        const name = button === 'wheel-up' ? 'up' : 'down';
-        return this.#adopt(update(this.#scene(), { type: 'key', name }), 'soon');
-      }
       const hit = this.#frame && hitAt(this.#frame, row, column);
+      if (button !== 'left') return this.#adopt(update(this.#scene(), { type: 'wheel', turned: input, over: hit }), 'soon');
       if (hit) this.#adopt(update(this.#scene(), { type: 'click', hit }), 'soon');
     });
   }

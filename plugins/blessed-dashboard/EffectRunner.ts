@@ -37,7 +37,7 @@ export class EffectRunner {
       case 'load':
         return live.open(effect.name);
       case 'load-older':
-        return live.older(effect.name);
+        return live.older(effect.name, effect.backTo);
       case 'bell':
         return display.bell();
       case 'redraw':

@@ -249,6 +249,19 @@ describe('a conversation', () => {
     expect(conversation()?.messages).toEqual(device.history(friend().peer));
   });
 
+  test('is read back to a place that is asked for, and no farther', async () => {
+    device.fill(friend(), 5 * page);
+    await started(ann);
+    const wanted = device.history(friend().peer)[2 * page + 7];
+    live.older(ann, wanted?.position);
+    await pass(10 * VIEW_READ_MS_MIN);
+    expect(conversation()?.messages).toHaveLength(3 * page);
+    expect(conversation()?.messages).toContainEqual(wanted);
+    live.older(ann);
+    await pass(10 * VIEW_READ_MS_MIN);
+    expect(conversation()?.messages).toHaveLength(4 * page);
+  });
+
   test('has no gap when more came than a page while nothing was told', async () => {
     device.receive(friend());
     await started(ann);

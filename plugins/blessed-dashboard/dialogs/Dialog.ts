@@ -1,3 +1,4 @@
+import type { MessageView } from '../../../core/index.js';
 import type { Line } from '../lines/Line.js';
 import type { Effect } from '../state/Effect.js';
 import type { Input } from '../state/Input.js';
@@ -32,6 +33,8 @@ export interface DialogStep<S> {
   readonly notice?: Notice;
   /** Another dialog on top of this one, or in its place when this one closes. */
   readonly open?: OpenRequest;
+  /** Shown in its conversation. */
+  readonly message?: MessageView;
   /** Done after this step, as if its key had been pressed. */
   readonly action?: { readonly name: ActionName; readonly on?: string };
 }

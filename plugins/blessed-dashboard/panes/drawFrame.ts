@@ -7,7 +7,7 @@ import { drawDialog } from './drawDialog.js';
 import { drawGrid, type Box } from './drawGrid.js';
 import { eventsPane } from './eventsPane.js';
 import type { Frame } from './Frame.js';
-import { hintLine } from './hintLine.js';
+import { hintLine, noticeLines } from './hintLine.js';
 import { paneArea, SCREEN_MIN } from './layOut.js';
 import { overlay } from './overlay.js';
 import type { Pane } from './Pane.js';
@@ -30,8 +30,13 @@ export function drawFrame(scene: Scene): Frame {
   if (size.rows < SCREEN_MIN.rows || size.columns < SCREEN_MIN.columns) return tooSmall(scene);
   const below = panes(scene);
   const dialog = drawDialog(scene);
-  const rows = dialog ? overlay(below.rows, dialog.lines, dialog) : below.rows;
-  const caret = scene.ui.dialogs.length > 0 ? dialog?.caret : below.caret;
+  const drawn = dialog ? overlay(below.rows, dialog.lines, dialog) : below.rows;
+  const notice = noticeLines(scene);
+  // The filter that is being written stays in sight.
+  const end = scene.ui.filtering && !dialog ? size.rows - 1 : size.rows;
+  const rows = [...drawn.slice(0, end - notice.length), ...notice, ...drawn.slice(end)];
+  const wanted = scene.ui.dialogs.length > 0 ? dialog?.caret : below.caret;
+  const caret = wanted && (wanted.row < end - notice.length || wanted.row >= end) ? wanted : undefined;
   return { rows: rows.map((row) => exactly(row, size.columns)), ...(caret ? { caret } : {}) };
 }
 

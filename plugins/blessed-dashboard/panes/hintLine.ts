@@ -1,5 +1,5 @@
 import { personOf, questionsOf, type TransferView } from '../../../core/index.js';
-import { clipLine, padLine, widthOf } from '../lines/layout.js';
+import { clipLine, padLine, widthOf, wrapText } from '../lines/layout.js';
 import { span, type Ink, type Line } from '../lines/Line.js';
 import { transferMeant } from '../state/actions.js';
 import type { ActionName } from '../state/actionNames.js';
@@ -9,19 +9,37 @@ import type { Scene } from '../state/Scene.js';
 import type { Notice } from '../state/Ui.js';
 import { fieldLine } from '../dialogs/widgets/fieldLine.js';
 import { directKeyFor } from './keyText.js';
-import { BLANK, fitting, spread } from './rows.js';
+import { BLANK, fitting, hanging, joined, spread } from './rows.js';
 
 export interface Foot {
   readonly line: Line;
   readonly caret?: number;
 }
 
-/** The line at the foot: what is written into the filter, or what was just said, or what can be done now. */
+/** The line at the foot: what is written into the filter, or what can be done now. */
 export function hintLine(scene: Scene): Foot {
   const { ui, size } = scene;
   if (ui.dialogs.length === 0 && ui.filtering) return filterLine(scene);
-  const line = ui.notice ? noticeLine(ui.notice, size.columns) : ui.dialogs.length > 0 ? [] : hints(scene);
-  return { line: padLine(line, size.columns) };
+  return { line: padLine(ui.dialogs.length > 0 ? [] : hints(scene), size.columns) };
+}
+
+/** Of more than there is room for: what goes on, and the code that stands at its end. */
+function lastLine(text: string, lines: readonly Line[], ink: Ink, columns: number): Line {
+  const code = [span(/ \[[A-Z_]+\]$/.exec(text)?.[0] ?? '', ink)];
+  const rest = joined(lines.slice(NOTICE_ROWS_MAX - 1), span(' ', ink));
+  return widthOf(rest) <= columns ? rest : [...clipLine(rest, columns - widthOf(code)), ...code];
+}
+
+/** Over the foot of the screen: what was just said, whole if it is not very long. */
+export function noticeLines({ ui, size }: Scene): readonly Line[] {
+  if (!ui.notice) return [];
+  const { text, tone } = ui.notice;
+  const [sign, ink] = TONES[tone];
+  const start = [span(` ${sign}`, ink)];
+  const room = Math.max(1, size.columns - widthOf(start) - 1);
+  const lines = wrapText(text, room, ink);
+  const shown = lines.length > NOTICE_ROWS_MAX ? [...lines.slice(0, NOTICE_ROWS_MAX - 1), lastLine(text, lines, ink, room)] : lines;
+  return hanging(shown, start, [span(' '.repeat(widthOf(start)))]).map((line) => padLine(line, size.columns));
 }
 
 function filterLine({ ui, language, size }: Scene): Foot {
@@ -31,12 +49,8 @@ function filterLine({ ui, language, size }: Scene): Foot {
   return { line: padLine([label, ...field.line], size.columns), ...(caret < size.columns ? { caret } : {}) };
 }
 
+const NOTICE_ROWS_MAX = 3;
 const TONES: Readonly<Record<Notice['tone'], readonly [sign: string, ink: Ink]>> = { good: ['√ ', 'good'], bad: ['! ', 'bad'], plain: ['', 'strong'] };
-
-function noticeLine({ text, tone }: Notice, columns: number): Line {
-  const [sign, ink] = TONES[tone];
-  return clipLine([span(` ${sign}${text}`, ink)], columns);
-}
 
 /** The most useful first; what does not fit is left out, the way to all the others never. */
 function hints(scene: Scene): Line {

@@ -10,7 +10,8 @@ export const SCREEN_MIN: Size = { rows: 8, columns: 30 };
 const ALL_PANES_MIN: Size = { rows: 15, columns: 60 };
 const WIDE_COLUMNS = 100;
 const THREE_COLUMNS: Size = { rows: 24, columns: 140 };
-const PEOPLE_COLUMNS = 22;
+/** Beside the conversation where it is narrow. */
+const PEOPLE_COLUMNS: readonly [least: number, most: number] = [22, 24];
 /** Transfers and events grow to so many rows while they have the keys. */
 const FOCUSED_ROWS = 8;
 
@@ -31,9 +32,10 @@ export function layOut(size: Size, focus: PaneName, openRows: (columns: number) 
 function stacked(area: Rect, focus: PaneName, openRows: (columns: number) => number): Places {
   const { transfers, events } = lowerRows(area, focus, openRows(area.columns - 2), 3);
   const top = area.rows - transfers - events - 2;
+  const people = between(Math.round(area.columns * 0.3), ...PEOPLE_COLUMNS);
   return {
-    people: { row: area.row, column: 0, rows: top, columns: PEOPLE_COLUMNS },
-    conversation: { row: area.row, column: PEOPLE_COLUMNS - 1, rows: top, columns: area.columns - PEOPLE_COLUMNS + 1 },
+    people: { row: area.row, column: 0, rows: top, columns: people },
+    conversation: { row: area.row, column: people - 1, rows: top, columns: area.columns - people + 1 },
     ...below(area, area.row + top - 1, transfers, events),
   };
 }

@@ -8,9 +8,11 @@ import { BLANK, hanging, joined } from './rows.js';
 import { CURSOR, messageState, roughly } from './signs.js';
 import { answerLine, itemNames, reasonLines, stateLine, waySign } from './transferLines.js';
 
-/** From so many columns on the name of who wrote stands before each message. */
-const NAMED_COLUMNS = 64;
-const NAME_COLUMNS_MAX = 14;
+/** From so many columns on the name of who wrote stands before each message, clipped to so many. */
+const NAMES: readonly { readonly from: number; readonly most: number }[] = [
+  { from: 64, most: 14 },
+  { from: 44, most: 8 },
+];
 /** `» 14:03 ` */
 const TIME_COLUMNS = 8;
 /** Between who wrote and what: theirs and ours differ without colours. Only this shell writes left of it. */
@@ -19,9 +21,10 @@ const OURS = '║';
 const SHELL = '└';
 
 const nameColumns = (scene: Scene, columns: number): number => {
-  if (columns < NAMED_COLUMNS) return 0;
+  const most = NAMES.find(({ from }) => columns >= from)?.most;
+  if (most === undefined) return 0;
   const names = [scene.language.panes.conversation.you, scene.ui.person ?? ''];
-  return Math.min(NAME_COLUMNS_MAX, Math.max(...names.map((name) => widthOf([span(name)])))) + 1;
+  return Math.min(most, Math.max(...names.map((name) => widthOf([span(name)])))) + 1;
 };
 
 /** How wide a text is in a conversation of so many columns. */

@@ -20,8 +20,8 @@ export type Effect =
   | { readonly do: 'dispatch'; readonly command: Command; readonly to?: number; readonly tag?: string; readonly told?: string }
   /** Loads the newest page of a conversation, if it is not there. */
   | { readonly do: 'load'; readonly name: AccountName }
-  /** Loads the page before the first message there is. */
-  | { readonly do: 'load-older'; readonly name: AccountName }
+  /** Loads the page before the first message there is; with a position, all pages back to it that can be kept. */
+  | { readonly do: 'load-older'; readonly name: AccountName; readonly backTo?: number }
   /** Answers FolderEntry[], folders first. `path` is absolute or begins with `~/`. */
   | { readonly do: 'list-folder'; readonly path: string; readonly to: number; readonly tag: string }
   /** Writes the text of a safety number as a QR code: answers boolean[][], true is dark. */

@@ -38,12 +38,22 @@ export interface Ui {
   readonly reading: { readonly name: AccountName; readonly unread: number } | undefined;
   /** The first steps were shown, or are not needed. */
   readonly welcomed: boolean;
+  /** A message that is to be under the cursor as soon as its page is there; a key ends the waiting. */
+  readonly sought: Sought | undefined;
   /** The conversation that was asked for last, so that it is asked once. */
   readonly loading: AccountName | undefined;
   /** Counts up, for messages that are being sent. */
   readonly nextTag: number;
   /** Ids of dialogs count up, so that a late answer finds nobody. */
   readonly nextDialog: number;
+}
+
+export interface Sought {
+  readonly with: AccountName;
+  readonly id: MessageId;
+  readonly position: number;
+  /** The pages back to it were asked for. */
+  readonly asked: boolean;
 }
 
 export interface Sending {
@@ -76,6 +86,7 @@ export function newUi(settings: Settings, drafts: ReadonlyMap<AccountName, TextF
     commandLines: [],
     reading: undefined,
     welcomed: false,
+    sought: undefined,
     loading: undefined,
     nextTag: 1,
     nextDialog: 1,

@@ -6,6 +6,7 @@ import { openDialog } from './dialogSteps.js';
 import type { Effect } from './Effect.js';
 import { isOpen, isQuestion, listedEvents, listedPeople, listedTransfers, waitingQuestions } from './lists.js';
 import type { Scene } from './Scene.js';
+import { choosePerson } from './soughtMessage.js';
 import { step, type Step } from './Step.js';
 import { EMPTY_FIELD, fieldOf, type TextField } from './TextField.js';
 import { type Ui } from './Ui.js';
@@ -53,17 +54,6 @@ const bad = (ui: Ui, text: string): Step => step({ ...ui, notice: { text, tone: 
 export function openPerson(scene: Scene, { name, state }: FriendView): Step {
   if (state === 'incoming') return openDialog(scene, { kind: 'friend-request', about: name });
   return step({ ...choosePerson(scene.ui, name), focus: 'conversation', composing: state === 'friend', filtering: undefined }, { do: 'load', name });
-}
-
-export function choosePerson(ui: Ui, name: AccountName): Ui {
-  if (ui.person === name) return ui.unchosen ? { ...ui, unchosen: false } : ui;
-  return {
-    ...ui,
-    person: name,
-    unchosen: false,
-    cursor: { ...ui.cursor, people: name, conversation: undefined },
-    filters: { ...ui.filters, conversation: '' },
-  };
 }
 
 function openNth(scene: Scene, index: number): Step {

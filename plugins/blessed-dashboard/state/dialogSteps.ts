@@ -3,6 +3,7 @@ import { DIALOGS } from '../dialogs/registry.js';
 import type { Effect } from './Effect.js';
 import type { Input } from './Input.js';
 import type { Scene } from './Scene.js';
+import { showMessage } from './soughtMessage.js';
 import { step, type Step } from './Step.js';
 import type { Ui } from './Ui.js';
 import type { OpenDialog, OpenRequest } from './OpenDialog.js';
@@ -53,6 +54,11 @@ function apply(scene: Scene, dialog: OpenDialog, result: DialogStep<unknown>): D
   const effects: Effect[] = [...(result.effects ?? [])];
   let ui = 'state' in result ? withState(scene.ui, dialog.id, result.state) : scene.ui;
   if (result.close === true) ui = without(ui, dialog.id);
+  if (result.message) {
+    const shown = showMessage({ ...scene, ui }, result.message);
+    ui = shown.ui;
+    effects.push(...shown.effects);
+  }
   if (result.notice) ui = { ...ui, notice: result.notice };
   for (const effect of effects) {
     if (effect.do === 'save-settings') ui = { ...ui, settings: effect.settings };

@@ -1,5 +1,5 @@
 import { type AccountName, type FriendView } from '../../../core/index.js';
-import { choosePerson, cursorOn, draftOf, perform } from './actions.js';
+import { cursorOn, draftOf, perform } from './actions.js';
 import { openDialog, stepAsked, stepTop, type DialogOutcome } from './dialogSteps.js';
 import { editField, insertText, moveLine } from './editing.js';
 import type { Effect } from './Effect.js';
@@ -8,12 +8,17 @@ import type { Input, Key } from './Input.js';
 import { actionOf, type KeyContext } from './Keymap.js';
 import { listedPeople, listedTransfers } from './lists.js';
 import type { Scene } from './Scene.js';
+import { choosePerson, seek } from './soughtMessage.js';
 import { step, type Step } from './Step.js';
 import { EMPTY_FIELD, fieldOf, type TextField } from './TextField.js';
 import type { Ui } from './Ui.js';
+import type { PaneName } from './paneNames.js';
 
 /** Answers to what no dialog asked. */
 export const ROOT = 0;
+
+/** A turn of the wheel moves by so many where things are read, and by one where they are chosen. */
+const WHEEL_ROWS: Readonly<Record<PaneName, number>> = { people: 1, conversation: 3, transfers: 1, events: 3 };
 
 /** A click, as what it means in the picture that was clicked. */
 export interface Click {
@@ -21,9 +26,18 @@ export interface Click {
   readonly hit: Hit;
 }
 
+/** The wheel, over what there is in the picture. */
+export interface Wheel {
+  readonly type: 'wheel';
+  readonly turned: Extract<Input, { readonly type: 'mouse' }>;
+  readonly over: Hit | undefined;
+}
+
 /** What an input makes of the shell. */
-export function update(scene: Scene, input: Exclude<Input, { readonly type: 'mouse' }> | Click): Step {
+export function update(scene: Scene, input: Exclude<Input, { readonly type: 'mouse' }> | Click | Wheel): Step {
   switch (input.type) {
+    case 'wheel':
+      return wheeled(scene, input);
     case 'answer':
     case 'refused':
       return input.to === ROOT ? answered(scene, input) : follow(scene, stepAsked(scene, input));
@@ -33,7 +47,7 @@ export function update(scene: Scene, input: Exclude<Input, { readonly type: 'mou
       return follow(scene, stepTop(scene, input));
     case 'key':
     case 'paste': {
-      const heard: Scene = { ...scene, ui: { ...scene.ui, notice: undefined } };
+      const heard: Scene = { ...scene, ui: { ...scene.ui, notice: undefined, sought: undefined } };
       return input.type === 'key' ? pressed(heard, input) : pasted(heard, input);
     }
   }
@@ -56,6 +70,21 @@ function clicked(scene: Scene, hit: Hit): Step {
   // A second click on the same opens it.
   if (to !== undefined && scene.ui.focus === pane && String(scene.ui.cursor[pane]) === to) return perform({ ...scene, ui: there }, 'open');
   return step(there);
+}
+
+/** It moves in the pane it is over, which gets the keys only when somebody else is chosen with it. */
+function wheeled(scene: Scene, { turned, over }: Wheel): Step {
+  const { ui } = scene;
+  if (ui.dialogs.length > 0) return follow(scene, stepTop(scene, turned));
+  const pane = over && 'go' in over ? over.go : ui.focus;
+  const composing = ui.composing && pane !== 'people';
+  const focus = pane === 'people' ? pane : ui.focus;
+  let moved: Step = step(ui);
+  for (let rows = 0; rows < WHEEL_ROWS[pane]; rows++) {
+    const next = perform({ ...scene, ui: { ...moved.ui, focus: pane } }, turned.button === 'wheel-up' ? 'up' : 'down');
+    moved = step(next.ui, ...moved.effects, ...next.effects);
+  }
+  return step({ ...moved.ui, focus, composing, sought: undefined }, ...moved.effects);
 }
 
 function pressed(scene: Scene, key: Key): Step {
@@ -153,6 +182,7 @@ export function settle(scene: Scene): Step {
     ui = { ...ui, loading: person };
     effects.push({ do: 'load', name: person });
   }
+  ui = seek({ ...scene, ui }, effects);
   ui = readShown({ ...scene, ui }, effects);
   return step(ui, ...effects);
 }

@@ -37,7 +37,7 @@ export const searchDialog: Dialog<State> = {
 
 function goTo({ found, index }: State): Next | undefined {
   const message = found[index];
-  return message && { close: true, action: { name: 'open', on: message.with } };
+  return message && { close: true, message };
 }
 
 function changeScope(state: State, scene: Scene, id: number): Next {

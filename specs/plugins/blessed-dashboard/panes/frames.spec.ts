@@ -53,6 +53,13 @@ describe.each(LANGUAGES)('a whole screen (%s)', (language) => {
     expect(frameText(drawFrame(dashboardScene({ language, ui })))).toMatchSnapshot();
   });
 
+  test('bad news in full, over the foot and over a dialog', () => {
+    const notice = { text: `${'Something went wrong and this is what to do next. '.repeat(2)}Look at the log. [DISK_FULL]`, tone: 'bad' } as const;
+    expect(frameText(drawFrame(dashboardScene({ language, ui: { notice } })))).toMatchSnapshot();
+    const whole = { ui: { notice, dialogs: [{ kind: 'presence', id: 1, state: { index: 1 } }] }, size: { rows: 12, columns: 40 } } as const;
+    expect(frameText(drawFrame(dashboardScene({ language, ...whole })))).toContain('[DISK_FULL]');
+  });
+
   test('too small', () => {
     expect(frameText(drawFrame(dashboardScene({ language, size: { rows: 5, columns: 28 } })))).toMatchSnapshot();
   });

@@ -39,7 +39,7 @@ describe('searching messages', () => {
     expect(dialog.text()).toMatch(/a2[^]*a1/);
   });
 
-  it('goes to the conversation of what the cursor is on', () => {
+  it('goes to the message the cursor is on', () => {
     const dialog = opened(undefined)
       .write('a')
       .press('enter')
@@ -47,7 +47,7 @@ describe('searching messages', () => {
       .answer([message(2, 'a2', { with: named('漢字') })]);
     dialog.press('down', 'enter');
     expect(dialog.closed).toBe(true);
-    expect(dialog.last?.action).toEqual({ name: 'open', on: '漢字' });
+    expect(dialog.last?.message).toMatchObject({ with: '漢字', text: 'a2' });
   });
 
   it('does not take what was found for something else that was written since', () => {
