@@ -18,7 +18,7 @@ import type { Tools } from './console/Verb.js';
 import { Drafts } from './Drafts.js';
 import { EffectRunner } from './EffectRunner.js';
 import { FILE_NAMES, type ShellFiles } from './files/ShellFiles.js';
-import { COUNTING_MS, NOTICE_MS, SETTLE_STEPS_MAX } from './limits.js';
+import { BELL_MS_MIN, COUNTING_MS, NOTICE_MS, SETTLE_STEPS_MAX } from './limits.js';
 import { drawFrame } from './panes/drawFrame.js';
 import { hitAt, type Frame } from './panes/Frame.js';
 import type { Display } from './screen/Display.js';
@@ -58,6 +58,7 @@ export class Dashboard implements Extension {
   /** The notice that goes by itself, or stays. */
   #faded: Notice | undefined;
   #running = false;
+  #rungMs = -Infinity;
 
   constructor(ports: DashboardPorts) {
     this.#ports = ports;
@@ -98,7 +99,7 @@ export class Dashboard implements Extension {
     this.#running = true;
     display.useMouse(this.#ui.settings.mouse);
     this.#subscriptions.push(this.#live.view$.subscribe(() => this.#guard(() => this.#adopt({ ui: this.#ui, effects: [] }))));
-    this.#subscriptions.push(events.subscribe((event) => this.#ring(event)));
+    this.#subscriptions.push(events.subscribe((event) => this.#guard(() => this.#ring(event))));
     this.#live.start();
     this.#watchTime();
   }
@@ -109,10 +110,14 @@ export class Dashboard implements Extension {
     this.#ports.clock.clearTimeout(this.#fading);
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#limiter.stop();
-    this.#ports.display.stop();
-    await this.#drafts?.flush();
-    await this.#ports.files.settled();
-    await this.#live[Symbol.asyncDispose]();
+    try {
+      this.#ports.display.stop();
+    } finally {
+      await this.#effects.sent();
+      await this.#drafts?.flush();
+      await this.#ports.files.settled();
+      await this.#live[Symbol.asyncDispose]();
+    }
   }
 
   get #tools(): Tools {
@@ -126,14 +131,22 @@ export class Dashboard implements Extension {
 
   /** What was kept; what of it cannot be used is said, and does not keep the dashboard from starting. */
   async #restore(): Promise<void> {
-    const { files, host, clock } = this.#ports;
+    const { files, host, clock, logger } = this.#ports;
     const settings = await files.settings(languageOf(host.locale));
     const bindings = await files.bindings();
     const drafts = await files.drafts();
     this.#ui = newUi(settings.value, drafts.value);
     this.#keymap = { bindings: bindings.value };
     const { notices } = this.#language.dashboard;
-    this.#drafts = new Drafts(files, clock, (why) => this.#tell({ text: notices.notSaved(FILE_NAMES.drafts, why), tone: 'bad' }), drafts.value);
+    this.#drafts = new Drafts(
+      files,
+      clock,
+      (why) => {
+        logger.log('warn', 'dashboard.file', { why });
+        this.#tell({ text: notices.notSaved(FILE_NAMES.drafts, why), tone: 'bad' });
+      },
+      drafts.value,
+    );
     if (settings.problem !== undefined) this.#note(notices.settingsWrong, settings.problem);
     if (drafts.problem !== undefined) this.#note(notices.draftsWrong, drafts.problem);
     if (bindings.problem !== undefined) this.#note(notices.keysWrong(bindings.problem), bindings.problem);
@@ -160,13 +173,20 @@ export class Dashboard implements Extension {
 
   #hear(input: Input): void {
     this.#guard(() => {
-      if (!this.#running) return;
+      if (!this.#running) return this.#hearLast(input);
       if (input.type !== 'mouse') return this.#adopt(update(this.#scene(), input), 'soon');
       const { button, row, column } = input;
       const hit = this.#frame && hitAt(this.#frame, row, column);
       if (button !== 'left') return this.#adopt(update(this.#scene(), { type: 'wheel', turned: input, over: hit }), 'soon');
       if (hit) this.#adopt(update(this.#scene(), { type: 'click', hit }), 'soon');
     });
+  }
+
+  /** While it ends: a message that was sent is a draft again, or not, as the device says. */
+  #hearLast(input: Input): void {
+    if (input.type !== 'answer' && input.type !== 'refused') return;
+    this.#ui = update(this.#scene(), input).ui;
+    this.#drafts?.note(this.#ui);
   }
 
   /** The next state, what follows from it by itself, and what it asks for. */
@@ -192,11 +212,12 @@ export class Dashboard implements Extension {
     this.#faded = notice;
     this.#ports.clock.clearTimeout(this.#fading);
     if (!notice || notice.tone === 'bad') return;
-    this.#fading = this.#ports.clock.setTimeout(() => this.#adopt({ ui: { ...this.#ui, notice: undefined }, effects: [] }), NOTICE_MS);
+    this.#fading = this.#ports.clock.setTimeout(() => this.#tell(undefined), NOTICE_MS);
   }
 
-  #tell(notice: Notice): void {
-    this.#adopt({ ui: { ...this.#ui, notice }, effects: [] });
+  #tell(notice: Notice | undefined): void {
+    if (!this.#running) return;
+    this.#guard(() => this.#adopt({ ui: { ...this.#ui, notice }, effects: [] }));
   }
 
   /** A mistake of ours in one step must not end the device that runs in the same process: it is said and written down. */
@@ -218,12 +239,15 @@ export class Dashboard implements Extension {
     });
   }
 
-  /** The bell, for what somebody who looks elsewhere should look at. */
+  /** The bell, for what somebody who looks elsewhere should look at; seldom, however much there is. */
   #ring(event: DomainEvent): void {
     if (!this.#ui.settings.bell) return;
     const asks = (event.type === 'friend.changed' && event.state === 'incoming') || (event.type === 'transfer.offered' && event.direction === 'in');
     const writes = event.type === 'message.received' && !this.#isOpen(event.peer);
-    if (asks || writes) this.#ports.display.bell();
+    const nowMs = this.#ports.clock.monotonic();
+    if (!(asks || writes) || nowMs < this.#rungMs + BELL_MS_MIN) return;
+    this.#rungMs = nowMs;
+    this.#ports.display.bell();
   }
 
   #isOpen(peer: string): boolean {

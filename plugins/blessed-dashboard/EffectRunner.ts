@@ -1,6 +1,7 @@
-import { failureOf, type Commands, type LiveView, type Logger, type ShellHost } from '../../core/index.js';
+import { failureOf, type Clock, type Commands, type LiveView, type Logger, type ShellHost, type Timer } from '../../core/index.js';
 import { listFolder } from './files/listFolder.js';
 import type { ShellFiles } from './files/ShellFiles.js';
+import { LAST_ANSWERS_MS } from './limits.js';
 import type { Display } from './screen/Display.js';
 import type { Effect } from './state/Effect.js';
 import type { Input } from './state/Input.js';
@@ -10,6 +11,7 @@ import { ROOT } from './state/update.js';
 
 export interface EffectPorts {
   readonly commands: Commands;
+  readonly clock: Clock;
   readonly live: LiveView;
   readonly files: ShellFiles;
   readonly host: ShellHost;
@@ -26,6 +28,8 @@ export interface EffectPorts {
 /** Does what the state of the dashboard asks for, and brings back what came of it. */
 export class EffectRunner {
   readonly #ports: EffectPorts;
+  /** Messages the device has not answered. */
+  readonly #sending = new Set<Promise<void>>();
 
   constructor(ports: EffectPorts) {
     this.#ports = ports;
@@ -47,7 +51,7 @@ export class EffectRunner {
       case 'save-settings':
         return this.#save(effect.settings);
       case 'dispatch':
-        return void this.#dispatch(effect);
+        return effect.command.type === 'message.send' ? this.#send(effect) : void this.#dispatch(effect);
       case 'list-folder':
         return void this.#ask(effect, () => listFolder(effect.path, host.home));
       case 'qr':
@@ -55,6 +59,21 @@ export class EffectRunner {
       case 'run':
         return void this.#ask(effect, () => this.#ports.runLine(effect.line));
     }
+  }
+
+  /** The device has taken the messages it was given, or refused them, or says nothing for long. */
+  async sent(): Promise<void> {
+    const { clock } = this.#ports;
+    if (this.#sending.size === 0) return;
+    let timer: Timer;
+    const late = new Promise<void>((resolve) => (timer = clock.setTimeout(() => resolve(), LAST_ANSWERS_MS)));
+    await Promise.race([Promise.all(this.#sending), late]);
+    clock.clearTimeout(timer);
+  }
+
+  #send(effect: Extract<Effect, { readonly do: 'dispatch' }>): void {
+    const sending = this.#dispatch(effect).finally(() => this.#sending.delete(sending));
+    this.#sending.add(sending);
   }
 
   async #dispatch(effect: Extract<Effect, { readonly do: 'dispatch' }>): Promise<void> {

@@ -41,3 +41,7 @@ export const SETTLE_STEPS_MAX = 10;
 export const COMMAND_OUTPUT_LINES_MAX = 2_000;
 /** Good news is shown for so long. */
 export const NOTICE_MS = 5_000;
+/** The bell rings at most this often. */
+export const BELL_MS_MIN = 5_000;
+/** What the device has not answered so long after the end is a draft. */
+export const LAST_ANSWERS_MS = 1_000;

@@ -157,6 +157,16 @@ describe('the dashboard', () => {
     expect(display.bells).toBe(0);
   });
 
+  test('rings seldom, however much comes', async () => {
+    for (let number = 0; number < 10_000; number++) events.next({ ...received, id: messageIdOf(number) });
+    expect(display.bells).toBe(1);
+    clock.advance(5_000);
+    events.next({ ...received, id: messageIdOf(10_000) });
+    expect(display.bells).toBe(2);
+    await press('enter', 'o', 'k');
+    expect(display.text).toContain('ok');
+  });
+
   test('keeps a draft on disk while it is written, and has it again after a restart', async () => {
     await press('enter', 'h', 'a', 'l', 'f');
     expect(await draftsOnDisk({ Bob: 'half' })).toEqual({ Bob: 'half' });
@@ -225,6 +235,36 @@ describe('the dashboard', () => {
     expect(display.text).toContain('must never happen');
     await press('enter');
     expect(display.text).not.toContain('must never happen');
+  });
+
+  test('survives a mistake of its own in what nobody pressed a key for', async () => {
+    display.bell = () => {
+      throw new Error('boom');
+    };
+    events.next(received);
+    events.next({ type: 'message.read', peer: BOB.peer, id: messageIdOf(1), by: 'me' });
+    await press('alt-a');
+    Object.defineProperty(display, 'size', {
+      get: () => {
+        throw new Error('boom');
+      },
+    });
+    expect(() => clock.advance(6_000)).not.toThrow();
+    expect(logger.lines.filter(({ event }) => event === 'dashboard.failed').length).toBeGreaterThan(1);
+  });
+
+  test('that ends while the device takes a message keeps it as a draft only if it was refused', async () => {
+    let resolve: (taken: unknown) => void = () => undefined;
+    const promise = new Promise((done) => (resolve = done));
+    const usual = commands.answer;
+    commands.answer = (command) => (command.type === 'message.send' ? promise : usual(command));
+    await press('enter', 'o', 'n', 'c', 'e');
+    display.listener?.input({ type: 'key', name: 'enter' });
+    const ended = dashboard[Symbol.asyncDispose]();
+    expect(display.stops).toBe(1);
+    resolve({});
+    await ended;
+    expect(await draftsOnDisk({})).toEqual({});
   });
 
   test('ends when the terminal is closed, and gives it back when it is stopped', async () => {
