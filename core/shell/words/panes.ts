@@ -17,7 +17,6 @@ export interface PaneWords {
     readonly asksYou: string;
     readonly asked: string;
     readonly keyChanged: string;
-    readonly verified: string;
     readonly waiting: (count: number) => string;
     readonly since: (presence: string, ago: string) => string;
     readonly retry: (span: string) => string;
@@ -40,7 +39,6 @@ export interface PaneWords {
     readonly asked: (name: string) => string;
     readonly waits: (why: string) => string;
     readonly sending: string;
-    readonly position: (at: number, count: number) => string;
   };
   readonly composer: {
     readonly hint: (name: string, key: string) => string;
@@ -96,7 +94,6 @@ export const paneWords = bilingual<PaneWords>(
       asksYou: 'asks you',
       asked: 'asked',
       keyChanged: 'KEY CHANGED',
-      verified: 'verified',
       waiting: (count) => several(count, 'message waits', 'messages wait'),
       since: (presence, ago) => `${presence}, ${ago}`,
       retry: (span) => `Tried again in ${span}.`,
@@ -119,7 +116,6 @@ export const paneWords = bilingual<PaneWords>(
       asked: (name) => `You asked ${name} to be your friend. Messages can be written once the request is accepted.`,
       waits: (why) => `waits: ${why}`,
       sending: 'being taken',
-      position: (at, count) => `${at} of ${count}`,
     },
     composer: {
       hint: (name, key) => `${key} writes to ${name}`,
@@ -186,7 +182,6 @@ export const paneWords = bilingual<PaneWords>(
       asksYou: 'vous invite',
       asked: 'invité',
       keyChanged: 'CLÉ CHANGÉE',
-      verified: 'vérifié',
       waiting: (count) => several(count, 'message attend', 'messages attendent'),
       since: (presence, ago) => `${presence}, ${ago}`,
       retry: (span) => `Nouvel essai dans ${span}.`,
@@ -209,7 +204,6 @@ export const paneWords = bilingual<PaneWords>(
       asked: (name) => `Vous avez demandé à ${name} de devenir votre ami. Vous pourrez écrire dès que ce sera accepté.`,
       waits: (why) => `attend : ${why}`,
       sending: 'pris en charge',
-      position: (at, count) => `${at} sur ${count}`,
     },
     composer: {
       hint: (name, key) => `${key} pour écrire à ${name}`,

@@ -3,7 +3,7 @@ import { bilingual } from './bilingual.js';
 /** Questions and forms of a full-screen shell about people, this device and the shell itself. */
 export const peopleDialogWords = bilingual(
   {
-    hints: { close: 'Close', cancel: 'Cancel', later: 'Later', choose: 'Choose', change: 'Change', register: 'Register', tryNow: 'Try now', ask: 'Ask' },
+    hints: { close: 'Close', later: 'Later', choose: 'Choose', change: 'Change', register: 'Register', tryNow: 'Try now', ask: 'Ask' },
     welcome: {
       title: 'Welcome to sansfil',
       intro:
@@ -135,7 +135,6 @@ export const peopleDialogWords = bilingual(
   {
     hints: {
       close: 'Fermer',
-      cancel: 'Annuler',
       later: 'Plus tard',
       choose: 'Choisir',
       change: 'Changer',
