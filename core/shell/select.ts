@@ -1,7 +1,7 @@
 import type { AccountName } from '../base/ids.js';
 import type { FriendView, MessageView, TransferView } from '../events/commands.js';
 import type { Presence } from '../events/domainEvents.js';
-import type { View } from './View.js';
+import type { Conversation, View } from './View.js';
 import type { LanguageCode } from './words/bilingual.js';
 
 const PRESENCE_ORDER: Readonly<Record<Presence, number>> = { online: 0, busy: 1, away: 2, offline: 3 };
@@ -42,15 +42,13 @@ export type ConversationItem =
   | { readonly kind: 'transfer'; readonly atMs: number; readonly transfer: TransferView };
 
 /** Messages and transfers with somebody as they came, with the beginnings of days between them. Days are those of this device. */
-export function itemsOf(view: View, name: AccountName): readonly ConversationItem[] {
-  const conversation = view.conversations.get(name);
-  const messages = conversation?.messages ?? [];
-  const sinceMs = conversation?.complete === false ? (messages[0]?.storedMs ?? Infinity) : -Infinity;
-  const transfers = view.transfers.filter((transfer) => transfer.with === name && transfer.createdMs >= sinceMs);
+export function itemsOf({ messages, complete }: Conversation, transfers: readonly TransferView[], name: AccountName): readonly ConversationItem[] {
+  const sinceMs = complete ? -Infinity : (messages[0]?.storedMs ?? Infinity);
+  const theirs = transfers.filter((transfer) => transfer.with === name && transfer.createdMs >= sinceMs);
   const items: ConversationItem[] = [];
   let next = 0;
   const transfersUntil = (atMs: number): void => {
-    for (let transfer = transfers[next]; transfer && transfer.createdMs <= atMs; transfer = transfers[++next]) {
+    for (let transfer = theirs[next]; transfer && transfer.createdMs <= atMs; transfer = theirs[++next]) {
       items.push({ kind: 'transfer', atMs: transfer.createdMs, transfer });
     }
   };

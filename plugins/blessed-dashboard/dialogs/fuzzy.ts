@@ -29,6 +29,7 @@ export function fuzzyScore(typed: string, text: string): number | undefined {
 
 /** Those that match, best first; equal ones stay in their order. With nothing typed: all of them. */
 export function fuzzyFilter<T>(typed: string, all: readonly T[], textOf: (one: T) => string): readonly T[] {
+  if (typed.trim() === '') return all;
   return all
     .flatMap((one) => {
       const score = fuzzyScore(typed, textOf(one));

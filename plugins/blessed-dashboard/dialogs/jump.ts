@@ -1,10 +1,12 @@
+import type { FriendView, Language, TransferView } from '../../../core/index.js';
 import { clipLine, padLine } from '../lines/layout.js';
 import { span, type Line } from '../lines/Line.js';
 import { FILTER_CHARS_MAX } from '../limits.js';
 import { keyText } from '../panes/keyText.js';
 import { actionText } from '../state/actionText.js';
 import type { ActionName } from '../state/actionNames.js';
-import { keysOf } from '../state/Keymap.js';
+import { remembered } from '../remembered.js';
+import { keysOf, type Keymap } from '../state/Keymap.js';
 import type { Scene } from '../state/Scene.js';
 import { EMPTY_FIELD, type TextField } from '../state/TextField.js';
 import { JUMP_ACTIONS } from './actionGroups.js';
@@ -48,15 +50,17 @@ export const jumpDialog: Dialog<JumpState> = {
 
 const go = (goal: Goal | undefined): DialogStep<JumpState> | undefined => goal && { close: true, action: goal.action };
 
-const goalsOf = ({ field }: JumpState, scene: Scene): readonly Goal[] => fuzzyFilter(field.text, allGoals(scene), ({ text }) => text);
+const goalsOf = ({ field }: JumpState, { view, language, keymap }: Scene): readonly Goal[] => found(field, view.people, view.transfers, language, keymap);
+
+const found = remembered((field: TextField, ...all: Parameters<typeof allGoals>) => fuzzyFilter(field.text, allGoals(...all), ({ text }) => text));
 
 /** People first, then transfers, the newest first, then actions. */
-function allGoals({ view, language, keymap }: Scene): readonly Goal[] {
-  const people = view.people.map(({ name, state, presence }): Goal => {
+function allGoals(people: readonly FriendView[], transfers: readonly TransferView[], language: Language, keymap: Keymap): readonly Goal[] {
+  const persons = people.map(({ name, state, presence }): Goal => {
     const about = state === 'friend' ? language.states.presence[presence] : language.states.contact[state];
     return { kind: 'person', text: name, about, action: { name: 'open', on: name } };
   });
-  const transfers = view.transfers.toReversed().map(({ id, with: name, direction, items, state }): Goal => {
+  const files = transfers.toReversed().map(({ id, with: name, direction, items, state }): Goal => {
     const about = `${language.states.direction[direction]} ${name}, ${language.states.transfer[state]}`;
     return { kind: 'transfer', text: items[0]?.name ?? id, about, action: { name: 'open', on: id } };
   });
@@ -64,7 +68,7 @@ function allGoals({ view, language, keymap }: Scene): readonly Goal[] {
     const [key] = keysOf(keymap, action);
     return { kind: 'action', text: actionText(language, action).name, about: key === undefined ? '' : keyText(key, language), action: { name: action } };
   });
-  return [...people, ...transfers, ...actions];
+  return [...persons, ...files, ...actions];
 }
 
 function drawJump(state: JumpState, scene: Scene, room: Room): Panel {

@@ -3,6 +3,7 @@ import { span, type Line, type Span } from '../lines/Line.js';
 import type { Hit } from '../state/Hit.js';
 import type { Size } from '../state/Input.js';
 import type { Pane } from './Pane.js';
+import { hitting } from './rows.js';
 
 /** A place on the screen, its border included; neighbours share the border between them. */
 export interface Rect {
@@ -81,7 +82,7 @@ function contents({ place, pane, focused, hit }: Box, put: (row: number, column:
   const ink = focused ? 'borderFocused' : 'border';
   const mark = span(focused ? `${FOCUS_MARK} ` : '─ ', ink, hit);
   const aside = pane.aside && pane.aside.length > 0 ? clipLine([span(' '), ...pane.aside, span(' '), span('─', ink)], inner) : [];
-  const title = clipLine([mark, ...pane.title.map((part) => ({ ...part, hit: part.hit ?? hit })), span(' ', 'plain', hit)], inner);
+  const title = clipLine([mark, ...hitting(pane.title, hit), span(' ', 'plain', hit)], inner);
   put(place.row, place.column + 1, title);
   const left = inner - widthOf(title);
   const end = left < ASIDE_COLUMNS_MIN ? [] : clipLine(aside, left);
@@ -89,7 +90,7 @@ function contents({ place, pane, focused, hit }: Box, put: (row: number, column:
   const rules = new Map((pane.rules ?? []).map((rule) => [rule.row, rule]));
   for (let row = 0; row < place.rows - 2; row++) {
     const rule = rules.get(row);
-    const line = rule ? asideOf(rule.aside, inner) : padLine(pane.lines[row] ?? [], inner).map((part) => (part.hit ? part : { ...part, hit }));
+    const line = rule ? asideOf(rule.aside, inner) : hitting(padLine(pane.lines[row] ?? [], inner), hit);
     put(place.row + 1 + row, place.column + 1 + (rule ? inner - widthOf(line) : 0), line);
   }
 }

@@ -18,7 +18,7 @@ export const underCursor = (line: Line): Line => line.map(({ text, hit }) => spa
 export const inked = (line: Line, ink: Ink): Line => line.map(({ text, hit }) => span(text, ink, hit));
 
 /** A click anywhere on it means this, except where it means something else already. */
-export const hitting = (line: Line, hit: Hit): Line => line.map((part) => (part.hit ? part : { ...part, hit }));
+export const hitting = (line: Line, hit: Hit): Line => line.map((part) => (part.hit ? part : { text: part.text, ink: part.ink, hit }));
 
 /** Pieces with something between them; empty ones leave nothing behind. */
 export const joined = (pieces: readonly Line[], between = span(' · ', 'faint')): Line =>

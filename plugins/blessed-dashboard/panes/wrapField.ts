@@ -1,4 +1,5 @@
 import { clusters, graphemes, textWidth, toTerminal } from '../../../core/index.js';
+import { remembered } from '../remembered.js';
 import type { TextField } from '../state/TextField.js';
 
 export interface WrappedField {
@@ -13,16 +14,8 @@ interface Piece {
 }
 
 const TAB = '    ';
-const wrapped = new WeakMap<TextField, { readonly columns: number; readonly field: WrappedField }>();
-
 /** A text that is being written, in rows of at most so many columns; nothing of it is left out, and the caret has a place in it. */
-export function wrapField(field: TextField, columns: number): WrappedField {
-  const before = wrapped.get(field);
-  if (before?.columns === columns) return before.field;
-  const made = wrapAnew(field, Math.max(2, columns));
-  wrapped.set(field, { columns, field: made });
-  return made;
-}
+export const wrapField = remembered((field: TextField, columns: number): WrappedField => wrapAnew(field, Math.max(2, columns)));
 
 function wrapAnew({ text, cursor }: TextField, columns: number): WrappedField {
   const rows: (readonly Piece[])[] = [];
