@@ -45,6 +45,8 @@ export class Drafts {
       this.#kept = ui.drafts;
       this.#keptSending = ui.sending;
     } catch (error) {
+      // Tried again with what comes next, or at the end.
+      this.#latest ??= ui;
       this.failed(failureOf(error).detail);
     }
   }

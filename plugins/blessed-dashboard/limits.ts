@@ -28,7 +28,7 @@ export const QR_QUIET_MODULES = 4;
 /** Sides of a QR code, in modules, that are drawn at all: of a safety number it is 25 or 29. */
 export const QR_MODULES_MAX = 45;
 /** Of one draft, in UTF-16 units; a message takes less. */
-export const DRAFT_CHARS_MAX = 1_000_000;
+export const DRAFT_CHARS_MAX = 200_000;
 /** Entries of a folder that are offered for completion. */
 export const FOLDER_ENTRIES_MAX = 10_000;
 /** What is written is kept on disk after so long, at the latest. */

@@ -1,6 +1,7 @@
 import { type AccountName, type FriendView } from '../../../core/index.js';
 import { cursorOn, draftOf, perform } from './actions.js';
 import { openDialog, stepAsked, stepTop, type DialogOutcome } from './dialogSteps.js';
+import { DRAFT_CHARS_MAX } from '../limits.js';
 import { editField, insertText, moveLine } from './editing.js';
 import type { Effect } from './Effect.js';
 import type { Hit } from './Hit.js';
@@ -122,7 +123,7 @@ function composed(scene: Scene, key: Key): Step {
   const draft = draftOf(ui, person);
   if (key.name === 'enter') return send(scene, person, draft.text);
   const edited = newLine(draft, key) ?? editField(draft, key) ?? vertical(draft, key);
-  if (edited) return step(withDraft(ui, person, edited));
+  if (edited) return step(withDraft(ui, person, bounded(draft, edited)));
   const action = key.text === undefined ? actionOf(keymap, key.name, ['composer', 'everywhere']) : undefined;
   return action ? perform(scene, action) : step(ui);
 }
@@ -155,8 +156,13 @@ function pasted(scene: Scene, paste: Extract<Input, { readonly type: 'paste' }>)
   const { person } = ui;
   if (person === undefined || ui.focus !== 'conversation') return step(ui);
   const text = paste.text.replaceAll(/\r\n?/g, '\n');
-  return step({ ...withDraft(ui, person, insertText(draftOf(ui, person), text)), composing: true });
+  const draft = draftOf(ui, person);
+  return step({ ...withDraft(ui, person, bounded(draft, insertText(draft, text))), composing: true });
 }
+
+/** Far beyond what a message takes nothing more is taken. */
+const bounded = (before: TextField, after: TextField): TextField =>
+  after.text.length > DRAFT_CHARS_MAX && after.text.length > before.text.length ? before : after;
 
 function answered(scene: Scene, input: Extract<Input, { readonly type: 'answer' | 'refused' }>): Step {
   const { ui, language } = scene;

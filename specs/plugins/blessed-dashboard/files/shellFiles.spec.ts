@@ -44,9 +44,50 @@ describe('what the dashboard keeps in the data folder', () => {
     expect(await files.bindings()).toMatchObject({ value: DEFAULT_BINDINGS, problem: expect.any(String) });
   });
 
+  test('says of what is damaged nothing that stands in it', async () => {
+    for (const text of ['{"Élodie": "secret', 'secret', '{"Élodie": "x", secret}']) {
+      await writeFile(join(folder.path, 'drafts.json'), text);
+      const { problem } = await files.drafts();
+      expect(problem).toMatch(/^not JSON/);
+      expect(problem).not.toContain('secret');
+    }
+  });
+
+  test('of two shells of one device keeps what each of them wrote', async () => {
+    const [anna, bob, carl] = ['Anna', 'Bob', 'Carl'].map((name) => name as AccountName) as [AccountName, AccountName, AccountName];
+    const other = new ShellFiles(folder.path);
+    await files.saveDrafts(new Map([[anna, 'a']]));
+    await other.drafts();
+    await other.saveDrafts(
+      new Map([
+        [anna, 'a'],
+        [bob, 'b'],
+      ]),
+    );
+    await files.saveDrafts(
+      new Map([
+        [anna, 'a, changed'],
+        [carl, 'c'],
+      ]),
+    );
+    expect(Object.fromEntries((await new ShellFiles(folder.path).drafts()).value)).toMatchObject({
+      Anna: { text: 'a, changed' },
+      Bob: { text: 'b' },
+      Carl: { text: 'c' },
+    });
+    await other.saveDrafts(new Map([[anna, 'a']]));
+    expect(Object.keys(Object.fromEntries((await new ShellFiles(folder.path).drafts()).value))).toEqual(['Anna', 'Carl']);
+  });
+
+  test('has long drafts again', async () => {
+    const long = new Map([...drafts, ['Bob' as AccountName, 'x'.repeat(1_500_000)]]);
+    await files.saveDrafts(long);
+    expect((await new ShellFiles(folder.path).drafts()).value.size).toBe(2);
+  });
+
   test('is told when it cannot be written, and what was there stays', async () => {
     await files.saveDrafts(drafts);
-    await mkdir(join(folder.path, 'drafts.json.new'));
+    await mkdir(join(folder.path, `drafts.json.${process.pid}.new`));
     await expect(files.saveDrafts(new Map())).rejects.toMatchObject({ code: 'DATA_UNWRITABLE' });
     expect((await files.drafts()).value.size).toBe(1);
   });

@@ -91,6 +91,12 @@ describe('writing a message', () => {
     expect(hand.ui.notice).toMatchObject({ tone: 'bad', text: expect.stringContaining('KEY_CHANGED') });
   });
 
+  test('does not grow without end', () => {
+    const hand = new Hand().press('i').write('a');
+    for (let paste = 0; paste < 10; paste++) hand.give({ type: 'paste', text: 'x'.repeat(64_000) });
+    expect(hand.ui.drafts.get(named('Élodie'))?.text.length).toBe(192_001);
+  });
+
   test('of nothing but blanks sends nothing', () => {
     expect(commands(new Hand().press('i').write('   ').press('enter'))).toEqual([]);
   });
