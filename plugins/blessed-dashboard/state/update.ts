@@ -1,5 +1,6 @@
 import { type AccountName, type FriendView } from '../../../core/index.js';
 import { cursorOn, draftOf, perform } from './actions.js';
+import { SCREEN_MIN } from '../panes/layOut.js';
 import { openDialog, stepAsked, stepTop, type DialogOutcome } from './dialogSteps.js';
 import { DRAFT_CHARS_MAX } from '../limits.js';
 import { editField, insertText, moveLine } from './editing.js';
@@ -228,10 +229,12 @@ function onTransfer(scene: Scene): Ui {
 }
 
 /** What somebody has before the eyes is read: the end of the conversation that has the keys, with nothing above it. */
-function readShown({ view, ui }: Scene, effects: Effect[]): Ui {
+function readShown({ view, ui, size }: Scene, effects: Effect[]): Ui {
   const friend = view.people.find(({ name }) => name === ui.person);
   if (!friend || friend.unread === 0) return ui.reading && ui.reading.name === ui.person ? { ...ui, reading: undefined } : ui;
-  const seen = ui.focus === 'conversation' && ui.dialogs.length === 0 && ui.cursor.conversation === undefined && view.conversations.has(friend.name);
+  const inView = size.rows >= SCREEN_MIN.rows && size.columns >= SCREEN_MIN.columns && friend.state === 'friend' && view.conversations.has(friend.name);
+  const atEnd = ui.cursor.conversation === undefined && ui.filters.conversation === '';
+  const seen = inView && atEnd && ui.focus === 'conversation' && ui.dialogs.length === 0;
   if (!seen || (ui.reading?.name === friend.name && ui.reading.unread === friend.unread)) return ui;
   effects.push({ do: 'dispatch', command: { type: 'message.read', from: friend.name }, to: ROOT, tag: 'read' });
   return { ...ui, reading: { name: friend.name, unread: friend.unread } };

@@ -166,6 +166,18 @@ describe('what follows by itself', () => {
     expect(commands(there)).toHaveLength(2);
   });
 
+  test.each<[string, SceneGiven]>([
+    ['in a window that is too small to show it', { size: { rows: 7, columns: 80 } }],
+    ['while a filter hides it', { ui: { filters: { people: '', conversation: 'x', transfers: '', events: '' } } }],
+    ['under a dialog', { ui: { dialogs: [{ kind: 'presence', id: 1, state: { index: 0 } }] } }],
+    ['above the end', { ui: { cursor: { people: undefined, conversation: 'older', transfers: undefined, events: undefined } } }],
+  ])('nothing is read %s', (_where, given) => {
+    const people = [friend('Bob', { unread: 1 })];
+    const conversations = new Map([[named('Bob'), { messages: [], complete: true }]]);
+    const hand = new Hand({ ...given, view: { people, conversations }, ui: { person: named('Bob'), focus: 'conversation', ...given.ui } }).settle();
+    expect(commands(hand)).toEqual([]);
+  });
+
   test('without an account the first steps open, once', () => {
     const account = { peer: friend('x').peer, fingerprint: 'AAAA', state: 'unregistered' } as const;
     const hand = new Hand({ view: { account, people: [] }, ui: { welcomed: false } }).settle();
