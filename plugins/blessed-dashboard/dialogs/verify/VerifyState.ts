@@ -26,7 +26,6 @@ export type VerifyAnswer = 'same' | 'differ' | 'later' | 'again' | 'remove';
 export function answersOf(state: VerifyState, friend: FriendView | undefined): readonly VerifyAnswer[] {
   if (!friend) return ['later'];
   if (state.differ) return ['later', 'again', 'remove'];
-  // A new key is not to be confirmed by an Enter too many.
-  if (friend.keyChanged) return ['later', 'same', 'differ'];
-  return friend.verified ? ['later', 'differ'] : ['same', 'differ', 'later'];
+  // Nothing is confirmed by an Enter too many.
+  return friend.verified && !friend.keyChanged ? ['later', 'differ'] : ['later', 'same', 'differ'];
 }
