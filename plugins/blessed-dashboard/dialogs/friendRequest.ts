@@ -11,6 +11,8 @@ import { failureProse, fitted, groups, heading, indented, proseColumns } from '.
 /** `about`: who asks. */
 export interface FriendRequestState {
   readonly name: string;
+  /** The device that asked when this was opened: another one by that name is another question. */
+  readonly peer: string | undefined;
   /** Of the buttons: later, accept, decline. */
   readonly index: number;
   readonly busy: 'accept' | 'decline' | undefined;
@@ -26,9 +28,10 @@ const ANSWERS = ['later', 'accept', 'decline'] as const;
 export const friendRequestDialog: Dialog<FriendRequestState> = {
   kind: 'friend-request',
 
-  open: ({ view }, about) => ({
-    state: { name: about ?? view.people.find(({ state }) => state === 'incoming')?.name ?? '', index: 0, busy: undefined, failure: undefined },
-  }),
+  open({ view }, about) {
+    const asks = view.people.find(({ name, state }) => state === 'incoming' && (about === undefined || name === about));
+    return { state: { name: about ?? asks?.name ?? '', peer: asks?.peer, index: 0, busy: undefined, failure: undefined } };
+  },
 
   draw(state, scene, room) {
     const columns = proseColumns(room);
@@ -64,11 +67,12 @@ export const friendRequestDialog: Dialog<FriendRequestState> = {
   },
 };
 
-const openRequest = ({ name }: FriendRequestState, { view }: Scene): FriendView | undefined =>
-  view.people.find((one) => one.name === name && one.state === 'incoming');
+const openRequest = ({ name, peer }: FriendRequestState, { view }: Scene): FriendView | undefined =>
+  view.people.find((one) => one.name === name && one.peer === peer && one.state === 'incoming');
 
 function answerOf(key: string, { index }: FriendRequestState): (typeof ANSWERS)[number] | undefined {
-  if (key === 'y' || key === 'o' || key === 'accept') return 'accept';
+  // Not `o`, which opens this: held down for long it would accept.
+  if (key === 'y' || key === 'accept') return 'accept';
   if (key === 'n' || key === 'decline') return 'decline';
   return key === 'enter' || key === 'space' ? ANSWERS[index] : undefined;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { toTerminal, type ErrorCode } from '../../../../core/index.js';
 import { friendRequestDialog } from '../../../../plugins/blessed-dashboard/dialogs/friendRequest.js';
-import { dashboardScene, friend, HOSTILE_TEXT, PEOPLE } from '../../../support/dashboardScene.js';
+import { dashboardScene, friend, HOSTILE_TEXT, PEOPLE, peerOf } from '../../../support/dashboardScene.js';
 import { DialogDriver } from '../../../support/dialogDriver.js';
 
 const opened = (language: 'en' | 'fr' = 'en', name = 'Ngọc', people = PEOPLE) =>
@@ -16,8 +16,8 @@ describe('a friend request', () => {
     expect(opened(language, 'Nobody').text()).toMatchSnapshot('gone');
   });
 
-  it.each(['y', 'o'])('is accepted with %s, once', (key) => {
-    const driver = opened().press(key, key, 'n');
+  it('is accepted with y, once, and not with the key that opened it', () => {
+    const driver = opened().press('o', 'o', 'y', 'y', 'n');
     expect(driver.commands).toEqual([{ type: 'friend.accept', name: 'Ngọc' }]);
     expect(driver.closed).toBe(false);
     driver.answer(friend('Ngọc'));
@@ -54,6 +54,13 @@ describe('a friend request', () => {
     const driver = refused(opened().press('y'), 'DIRECTORY_UNREACHABLE');
     expect(driver.closed).toBe(false);
     expect(driver.press('n').commands).toHaveLength(2);
+  });
+
+  it('cannot be answered for another device that asks by the same name meanwhile', () => {
+    const driver = opened();
+    driver.scene = dashboardScene({ view: { people: [friend('Ngọc', { state: 'incoming', peer: peerOf('another') })] } });
+    expect(driver.text()).toContain('not open any more');
+    expect(driver.press('y', 'n').commands).toEqual([]);
   });
 
   it('cannot be answered when it is not open any more', () => {
