@@ -18,7 +18,7 @@ export interface FileQuestionState {
   /** Up to how many bytes that friend is not asked about from now on; undefined: as it was. */
   readonly trust: number | undefined;
   /** What was asked of the device and not answered yet. */
-  readonly asked: 'trust' | 'accept' | 'decline' | undefined;
+  readonly asked: 'accept' | 'decline' | undefined;
   readonly failure?: Failure;
 }
 

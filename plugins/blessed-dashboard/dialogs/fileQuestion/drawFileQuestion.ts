@@ -90,12 +90,15 @@ function fieldsOf(
   return { lines, ...(caret ? { caret } : {}) };
 }
 
-function trustLine({ stop, trust }: FileQuestionState, offer: TransferView, { language }: Scene, labelColumns: number): Line {
+function trustLine({ stop, trust }: FileQuestionState, offer: TransferView, { language, view }: Scene, labelColumns: number): Line {
   const words = language.fileDialogs.question;
   const text = trust === undefined ? words.askMe : words.always(offer.with, language.bytes(trust));
   const active = stop === 'trust';
+  const isSure = trust === undefined || view.people.some(({ name, verified }) => name === offer.with && verified);
   return [
     span(`${active ? '»' : ' '} ${words.fromNowOn}`.padEnd(labelColumns + 2), active ? 'strong' : 'faint', { choose: 'trust' }),
+    // Above, beside the name, it says why.
+    ...(isSure ? [] : [span('! ', 'warning', { choose: 'trust' })]),
     span(active ? `< ${text} >` : text, active ? 'cursor' : 'plain', { choose: 'trust' }),
   ];
 }

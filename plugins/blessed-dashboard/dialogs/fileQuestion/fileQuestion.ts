@@ -109,9 +109,14 @@ function nextTrust(trust: number | undefined, by: 1 | -1): number | undefined {
 
 function accept(state: State, offer: TransferView, { home }: Scene, id: number): Next {
   if (offer.needsPassphrase === true && state.passphrase.text === '') return { state: { ...state, stop: 'passphrase' } };
-  const into = intoOf(state, home);
-  if (state.trust === undefined) return ask(state, 'accept', acceptEffect(state, home, id));
-  return ask(state, 'trust', { do: 'dispatch', command: { type: 'friend.trust', name: offer.with, limit: state.trust, ...into }, to: id, tag: 'trust' });
+  return ask(state, 'accept', acceptEffect(state, home, id));
+}
+
+/** Only with files that were accepted: what was refused, or left, changes nothing for those to come. */
+function trusting(state: State, scene: Scene): readonly Effect[] {
+  const offer = offerOf(state, scene);
+  if (!offer || state.trust === undefined) return [];
+  return [{ do: 'dispatch', command: { type: 'friend.trust', name: offer.with, limit: state.trust, ...intoOf(state, scene.home) } }];
 }
 
 const decline = (state: State, id: number): Next =>
@@ -139,7 +144,7 @@ function heard(state: State, input: Extract<Input, { readonly type: 'answer' | '
     const isPassphrase = input.failure.code === 'PASSPHRASE_WRONG' || input.failure.code === 'PASSPHRASE_NEEDED';
     return { state: { ...state, asked: undefined, failure: input.failure, ...(isPassphrase ? { stop: 'passphrase', passphrase: EMPTY_FIELD } : {}) } };
   }
-  if (input.tag === 'trust') return ask(state, 'accept', acceptEffect(state, scene.home, id));
   const words = scene.language.fileDialogs.question;
-  return { close: true, notice: { text: input.tag === 'accept' ? words.accepted : words.declined, tone: 'good' } };
+  const isAccepted = input.tag === 'accept';
+  return { close: true, notice: { text: isAccepted ? words.accepted : words.declined, tone: 'good' }, effects: isAccepted ? trusting(state, scene) : [] };
 }

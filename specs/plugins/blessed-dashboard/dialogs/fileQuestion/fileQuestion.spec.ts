@@ -74,12 +74,21 @@ describe('the question about offered files', () => {
     expect(dialog.text()).toMatchSnapshot();
   });
 
-  it('trusts first, then accepts, when somebody is to be asked about no more', () => {
+  it('accepts first, then trusts, when somebody is to be asked about no more', () => {
     const dialog = asked().press('tab').answer(FOLDERS).press('tab', 'right', 'right', 'y');
     expect(dialog.text()).toContain('One moment');
-    expect(dialog.commands).toEqual([{ type: 'friend.trust', name: 'Zoé', limit: 1024 ** 3 }]);
-    dialog.answer({});
+    expect(dialog.text()).toContain('! < accept from Zoé up to 1.0 GiB');
     expect(dialog.commands).toEqual([{ type: 'transfer.accept', id: ID }]);
+    dialog.answer({});
+    expect(dialog.closed).toBe(true);
+    expect(dialog.commands).toEqual([{ type: 'friend.trust', name: 'Zoé', limit: 1024 ** 3 }]);
+  });
+
+  it('trusts nobody whose files were not accepted', () => {
+    const dialog = asked().press('tab').answer(FOLDERS).press('tab', 'right', 'y').refuse('FILE_UNREADABLE');
+    expect(dialog.commands.filter((command) => JSON.stringify(command).includes('friend.trust'))).toEqual([]);
+    dialog.press('n').answer({});
+    expect(dialog.commands.filter((command) => JSON.stringify(command).includes('friend.trust'))).toEqual([]);
   });
 
   it('asks nothing twice while it waits for an answer', () => {
@@ -96,6 +105,6 @@ describe('the question about offered files', () => {
   it('can be answered by clicks alone', () => {
     const dialog = asked();
     expect(dialog.choices()).toEqual(expect.arrayContaining(['accept', 'decline', 'later', 'into', 'trust']));
-    expect(dialog.choose('trust').choose('accept').commands).toEqual([{ type: 'friend.trust', name: 'Zoé', limit: 100 * MIB }]);
+    expect(dialog.choose('trust').choose('accept').answer({}).commands).toEqual([{ type: 'friend.trust', name: 'Zoé', limit: 100 * MIB }]);
   });
 });
