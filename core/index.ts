@@ -45,14 +45,11 @@ export type { DirectoryState, DomainEvent, DomainEventType, Mood, Presence, Tran
 
 // what every shell shares
 export { filesOf, sharesOf, type RemoteShares } from './shell/browsing.js';
-export { inColumns } from './shell/columns.js';
 export { failureOf } from './shell/failureOf.js';
-export { foldFact } from './shell/foldFact.js';
 export { LANGUAGES, type Language } from './shell/Language.js';
 export {
   accountLines,
   browseTable,
-  filesOfTransfer,
   filesTable,
   messageLines,
   nodeLines,
@@ -65,15 +62,14 @@ export {
   transferTable,
 } from './shell/listings.js';
 export { LiveView, type LiveViewPorts, type ReadFailure } from './shell/LiveView.js';
-export { itemsOf, personOf, questionsOf, sortPeople, transfersUnderWay, unreadTotal, type ConversationItem, type Question } from './shell/select.js';
-export { stalePartsOf, VIEW_PARTS, type StalePart, type ViewPart } from './shell/stalePartsOf.js';
+export { itemsOf, personOf, questionsOf, sortPeople, transfersUnderWay, unreadTotal, type Question } from './shell/select.js';
 export { languageOf } from './shell/languageOf.js';
 export { parseBytes } from './shell/parseBytes.js';
 export { linesOf, toTerminal, type SafeText } from './shell/toTerminal.js';
 export { wholeId } from './shell/wholeId.js';
 export { EMPTY_VIEW, type Away, type Conversation, type JournalEntry, type View } from './shell/View.js';
-export type { Bilingual, LanguageCode } from './shell/words/bilingual.js';
-export { CONVERSATION_MESSAGES_MAX, CONVERSATION_PAGE_MESSAGES, CONVERSATIONS_MAX, JOURNAL_MAX, TRUST_BYTES_DEFAULT } from './base/shellLimits.js';
+export type { LanguageCode } from './shell/words/bilingual.js';
+export { CONVERSATION_MESSAGES_MAX, TRUST_BYTES_DEFAULT } from './base/shellLimits.js';
 export { SHELL_HOST, type ShellHost } from './ports/shellHost.js';
 
 export { EventHub } from './events/EventHub.js';

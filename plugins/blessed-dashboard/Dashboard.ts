@@ -145,7 +145,7 @@ export class Dashboard implements Extension {
         logger.log('warn', 'dashboard.file', { why });
         this.#tell({ text: notices.notSaved(FILE_NAMES.drafts, why), tone: 'bad' });
       },
-      drafts.value,
+      this.#ui,
     );
     if (settings.problem !== undefined) this.#note(notices.settingsWrong, settings.problem);
     if (drafts.problem !== undefined) this.#note(notices.draftsWrong, drafts.problem);

@@ -3,11 +3,14 @@ import type { ShellFiles } from './files/ShellFiles.js';
 import { DRAFT_SAVE_MS } from './limits.js';
 import type { Ui } from './state/Ui.js';
 
+type Written = Pick<Ui, 'drafts' | 'sending'>;
+
 /** Keeps on disk what is being written, and what the device has not taken yet: neither a crash nor a restart loses it. */
 export class Drafts {
-  #kept: Ui['drafts'];
-  #keptSending: Ui['sending'] = [];
-  #latest: Ui | undefined;
+  /** What the disk was given last. */
+  #given: Written;
+  /** What it was not given yet, or did not take. */
+  #latest: Written | undefined;
   #timer: Timer;
   #writing: Promise<void> | undefined;
 
@@ -15,45 +18,43 @@ export class Drafts {
     private readonly files: ShellFiles,
     private readonly clock: Clock,
     private readonly failed: (why: string) => void,
-    kept: Ui['drafts'],
+    kept: Written,
   ) {
-    this.#kept = kept;
+    this.#given = kept;
   }
 
   /** What is written now. */
-  note(ui: Ui): void {
-    if (ui.drafts === this.#kept && ui.sending === this.#keptSending) return;
-    this.#latest = ui;
+  note(written: Written): void {
+    const { drafts, sending } = this.#latest ?? this.#given;
+    if (written.drafts === drafts && written.sending === sending) return;
+    this.#latest = written;
     this.#timer ??= this.clock.setTimeout(() => void this.flush(), DRAFT_SAVE_MS);
   }
 
-  /** Everything noted is on disk. */
+  /** Everything noted is on disk, or was refused by it. */
   async flush(): Promise<void> {
     this.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
     await this.#writing;
-    const latest = this.#latest;
-    if (!latest) return;
-    this.#latest = undefined;
-    this.#writing = this.#write(latest);
+    if (this.#latest) this.#writing = this.#write(this.#latest);
     await this.#writing;
   }
 
-  async #write(ui: Ui): Promise<void> {
+  async #write(written: Written): Promise<void> {
+    this.#latest = undefined;
+    this.#given = written;
     try {
-      await this.files.saveDrafts(textsOf(ui));
-      this.#kept = ui.drafts;
-      this.#keptSending = ui.sending;
+      await this.files.saveDrafts(textsOf(written));
     } catch (error) {
-      // Tried again with what comes next, or at the end.
-      this.#latest ??= ui;
+      // Tried again with what comes next, or at the end: not again and again on a disk that is full.
+      this.#latest ??= written;
       this.failed(failureOf(error).detail);
     }
   }
 }
 
 /** A message that was sent and not taken yet stands before what was written since. */
-function textsOf({ drafts, sending }: Ui): ReadonlyMap<AccountName, string> {
+function textsOf({ drafts, sending }: Written): ReadonlyMap<AccountName, string> {
   const texts = new Map<AccountName, string>();
   const add = (name: AccountName, text: string): void => {
     const before = texts.get(name);

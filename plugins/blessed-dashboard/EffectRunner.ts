@@ -1,4 +1,4 @@
-import { failureOf, type Clock, type Commands, type LiveView, type Logger, type ShellHost, type Timer } from '../../core/index.js';
+import { failureOf, type Clock, type Commands, type LiveView, type ShellHost, type Timer } from '../../core/index.js';
 import { listFolder } from './files/listFolder.js';
 import type { ShellFiles } from './files/ShellFiles.js';
 import { LAST_ANSWERS_MS } from './limits.js';
@@ -16,7 +16,6 @@ export interface EffectPorts {
   readonly files: ShellFiles;
   readonly host: ShellHost;
   readonly display: Display;
-  readonly logger: Logger;
   /** A line of the command language, as what it says. @throws as Commands does */
   runLine(line: string): Promise<readonly string[]>;
   hear(input: Input): void;
@@ -36,20 +35,19 @@ export class EffectRunner {
   }
 
   run(effect: Effect): void {
-    const { live, display, host } = this.#ports;
+    const { live, display, files, host } = this.#ports;
     switch (effect.do) {
       case 'load':
         return live.open(effect.name);
       case 'load-older':
         return live.older(effect.name, effect.backTo);
-      case 'bell':
-        return display.bell();
       case 'redraw':
         return display.forget();
       case 'quit':
         return host.quit();
       case 'save-settings':
-        return this.#save(effect.settings);
+        this.#ports.changed(effect.settings);
+        return void this.#ask({ to: ROOT, tag: effect.do }, () => files.saveSettings(effect.settings));
       case 'dispatch':
         return effect.command.type === 'message.send' ? this.#send(effect) : void this.#dispatch(effect);
       case 'list-folder':
@@ -95,15 +93,6 @@ export class EffectRunner {
       this.#ports.hear({ type: 'refused', to, tag, failure: failureOf(error) });
       return false;
     }
-  }
-
-  #save(settings: Settings): void {
-    this.#ports.changed(settings);
-    this.#ports.files.saveSettings(settings).catch((error: unknown) => {
-      const { code, detail } = failureOf(error);
-      this.#ports.logger.log('warn', 'dashboard.settings', { code, why: detail });
-      this.#ports.tell({ text: `${detail} [${code}]`, tone: 'bad' });
-    });
   }
 }
 

@@ -3,7 +3,7 @@ import { span, type Line, type Span } from '../lines/Line.js';
 import { widthOf } from '../lines/layout.js';
 
 /** The columns of a line from one to before another; half a wide character is a space. */
-export function columnsOf(line: Line, from: number, to: number): Line {
+function columnsOf(line: Line, from: number, to: number): Line {
   const kept: Span[] = [];
   let column = 0;
   for (const { text, ink, hit } of line) {

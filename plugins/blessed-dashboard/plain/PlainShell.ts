@@ -37,6 +37,9 @@ const PROMPT = '> ';
 /** Further in than any line of ours begins: what others write must not look like what this device says. */
 const FURTHER = '    ';
 
+/** With these a transfer or a share makes no progress any more. */
+const ENDS: ReadonlySet<DomainEvent['type']> = new Set(['transfer.completed', 'transfer.ended', 'share.ready', 'share.failed', 'share.removed']);
+
 /** The device as lines that are only ever added to, for screen readers, logs and terminals that can do nothing else. */
 export class PlainShell implements Extension {
   readonly #names = new Map<string, string>();
@@ -109,7 +112,7 @@ export class PlainShell implements Extension {
       if (this.#quarters.reaches(event)) this.#tellProgress(event);
       return;
     }
-    if (event.type === 'transfer.completed' || event.type === 'transfer.ended' || event.type === 'share.ready') this.#quarters.forget(event.id);
+    if (ENDS.has(event.type) && 'id' in event) this.#quarters.forget(event.id);
     const text = this.#language.fact(event, (peer) => this.#names.get(peer) ?? `${peer.slice(0, 7)}…`);
     if (text !== undefined) this.#say(text);
     this.#askAbout(event);

@@ -40,7 +40,7 @@ interface ProgramOptions {
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Why there can be no full screen; undefined: there can. */
-export function whyNoScreen(terminal: string | undefined, input: { readonly isTTY?: boolean }, output: { readonly isTTY?: boolean }): SansfilError | undefined {
+function whyNoScreen(terminal: string | undefined, input: { readonly isTTY?: boolean }, output: { readonly isTTY?: boolean }): SansfilError | undefined {
   if (!input.isTTY || !output.isTTY) return new SansfilError('TERMINAL_UNFIT', 'There is no terminal for the dashboard here; use --plain.');
   if (terminal && terminal !== 'dumb' && terminal !== 'unknown') return undefined;
   return new SansfilError('TERMINAL_UNFIT', `The terminal (TERM=${terminal ?? ''}) cannot show the dashboard; use --plain.`);

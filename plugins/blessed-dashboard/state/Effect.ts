@@ -29,6 +29,5 @@ export type Effect =
   /** A line of the command language; answers string[] (what it says). */
   | { readonly do: 'run'; readonly line: string; readonly to: number; readonly tag: string }
   | { readonly do: 'save-settings'; readonly settings: Settings }
-  | { readonly do: 'bell' }
   | { readonly do: 'quit' }
   | { readonly do: 'redraw' };

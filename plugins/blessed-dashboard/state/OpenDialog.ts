@@ -5,7 +5,7 @@ export interface OpenDialog {
   readonly state: unknown;
 }
 
-export const DIALOG_KINDS = [
+const DIALOG_KINDS = [
   'welcome',
   'add-friend',
   'friend-request',

@@ -25,7 +25,7 @@ export function perform(scene: Scene, action: ActionName, on?: string): Step {
 }
 
 /** Who an action is about: who is named, whom the transfer under the cursor is with, or whose conversation is open. */
-export function personMeant({ view, ui }: Scene, on: string | undefined): FriendView | undefined {
+function personMeant({ view, ui }: Scene, on: string | undefined): FriendView | undefined {
   const name = on ?? ui.person;
   return view.people.find((one) => one.name === name);
 }
@@ -51,7 +51,7 @@ function transfersMeant(scene: Scene, on: string | undefined): readonly Transfer
 const bad = (ui: Ui, text: string): Step => step({ ...ui, notice: { text, tone: 'bad' } });
 
 /** A conversation with the keys in it; it is written at once with who is a friend. */
-export function openPerson(scene: Scene, { name, state }: FriendView): Step {
+function openPerson(scene: Scene, { name, state }: FriendView): Step {
   if (state === 'incoming') return openDialog(scene, { kind: 'friend-request', about: name });
   return step({ ...choosePerson(scene.ui, name), focus: 'conversation', composing: state === 'friend', filtering: undefined }, { do: 'load', name });
 }

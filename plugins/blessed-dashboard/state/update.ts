@@ -168,7 +168,7 @@ const bounded = (before: TextField, after: TextField): TextField =>
 function answered(scene: Scene, input: Extract<Input, { readonly type: 'answer' | 'refused' }>): Step {
   const { ui, language } = scene;
   const sending = ui.sending.find(({ tag }) => tag === input.tag);
-  const rest: Ui = { ...ui, sending: ui.sending.filter((one) => one !== sending) };
+  const rest: Ui = sending ? { ...ui, sending: ui.sending.filter((one) => one !== sending) } : ui;
   if (input.type === 'answer') return step(rest);
   const { code, detail } = input.failure;
   const notice = { text: language.failure(code, detail), tone: 'bad' } as const;
