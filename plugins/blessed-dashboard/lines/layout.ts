@@ -46,6 +46,14 @@ export function clipStart(path: string, columns: number): string {
   return MORE + joined(parts.slice(from));
 }
 
+/** The start and the end of a text that is too wide, with `…` between: the end of a file name says what kind of file it is. */
+export function clipMiddle(name: string, columns: number): string {
+  const text = toTerminal(name);
+  if (textWidth(text) <= columns) return text;
+  const end = clipStart(text, Math.ceil(columns / 2));
+  return startOf(text, columns - textWidth(end)) + end;
+}
+
 /** Lines of at most so many columns, broken between words, and inside those that are wider than a line. */
 export function wrapText(text: string, columns: number, ink: Ink = 'plain'): Line[] {
   const rows = linesOf(text).flatMap((line) => wrapLine(toTerminal(expandTabs(line)), Math.max(1, columns)));

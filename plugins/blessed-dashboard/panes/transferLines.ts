@@ -1,5 +1,5 @@
 import type { Language, TransferView } from '../../../core/index.js';
-import { bar, clipLine, widthOf, wrapText } from '../lines/layout.js';
+import { bar, clipMiddle, widthOf, wrapText } from '../lines/layout.js';
 import { span, type Ink, type Line } from '../lines/Line.js';
 import { isQuestion } from '../state/lists.js';
 import type { Scene } from '../state/Scene.js';
@@ -27,7 +27,7 @@ export function itemNames(transfer: TransferView, { panes }: Language, columns: 
   const whole: Line = [span(all.join(', '), ink)];
   if (count <= all.length && widthOf(whole) <= columns) return whole;
   const more: Line = count > 1 ? [span(` ${panes.transfers.more(count - 1)}`, 'faint')] : [];
-  return [...clipLine([span(first?.name ?? '', ink)], Math.max(1, columns - widthOf(more))), ...more];
+  return [span(clipMiddle(first?.name ?? '', Math.max(1, columns - widthOf(more))), ink), ...more];
 }
 
 /** How it stands, in at most so many columns: what does not fit is left out from its end. `nowMs`: says how long ago it was. */

@@ -1,4 +1,4 @@
-import { clipLine, clipStart, widthOf } from '../../lines/layout.js';
+import { clipLine, clipMiddle, clipStart, widthOf } from '../../lines/layout.js';
 import { span, type Line } from '../../lines/Line.js';
 import type { Scene } from '../../state/Scene.js';
 import type { Hint, Panel } from '../Dialog.js';
@@ -46,8 +46,9 @@ function rowLine(row: BrowseRow | undefined, { marked }: BrowseState, { language
   const isMarked = marked.has(row.key);
   const count = row.folder ? `${words.files(row.items)}, ` : '';
   const size = [...(row.unfinished ? [span(`${words.browse.unfinished} `, 'warning')] : []), span(`${count}${language.bytes(row.bytes)}`, 'faint')];
-  const name = [span(isMarked ? '[x] ' : '[ ] ', isMarked ? 'accent' : 'faint'), span(row.folder ? `${row.name}/` : row.name, row.folder ? 'accent' : 'plain')];
-  return spread(clipLine(name, Math.max(8, columns - widthOf(size) - 1)), size, columns);
+  const mark = span(isMarked ? '[x] ' : '[ ] ', isMarked ? 'accent' : 'faint');
+  const room = Math.max(8, columns - widthOf(size) - 1) - widthOf([mark]);
+  return spread([mark, span(clipMiddle(row.folder ? `${row.name}/` : row.name, room), row.folder ? 'accent' : 'plain')], size, columns);
 }
 
 function statusLine(state: BrowseState, all: readonly BrowseRow[], { language }: Scene): Line {

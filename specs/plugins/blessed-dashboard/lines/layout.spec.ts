@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { bar, clipLine, clipStart, padLine, widthOf, wrapText } from '../../../../plugins/blessed-dashboard/lines/layout.js';
+import { bar, clipLine, clipMiddle, clipStart, padLine, widthOf, wrapText } from '../../../../plugins/blessed-dashboard/lines/layout.js';
 import { span, type Line } from '../../../../plugins/blessed-dashboard/lines/Line.js';
 
 const textOf = (line: Line): string => line.map(({ text }) => text).join('');
@@ -36,6 +36,12 @@ describe('a line in a given room', () => {
         expect(widthOf(padLine(line, columns))).toBe(columns);
       }),
     );
+  });
+
+  test('a name shows how it begins and how it ends', () => {
+    expect(clipMiddle('holiday in Brittany.jpg.exe', 16)).toBe('holiday …jpg.exe');
+    expect(clipMiddle('photo.jpg', 10)).toBe('photo.jpg');
+    fc.assert(fc.property(anyText, fc.nat(30), (text, columns) => widthOf([span(clipMiddle(text, columns))]) <= columns));
   });
 
   test('a path shows its end', () => {
