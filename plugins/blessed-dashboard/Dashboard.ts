@@ -53,6 +53,8 @@ export class Dashboard implements Extension {
   #keymap: Keymap = { bindings: [] };
   #drafts: Drafts | undefined;
   #frame: Frame | undefined;
+  /** The dialog on top in that frame. */
+  #drawnDialog: number | undefined;
   #tick: Timer;
   #fading: Timer;
   /** The notice that goes by itself, or stays. */
@@ -178,6 +180,8 @@ export class Dashboard implements Extension {
       const { button, row, column } = input;
       const hit = this.#frame && hitAt(this.#frame, row, column);
       if (button !== 'left') return this.#adopt(update(this.#scene(), { type: 'wheel', turned: input, over: hit }), 'soon');
+      // The dialog that was clicked may be gone, and another one in its place.
+      if (hit && 'choose' in hit && this.#drawnDialog !== this.#ui.dialogs.at(-1)?.id) return;
       if (hit) this.#adopt(update(this.#scene(), { type: 'click', hit }), 'soon');
     });
   }
@@ -235,6 +239,7 @@ export class Dashboard implements Extension {
   #draw(): void {
     this.#guard(() => {
       this.#frame = drawFrame(this.#scene());
+      this.#drawnDialog = this.#ui.dialogs.at(-1)?.id;
       this.#ports.display.paint(this.#frame);
     });
   }

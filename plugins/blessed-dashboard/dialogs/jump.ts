@@ -1,5 +1,5 @@
 import type { FriendView, Language, TransferView } from '../../../core/index.js';
-import { clipLine, padLine } from '../lines/layout.js';
+import { clipLine, clipMiddle, padLine } from '../lines/layout.js';
 import { span, type Line } from '../lines/Line.js';
 import { FILTER_CHARS_MAX } from '../limits.js';
 import { keyText } from '../panes/keyText.js';
@@ -18,6 +18,8 @@ import { emptyLines, fieldRow, inRoom, listLines, movedIndex, placeOf, rowChosen
 export interface JumpState {
   readonly field: TextField;
   readonly index: number;
+  /** The goal the cursor was seen on: others come and go above it. */
+  readonly on: string | undefined;
 }
 
 interface Goal {
@@ -32,21 +34,42 @@ const TEXT_COLUMNS = 30;
 
 export const jumpDialog: Dialog<JumpState> = {
   kind: 'jump',
-  open: () => ({ state: { field: EMPTY_FIELD, index: 0 } }),
+  open: (scene) => ({ state: begun(EMPTY_FIELD, scene) }),
   draw: inRoom(drawJump),
   step(state, input, scene) {
     const goals = goalsOf(state, scene);
     const row = rowChosen(input);
-    if (row !== undefined) return row === state.index ? go(goals[row]) : { state: { ...state, index: row } };
-    const index = movedIndex(input, state.index, goals.length, false);
-    if (index !== undefined) return { state: { ...state, index } };
+    const at = cursorIn(goals, state);
+    if (row !== undefined) return row === at ? go(goals[row]) : { state: moved(state, goals, row) };
+    const index = movedIndex(input, at, goals.length, false);
+    if (index !== undefined) return { state: moved(state, goals, index) };
     const name = input.type === 'key' ? input.name : input.type === 'chosen' ? input.choice : '';
-    if (name === 'enter') return go(goals[state.index]);
+    if (name === 'enter') return isThere(goals, state) ? go(goals[at]) : { state: moved(state, goals, at) };
     if (name === 'close' || name === 'ctrl-k') return { close: true };
     const field = writeInto(state.field, input, FILTER_CHARS_MAX);
-    return field && { state: { field, index: 0 } };
+    return field && { state: begun(field, scene) };
   },
 };
+
+const keyOf = ({ kind, action }: Goal): string => `${kind} ${action.on ?? action.name}`;
+
+function moved(state: JumpState, goals: readonly Goal[], index: number): JumpState {
+  const goal = goals[index];
+  return { ...state, index, on: goal && keyOf(goal) };
+}
+
+function begun(field: TextField, scene: Scene): JumpState {
+  const state: JumpState = { field, index: 0, on: undefined };
+  return moved(state, goalsOf(state, scene), 0);
+}
+
+/** What the cursor was seen on is still there, or there was nothing. */
+const isThere = (goals: readonly Goal[], { on }: JumpState): boolean => on === undefined || goals.some((goal) => keyOf(goal) === on);
+
+function cursorIn(goals: readonly Goal[], { index, on }: JumpState): number {
+  const found = goals.findIndex((goal) => keyOf(goal) === on);
+  return found < 0 ? Math.max(0, Math.min(index, goals.length - 1)) : found;
+}
 
 const go = (goal: Goal | undefined): DialogStep<JumpState> | undefined => goal && { close: true, action: goal.action };
 
@@ -75,6 +98,7 @@ function drawJump(state: JumpState, scene: Scene, room: Room): Panel {
   const { rows, columns } = room;
   const { jump: words, hints, nothingFound } = scene.language.fileDialogs;
   const goals = goalsOf(state, scene);
+  const at = cursorIn(goals, state);
   const field = fieldRow(words.label, state.field, {
     labelColumns: words.label.length + 2,
     columns: columns - 8,
@@ -85,10 +109,10 @@ function drawJump(state: JumpState, scene: Scene, room: Room): Panel {
   const list =
     goals.length === 0
       ? [[span(nothingFound, 'faint')], ...emptyLines(rows - 3)]
-      : listLines(goals.length, state.index, { rows: rows - 2, columns }, (row, wide) => goalLine(goals[row], scene, wide));
+      : listLines(goals.length, at, { rows: rows - 2, columns }, (row, wide) => goalLine(goals[row], scene, wide));
   return {
     title: words.title,
-    lines: [spread(field.line, placeOf(state.index, goals.length), columns), [], ...list],
+    lines: [spread(field.line, placeOf(at, goals.length), columns), [], ...list],
     caret: { row: 0, column: field.caret },
     hints: [
       { key: 'enter', text: hints.go, choose: 'enter' },
@@ -100,6 +124,6 @@ function drawJump(state: JumpState, scene: Scene, room: Room): Panel {
 function goalLine(goal: Goal | undefined, { language }: Scene, columns: number): Line {
   if (!goal) return [];
   const kind = language.fileDialogs.jump.kinds[goal.kind];
-  const text = padLine([span(goal.text, goal.kind === 'action' ? 'plain' : 'strong')], TEXT_COLUMNS);
+  const text = padLine([span(clipMiddle(goal.text, TEXT_COLUMNS), goal.kind === 'action' ? 'plain' : 'strong')], TEXT_COLUMNS);
   return clipLine([...padLine([span(kind, 'faint')], KIND_COLUMNS), ...text, span(' '), span(goal.about, 'faint')], columns);
 }

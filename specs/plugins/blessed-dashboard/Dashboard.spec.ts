@@ -267,6 +267,20 @@ describe('the dashboard', () => {
     expect(await draftsOnDisk({})).toEqual({});
   });
 
+  test('takes no click on a dialog for one on another that came in its place', async () => {
+    await press('f2');
+    const row = display.text.split('\n').findIndex((line) => line.includes('[x]'));
+    const column = display.text.split('\n')[row]?.indexOf('[x]') ?? 0;
+    // More than is drawn at once.
+    for (const name of ['esc', 'f2', 'esc', 'f2']) display.listener?.input({ type: 'key', name });
+    display.listener?.input({ type: 'mouse', button: 'left', row, column });
+    await rest();
+    expect(display.mouse).toBe(true);
+    display.listener?.input({ type: 'mouse', button: 'left', row, column });
+    await rest();
+    expect(display.mouse).toBe(false);
+  });
+
   test('ends when the terminal is closed, and gives it back when it is stopped', async () => {
     display.listener?.closed();
     expect(quits).toBe(1);

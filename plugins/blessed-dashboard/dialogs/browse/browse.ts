@@ -158,7 +158,11 @@ function arrived(state: State, page: BrowseView, isFirst: boolean, id: number): 
   const cut = page.next !== undefined && listed.files.length + listed.shares.length >= BROWSED_FILES_MAX;
   const more = page.next !== undefined && !cut;
   const next: State = { ...listed, loading: more, cut };
-  const index = Math.min(next.index, Math.max(0, rowsOf(next).length - 1));
+  // A cursor that was moved stays on what it is on, wherever that is now.
+  const key = state.index > 0 ? rowsOf(state)[state.index]?.key : undefined;
+  const rows = rowsOf(next);
+  const found = rows.findIndex((row) => row.key === key);
+  const index = found < 0 ? Math.min(next.index, Math.max(0, rows.length - 1)) : found;
   return { state: { ...next, index }, effects: more ? [pageAfter(next, page.next, id)] : [] };
 }
 

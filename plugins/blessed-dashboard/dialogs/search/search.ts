@@ -64,5 +64,8 @@ function heard(state: State, input: Extract<Input, { readonly type: 'answer' | '
   const waiting = Math.max(0, state.waiting - 1);
   if (input.type === 'refused') return { state: { ...state, waiting, failure: input.failure } };
   const found = [...state.found, ...(input.result as readonly MessageView[])].sort((a, b) => b.storedMs - a.storedMs || b.position - a.position);
-  return { state: { ...state, waiting, found } };
+  // A cursor that was moved stays on its message.
+  const on = state.found[state.index];
+  const index = on && state.index > 0 ? found.indexOf(on) : state.index;
+  return { state: { ...state, waiting, found, index } };
 }

@@ -4,7 +4,7 @@ import { helpDialog } from '../../../../plugins/blessed-dashboard/dialogs/help.j
 import { jumpDialog } from '../../../../plugins/blessed-dashboard/dialogs/jump.js';
 import { ACTION_NAMES } from '../../../../plugins/blessed-dashboard/state/actionNames.js';
 import { DialogDriver } from '../../../support/dialogDriver.js';
-import { dashboardScene, transferIdOf } from '../../../support/dashboardScene.js';
+import { dashboardScene, friend, transfer, transferIdOf } from '../../../support/dashboardScene.js';
 
 const help = (language: 'en' | 'fr' = 'en'): DialogDriver<unknown> => new DialogDriver(helpDialog, dashboardScene({ language }));
 const jump = (language: 'en' | 'fr' = 'en'): DialogDriver<unknown> => new DialogDriver(jumpDialog, dashboardScene({ language }));
@@ -50,6 +50,23 @@ describe('the help', () => {
 describe('jumping', () => {
   it.each(['en', 'fr'] as const)('offers people, transfers and actions (%s)', (language) => {
     expect(jump(language).text()).toMatchSnapshot();
+  });
+
+  it('goes to what the cursor was seen on, whatever comes above it meanwhile', () => {
+    const dialog = jump().write('decline');
+    const before = /» .*/.exec(dialog.text())?.[0];
+    const { view } = dialog.scene;
+    const newer = transfer(99, 'decline.pdf', { state: 'offered' });
+    dialog.scene = dashboardScene({ view: { ...view, transfers: [...view.transfers, newer], people: [friend('Decline-Bob'), ...view.people] } });
+    expect(/» .*/.exec(dialog.text())?.[0]).toBe(before);
+    expect(dialog.press('enter').last?.action).toEqual({ name: 'decline-friend' });
+  });
+
+  it('goes nowhere when what the cursor was seen on is gone', () => {
+    const dialog = jump().write('elo');
+    dialog.scene = dashboardScene({ view: { people: [friend('Eloi')] } });
+    expect(dialog.press('enter').closed).toBe(false);
+    expect(dialog.press('enter').last?.action).toEqual({ name: 'open', on: 'Eloi' });
   });
 
   it('goes to a person, without minding accents', () => {

@@ -45,6 +45,18 @@ describe('browsing what a friend shares', () => {
     expect(dialog.text()).toContain('1/3');
   });
 
+  it('fetches what the cursor was put on, whatever a late page puts above it', () => {
+    const dialog = opened().answer(shares()).press('enter');
+    dialog.answer(files(['photos/m.jpg', 'photos/n.jpg'], 17)).press('down');
+    dialog.answer(files(['photos/a.exe', 'photos/b.exe'])).press('f');
+    expect(dialog.commands).toEqual([{ type: 'share.fetch', name: WHO, id: A, items: ['photos/n.jpg'] }]);
+  });
+
+  it('shows how a long name ends', () => {
+    const dialog = opened().answer(shares()).press('enter');
+    expect(dialog.answer(files([`photos/${'holiday.jpg '.repeat(20)}.exe`])).text()).toMatch(/holiday.*….*\.exe /);
+  });
+
   it('does not take a late page of one share for another', () => {
     const dialog = opened().answer(shares()).press('enter');
     const late = dialog.take();
