@@ -1,7 +1,7 @@
 import { personOf, questionsOf, type TransferView } from '../../../core/index.js';
 import { clipLine, padLine, widthOf, wrapText } from '../lines/layout.js';
 import { span, type Ink, type Line } from '../lines/Line.js';
-import { transferMeant } from '../state/actions.js';
+import { personMeant, transferMeant } from '../state/actions.js';
 import type { ActionName } from '../state/actionNames.js';
 import { actionText } from '../state/actionText.js';
 import { isOpen, isQuestion } from '../state/lists.js';
@@ -71,20 +71,27 @@ const hintsFor = (scene: Scene, actions: readonly ActionName[]): readonly Line[]
 function actionsNow(scene: Scene): readonly ActionName[] {
   const { view, ui } = scene;
   const first: ActionName[] = view.node && view.account && view.account.name === undefined ? ['account'] : [];
-  const asked: ActionName[] = questionsOf(view).length > 0 ? ['answer'] : [];
+  // What the cursor is on has keys of its own.
+  const here = ui.focus === 'people' ? personMeant(scene, undefined)?.state === 'incoming' : isQuestionMeant(scene);
+  const asked: ActionName[] = questionsOf(view).length > (here ? 1 : 0) ? ['answer'] : [];
   const unread: ActionName[] = view.people.some((one) => one.unread > 0 && one.name !== ui.person) ? ['next-unread'] : [];
   const common: ActionName[] = [...unread, 'next-pane', 'filter', 'jump', 'add-friend', 'search', 'shares', 'command', 'presence', 'settings'];
   switch (ui.focus) {
     case 'people':
-      return [...first, ...aboutPerson(scene, ['open']), ...asked, ...common];
+      return [...first, ...asked, ...aboutPerson(scene, ['open']), ...common];
     case 'conversation':
-      if (ui.composing) return [...first, 'back', 'send-file', ...asked, ...common];
-      return [...first, ...aboutTransfer(transferMeant(scene, undefined)), ...aboutPerson(scene, ['write']), ...asked, ...common];
+      if (ui.composing) return [...first, 'back', ...asked, 'send-file', ...common];
+      return [...first, ...asked, ...aboutTransfer(transferMeant(scene, undefined)), ...aboutPerson(scene, ['write']), ...common];
     case 'transfers':
       return [...first, ...aboutTransfer(transferMeant(scene, undefined)), ...asked, 'send-file', ...common];
     case 'events':
       return [...first, ...asked, ...common];
   }
+}
+
+function isQuestionMeant(scene: Scene): boolean {
+  const transfer = scene.ui.composing || scene.ui.focus === 'events' ? undefined : transferMeant(scene, undefined);
+  return transfer !== undefined && isQuestion(transfer);
 }
 
 function aboutPerson({ view, ui }: Scene, open: readonly ActionName[]): readonly ActionName[] {
