@@ -30,6 +30,7 @@ export interface PaneWords {
     readonly loading: string;
     readonly beginning: (name: string) => string;
     readonly older: (key: string) => string;
+    readonly newer: (count: number, key: string) => string;
     readonly unread: (count: number) => string;
     readonly verified: string;
     readonly notVerified: (key: string | undefined) => string;
@@ -107,6 +108,7 @@ export const paneWords = bilingual<PaneWords>(
       loading: 'Loading…',
       beginning: (name) => `Beginning of the conversation with ${name}`,
       older: (key) => `${key} shows what came before`,
+      newer: (count, key) => `${count} newer, ${key} shows the last`,
       unread: (count) => `${count} new`,
       verified: 'verified',
       notVerified: (key) => (key === undefined ? 'not verified' : `not verified, ${key} compares`),
@@ -195,6 +197,7 @@ export const paneWords = bilingual<PaneWords>(
       loading: 'Chargement…',
       beginning: (name) => `Début de la conversation avec ${name}`,
       older: (key) => `${key} montre ce qui précède`,
+      newer: (count, key) => `${several(count, 'plus récent', 'plus récents')}, ${key} montre le dernier`,
       unread: (count) => several(count, 'nouveau', 'nouveaux'),
       verified: 'vérifié',
       notVerified: (key) => (key === undefined ? 'non vérifié' : `non vérifié, ${key} compare`),

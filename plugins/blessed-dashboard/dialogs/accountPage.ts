@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../core/index.js';
 import { clipLine, wrapText } from '../lines/layout.js';
 import { EMPTY_LINE, span, type Ink, type Line } from '../lines/Line.js';
 import { ADDRESSES_SHOWN } from '../limits.js';
@@ -17,8 +18,8 @@ export function fingerprintLines({ view, language }: Scene, columns: number): Li
 
 const INKS: Readonly<Record<string, Ink>> = { online: 'good', connecting: 'plain', unregistered: 'plain', offline: 'warning', unconfigured: 'warning' };
 
-/** The address of the directory, how it is with it, and why. */
-export function directoryLines({ view, language }: Scene, columns: number): Line[] {
+/** The address of the directory, how it is with it, and why, unless that is `said` elsewhere. */
+export function directoryLines({ view, language }: Scene, columns: number, said?: ErrorCode): Line[] {
   const words = language.peopleDialogs.welcome;
   const { url, state, code } = view.node?.directory ?? { state: view.account?.state ?? 'connecting', url: undefined, code: undefined };
   const address = url ?? view.account?.directory;
@@ -30,7 +31,7 @@ export function directoryLines({ view, language }: Scene, columns: number): Line
     heading(words.directory),
     ...(address === undefined ? [] : [clipLine([span(`${INDENT}${address}`)], columns)]),
     ...indented(wrapText(text, inside, unknown ? 'warning' : INKS[state])),
-    ...(code === undefined || state === 'online' ? [] : indented(wrapText(language.failure(code), inside, 'faint'))),
+    ...(code === undefined || code === said || state === 'online' ? [] : indented(wrapText(language.failure(code), inside, 'faint'))),
   ];
 }
 

@@ -69,7 +69,13 @@ function drawFirstSteps(state: WelcomeState, scene: Scene, room: Room): Panel {
   const columns = proseColumns(room);
   const { welcome: words, hints, account } = scene.language.peopleDialogs;
   const page = pageOf(scene);
-  const about = [...wrapText(words.intro, columns), EMPTY_LINE, ...fingerprintLines(scene, columns), EMPTY_LINE, ...directoryLines(scene, columns)];
+  const about = [
+    ...wrapText(words.intro, columns),
+    EMPTY_LINE,
+    ...fingerprintLines(scene, columns),
+    EMPTY_LINE,
+    ...directoryLines(scene, columns, state.failure?.code),
+  ];
   const close = { key: 'esc', text: hints.close, choose: 'esc' };
   if (page === 'unanswered')
     return { title: words.title, lines: fitting([...about, ...wrapText(words.noAnswer, columns, 'warning')], [], room), hints: [close] };

@@ -1,4 +1,4 @@
-import { itemsOf, type AccountName, type Conversation, type MessageView, type TransferView } from '../../../core/index.js';
+import { itemsOf, type AccountName, type Conversation, type MessageId, type MessageView, type TransferView } from '../../../core/index.js';
 import { wrapText } from '../lines/layout.js';
 import type { Line } from '../lines/Line.js';
 import { remembered } from '../remembered.js';
@@ -19,14 +19,23 @@ export type Entry =
 export function conversationEntries({ view, ui }: Scene): readonly Entry[] {
   const conversation = ui.person === undefined ? undefined : view.conversations.get(ui.person);
   if (ui.person === undefined || !conversation) return [];
-  return entriesOf(conversation, ui.person, view.transfers, ui.sending, ui.filters.conversation);
+  const visited = ui.visit?.with === ui.person ? ui.visit.firstNew : undefined;
+  return entriesOf(conversation, ui.person, view.transfers, ui.sending, ui.filters.conversation, visited);
 }
 
 const entriesOf = remembered(
-  (conversation: Conversation, person: AccountName, transfers: readonly TransferView[], sending: readonly Sending[], filter: string): readonly Entry[] => {
+  (
+    conversation: Conversation,
+    person: AccountName,
+    transfers: readonly TransferView[],
+    sending: readonly Sending[],
+    filter: string,
+    visited: MessageId | undefined,
+  ): readonly Entry[] => {
     const contains = searching(filter);
-    const unread = conversation.messages.filter(isUnread);
-    const [first] = unread;
+    const from = conversation.messages.findIndex((message) => (visited === undefined ? isUnread(message) : message.id === visited));
+    const fresh = from < 0 ? [] : conversation.messages.slice(from).filter(({ direction }) => direction === 'in');
+    const [first] = fresh;
     const entries: Entry[] = [{ kind: conversation.complete ? 'beginning' : 'older' }];
     let day: Entry | undefined;
     const add = (added: Entry): void => {
@@ -41,7 +50,7 @@ const entriesOf = remembered(
         if (item.transfer.items.some(({ name }) => contains(name))) add({ ...item, key: item.transfer.id });
       } else if (contains(item.message.text)) {
         const { message, atMs } = item;
-        if (message === first) add({ kind: 'unread', count: unread.length });
+        if (message === first) add({ kind: 'unread', count: fresh.length });
         add({ kind: 'message', key: message.id, message, atMs });
       }
     }

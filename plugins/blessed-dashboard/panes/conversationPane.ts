@@ -10,7 +10,7 @@ import { filterAside, filterEmpty } from './filterLines.js';
 import { keyFor } from './keyText.js';
 import { fileBlock, messageBlock, sendingBlock } from './messageLines.js';
 import type { Pane, Rule } from './Pane.js';
-import { BLANK, hitting } from './rows.js';
+import { BLANK, hitting, joined } from './rows.js';
 import { ALARM, presenceLine, VERIFIED } from './signs.js';
 import { windowOfBlocks } from './windowOfBlocks.js';
 
@@ -41,7 +41,7 @@ export function conversationPane(scene: Scene, room: Size, focused: boolean): Pa
   return {
     title,
     aside,
-    rules: [...rules, { row: from, aside: written.aside }],
+    rules: [...rules, { row: from, aside: joined([newer(scene), written.aside]) }],
     lines: [...top, ...messages(scene, friend, { ...room, rows }, focused), EMPTY_LINE, ...written.lines],
     ...(written.caret ? { caret: { row: from + 1 + written.caret.row, column: written.caret.column } } : {}),
   };
@@ -83,6 +83,18 @@ const centred = (texts: readonly string[], { rows, columns }: Size): readonly Li
 };
 
 const centre = (line: Line, columns: number): Line => [span(' '.repeat(Math.max(0, Math.floor((columns - widthOf(line)) / 2)))), ...line];
+
+/** How many messages there are below the cursor, and the key to the last of them. */
+function newer(scene: Scene): Line {
+  const { cursor } = scene.ui;
+  if (cursor.conversation === undefined) return [];
+  const { id } = placeOf(cursor.conversation);
+  const entries = conversationEntries(scene).filter((entry) => 'key' in entry);
+  const at = entries.findIndex(({ key }) => key === id);
+  const key = keyFor(scene, 'last', 'conversation');
+  if (at < 0 || at === entries.length - 1 || key === undefined) return [];
+  return [span(scene.language.panes.conversation.newer(entries.length - 1 - at, key), 'accent', { go: 'conversation' })];
+}
 
 const shownCount = (scene: Scene): number =>
   scene.ui.filters.conversation === '' ? 0 : conversationEntries(scene).filter(({ kind }) => kind === 'message' || kind === 'transfer').length;

@@ -36,6 +36,8 @@ export interface Ui {
   readonly commandLines: readonly string[];
   /** What was asked to be marked as read last, so that it is asked once. */
   readonly reading: { readonly name: AccountName; readonly unread: number } | undefined;
+  /** Whose conversation has the keys, and the first message that was unread when it got them: it stays marked. */
+  readonly visit: { readonly with: AccountName; readonly firstNew: MessageId | undefined } | undefined;
   /** The first steps were shown, or are not needed. */
   readonly welcomed: boolean;
   /** A message that is to be under the cursor as soon as its page is there; a key ends the waiting. */
@@ -87,6 +89,7 @@ export function newUi(settings: Settings, drafts: ReadonlyMap<AccountName, TextF
     reading: undefined,
     welcomed: false,
     sought: undefined,
+    visit: undefined,
     loading: undefined,
     nextTag: 1,
     nextDialog: 1,

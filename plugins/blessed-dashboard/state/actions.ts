@@ -1,5 +1,6 @@
 import type { AccountName, Command, FriendView, TransferId, TransferView } from '../../../core/index.js';
-import { conversationKeys, idOfKey } from '../panes/conversationKeys.js';
+import { conversationKeys, keysInPage, idOfKey } from '../panes/conversationKeys.js';
+import { placesOf } from '../panes/placesOf.js';
 import type { ActionName } from './actionNames.js';
 import { moveIndex } from './choice.js';
 import { openDialog } from './dialogSteps.js';
@@ -12,8 +13,8 @@ import { EMPTY_FIELD, fieldOf, type TextField } from './TextField.js';
 import { type Ui } from './Ui.js';
 import { PANES, type PaneName } from './paneNames.js';
 
-/** Rows a page key moves by; lists are about this high. */
-const PAGE_ROWS = 10;
+/** Rows of a pane that are its border. */
+const BORDER_ROWS = 2;
 
 type Run = (scene: Scene, on: string | undefined) => Step;
 
@@ -237,6 +238,13 @@ const keysListed = (scene: Scene, pane: PaneName): readonly string[] => {
 /** Lists in which the newest is last begin at their end. */
 const FROM_END: ReadonlySet<PaneName> = new Set(['conversation', 'events']);
 
+/** What a page key moves by: never past what was not seen. */
+function pageOf(scene: Scene, keys: readonly string[], at: number, action: ActionName): number {
+  const { focus } = scene.ui;
+  if (focus === 'conversation') return action.startsWith('page-') ? keysInPage(scene, keys, at, action === 'page-up' ? -1 : 1) : 1;
+  return (placesOf(scene)[focus]?.rows ?? scene.size.rows) - BORDER_ROWS;
+}
+
 const move =
   (action: ActionName): Run =>
   (scene) => {
@@ -245,7 +253,7 @@ const move =
     const keys = keysListed(scene, pane);
     const found = keys.indexOf(String(ui.cursor[pane]));
     const at = found < 0 && FROM_END.has(pane) ? keys.length - 1 : Math.max(found, 0);
-    const to = moveIndex(at, keys.length, action, PAGE_ROWS);
+    const to = moveIndex(at, keys.length, action, pageOf(scene, keys, at, action));
     const older: readonly Effect[] = pane === 'conversation' && to <= 0 && ui.person !== undefined ? [{ do: 'load-older', name: ui.person }] : [];
     return step(cursorOn(ui, pane, to === keys.length - 1 && FROM_END.has(pane) ? undefined : keys[to]), ...older);
   };

@@ -147,7 +147,11 @@ function send(scene: Scene, to: AccountName, text: string): Step {
   if (text.trim() === '') return step(ui);
   const tag = `message:${ui.nextTag}`;
   const sent: Ui = { ...withDraft(ui, to, EMPTY_FIELD), sending: [...ui.sending, { tag, to, text }], nextTag: ui.nextTag + 1 };
-  return step({ ...sent, cursor: { ...sent.cursor, conversation: undefined } }, { do: 'dispatch', command: { type: 'message.send', to, text }, to: ROOT, tag });
+  const visit = { with: to, firstNew: undefined };
+  return step(
+    { ...sent, visit, cursor: { ...sent.cursor, conversation: undefined } },
+    { do: 'dispatch', command: { type: 'message.send', to, text }, to: ROOT, tag },
+  );
 }
 
 function pasted(scene: Scene, paste: Extract<Input, { readonly type: 'paste' }>): Step {
@@ -190,6 +194,7 @@ export function settle(scene: Scene): Step {
     effects.push({ do: 'load', name: person });
   }
   ui = seek({ ...scene, ui }, effects);
+  ui = visit({ ...scene, ui });
   ui = readShown({ ...scene, ui }, effects);
   return step(ui, ...effects);
 }
@@ -226,6 +231,16 @@ function onTransfer(scene: Scene): Ui {
   if (ui.focus !== 'transfers' || view.transfers.some(({ id }) => id === ui.cursor.transfers)) return ui;
   const [first] = listedTransfers(scene);
   return first ? { ...ui, cursor: { ...ui.cursor, transfers: first.id } } : ui;
+}
+
+/** What was new when somebody came stays marked until the conversation is left, though it is read at once. */
+function visit({ view, ui }: Scene): Ui {
+  const { person } = ui;
+  const conversation = person === undefined ? undefined : view.conversations.get(person);
+  if (person === undefined || !conversation || ui.focus !== 'conversation') return ui.visit ? { ...ui, visit: undefined } : ui;
+  if (ui.visit?.with === person) return ui;
+  const firstNew = conversation.messages.find(({ direction, state }) => direction === 'in' && state === 'received')?.id;
+  return { ...ui, visit: { with: person, firstNew } };
 }
 
 /** What somebody has before the eyes is read: the end of the conversation that has the keys, with nothing above it. */

@@ -4,6 +4,7 @@ import { span, type Line } from '../../lines/Line.js';
 import type { Scene } from '../../state/Scene.js';
 import type { Hint, Panel } from '../Dialog.js';
 import { failureLines, fieldRow, hiddenField, listLines, nameLine, placeOf, spread, type Room } from '../parts.js';
+import { shownEntries } from '../paths/PathField.js';
 import { pathLines } from '../paths/pathLines.js';
 import { buttonRow } from '../widgets/buttonRow.js';
 import { offerOf, type FileQuestionState } from './FileQuestionState.js';
@@ -21,7 +22,7 @@ export function drawFileQuestion(state: FileQuestionState, scene: Scene, room: R
   const head = headLines(offer, state.index, scene, columns);
   const listRows = Math.max(1, rows - head.length - below.length - 1);
   const list =
-    state.stop === 'into'
+    state.stop === 'into' && (state.into.field.text !== '' || shownEntries(state.into).length > 0)
       ? pathLines(state.into, scene, { rows: listRows, columns })
       : fileLines(state, offer, scene, { rows: Math.min(listRows, rowsOf(offer)), columns });
   const top = [...head, ...list, []];

@@ -97,7 +97,7 @@ describe('the line at the foot', () => {
   });
 
   test('names only keys that work while a message is written', () => {
-    expect(foot({ ui: { composing: true } })).toMatch(/^ Esc Back {2}Ctrl-S Send a file /);
+    expect(foot({ ui: { composing: true } })).toMatch(/^ Esc Back {2}Alt-O Answer {2}Ctrl-S Send a file /);
   });
 
   test('offers to open what is new elsewhere, not what is open', () => {
