@@ -62,7 +62,7 @@ const entriesOf = remembered(
 const isUnread = ({ direction, state }: MessageView): boolean => direction === 'in' && state === 'received';
 
 /** The cursor stops so many rows after each other in a message that is longer than that. */
-const STOP_ROWS = 8;
+export const STOP_ROWS = 8;
 const AFTER_ID = '/';
 
 /** Of a long text the cursor stops in several places, so that all of it can be read. */

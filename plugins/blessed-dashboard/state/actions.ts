@@ -26,7 +26,7 @@ export function perform(scene: Scene, action: ActionName, on?: string): Step {
 }
 
 /** Who an action is about: who is named, whom the transfer under the cursor is with, or whose conversation is open. */
-function personMeant({ view, ui }: Scene, on: string | undefined): FriendView | undefined {
+export function personMeant({ view, ui }: Scene, on: string | undefined): FriendView | undefined {
   const name = on ?? ui.person;
   return view.people.find((one) => one.name === name);
 }
