@@ -54,11 +54,11 @@ describe('jumping', () => {
 
   it('goes to what the cursor was seen on, whatever comes above it meanwhile', () => {
     const dialog = jump().write('decline');
-    const before = /» .*/.exec(dialog.text())?.[0];
+    const before = /» action .*/.exec(dialog.text())?.[0];
     const { view } = dialog.scene;
     const newer = transfer(99, 'decline.pdf', { state: 'offered' });
     dialog.scene = dashboardScene({ view: { ...view, transfers: [...view.transfers, newer], people: [friend('Decline-Bob'), ...view.people] } });
-    expect(/» .*/.exec(dialog.text())?.[0]).toBe(before);
+    expect(/» action .*/.exec(dialog.text())?.[0]).toBe(before);
     expect(dialog.press('enter').last?.action).toEqual({ name: 'decline-friend' });
   });
 
