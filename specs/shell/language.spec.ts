@@ -17,6 +17,10 @@ describe('a failure', () => {
     expect(fr.failure('MESSAGE_EMPTY')).toBe('Le message est vide. [MESSAGE_EMPTY]');
   });
 
+  test('is one line, whatever the detail of another device has in it', () => {
+    expect(en.failure('MESSAGE_EMPTY', 'x\n√ verified\r\ny')).toBe('The message is empty. (x √ verified y) [MESSAGE_EMPTY]');
+  });
+
   test('does not say its sentence twice, nor in two languages', () => {
     const { code, message } = new SansfilError('MESSAGE_EMPTY');
     expect(en.explain(code, message)).toBe('The message is empty.');

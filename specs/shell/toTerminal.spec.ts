@@ -31,6 +31,7 @@ const hostile: readonly (readonly [what: string, text: string, shown: string])[]
   ['direction marks', '\u200e\u200f\u061c', '\\u{200e}\\u{200f}\\u{61c}'],
   ['line and paragraph separators', '\u2028\u2029', '\\u{2028}\\u{2029}'],
   ['invisible characters', 'a\u200bb\u2060c\ufeff', 'a\\u{200b}b\\u{2060}c\\u{feff}'],
+  ['letters nobody sees', 'Bob\u3164 Bob\u115f\u1160\uffa0\u00ad\u034f', 'Bob\\u{3164} Bob\\u{115f}\\u{1160}\\u{ffa0}\\u{ad}\\u{34f}'],
   ['half a surrogate pair', 'a\ud83db\udc4d', 'a\\u{d83d}b\\u{dc4d}'],
 ];
 
