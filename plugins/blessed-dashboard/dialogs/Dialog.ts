@@ -1,7 +1,7 @@
 import type { MessageView } from '../../../core/index.js';
 import type { Line } from '../lines/Line.js';
 import type { Effect } from '../state/Effect.js';
-import type { Input } from '../state/Input.js';
+import type { Input, Size } from '../state/Input.js';
 import type { Scene } from '../state/Scene.js';
 import type { DialogKind, OpenRequest } from '../state/OpenDialog.js';
 import type { Notice } from '../state/Ui.js';
@@ -44,6 +44,6 @@ export interface Dialog<S> {
   readonly kind: DialogKind;
   /** `id`: where answers to its effects are to be sent. */
   open(scene: Scene, about: string | undefined, id: number): { readonly state: S; readonly effects?: readonly Effect[] };
-  draw(state: S, scene: Scene, room: { readonly rows: number; readonly columns: number }): Panel;
+  draw(state: S, scene: Scene, room: Size): Panel;
   step(state: S, input: Input, scene: Scene, id: number): DialogStep<S> | undefined;
 }

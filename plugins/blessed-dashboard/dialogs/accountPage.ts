@@ -5,14 +5,12 @@ import { ADDRESSES_SHOWN } from '../limits.js';
 import type { Scene } from '../state/Scene.js';
 import type { Panel } from './Dialog.js';
 import type { WelcomeState } from './WelcomeState.js';
-import { failureProse, fitted, groups, heading, INDENT, indented, proseColumns } from './widgets/prose.js';
-
-/** Groups of seven characters on a line. */
-const FINGERPRINT_GROUPS = 4;
+import { failureProse, fitted, fingerprintGroups, heading, INDENT, indented, proseColumns } from './widgets/prose.js';
+import type { Size } from '../state/Input.js';
 
 export function fingerprintLines({ view, language }: Scene, columns: number): Line[] {
   const fingerprint = view.account?.fingerprint ?? view.node?.fingerprint ?? '…';
-  const lines = indented(groups(fingerprint, '-', FINGERPRINT_GROUPS));
+  const lines = indented(fingerprintGroups(fingerprint));
   return [heading(language.peopleDialogs.welcome.fingerprint), ...lines].map((line) => clipLine(line, columns));
 }
 
@@ -53,7 +51,7 @@ export function howToName({ view, language }: Scene, columns: number): Line[] {
 }
 
 /** The account of this device: who it is for others, and how it is reached. */
-export function drawAccount(state: WelcomeState, scene: Scene, room: { readonly rows: number; readonly columns: number }): Panel {
+export function drawAccount(state: WelcomeState, scene: Scene, room: Size): Panel {
   const columns = proseColumns(room);
   const { account: words, hints } = scene.language.peopleDialogs;
   const standing = scene.view.account?.state;

@@ -2,12 +2,14 @@ import { complete } from '../console/complete.js';
 import { clipLine, wrapText } from '../lines/layout.js';
 import { span, type Line } from '../lines/Line.js';
 import { COMMAND_OUTPUT_LINES_MAX, CONSOLE_LINE_CHARS_MAX, DIALOG_PAGE_ROWS } from '../limits.js';
-import type { Input } from '../state/Input.js';
+import type { Input, Size } from '../state/Input.js';
 import type { Scene } from '../state/Scene.js';
 import { fieldOf, type TextField } from '../state/TextField.js';
 import type { Dialog, DialogStep, Hint, Panel } from './Dialog.js';
-import { emptyLines, fieldRow, inRoom, writeInto, type Room } from './parts.js';
+import { emptyLines, fieldRow, inRoom } from './parts.js';
 import { roomFor } from './roomFor.js';
+import { keyOf } from './widgets/pressed.js';
+import { writeOneLine } from './widgets/writeOneLine.js';
 
 /** Lines of the command language, and what came of them. */
 export interface CommandState {
@@ -42,7 +44,7 @@ export const commandDialog: Dialog<State> = {
   draw: inRoom(drawCommand),
   step(state, input, scene, id) {
     if (input.type === 'answer' || input.type === 'refused') return heard(state, input, scene);
-    const name = input.type === 'key' ? input.name : input.type === 'chosen' ? input.choice : '';
+    const name = keyOf(input);
     if (name === 'enter') return run(state, id);
     if (name === 'tab') return { state: completed(state, scene) };
     if (name === 'up' || name === 'ctrl-p') return { state: recall(state, scene, 1) };
@@ -50,7 +52,7 @@ export const commandDialog: Dialog<State> = {
     if (name === 'close') return { close: true };
     const rows = scrollOf(input, name);
     if (rows !== undefined) return { state: scroll(state, rows, scene) };
-    const field = writeInto(state.field, input, CONSOLE_LINE_CHARS_MAX);
+    const field = writeOneLine(state.field, input, CONSOLE_LINE_CHARS_MAX);
     return field && { state: { ...state, field, choices: [], back: 0 } };
   },
 };
@@ -101,7 +103,7 @@ function heard(state: State, input: Extract<Input, { readonly type: 'answer' | '
 }
 
 /** Above: what was run and what it said; below: the line. `hidden`: rows of the output there is no room for. */
-function layOut(state: State, { language }: Scene, room: Room) {
+function layOut(state: State, { language }: Scene, room: Size) {
   const { rows, columns } = room;
   const { command: words, waiting } = language.fileDialogs;
   const field = fieldRow(':', state.field, { labelColumns: 2, columns, active: true, choose: 'field' });
@@ -112,7 +114,7 @@ function layOut(state: State, { language }: Scene, room: Room) {
   return { columns, caret: field.caret, foot, outputRows, all, hidden: Math.max(0, all.length - outputRows) };
 }
 
-function drawCommand(state: State, scene: Scene, room: Room): Panel {
+function drawCommand(state: State, scene: Scene, room: Size): Panel {
   const { command: words, hints } = scene.language.fileDialogs;
   const { columns, caret, foot, outputRows, all, hidden } = layOut(state, scene, room);
   const scrolled = Math.min(state.scrolled, hidden);

@@ -7,6 +7,7 @@ import type { Dialog } from './Dialog.js';
 import { buttonRow, moveButton } from './widgets/buttonRow.js';
 import { pressed } from './widgets/pressed.js';
 import { fitted, proseColumns } from './widgets/prose.js';
+import { isOpen } from '../state/lists.js';
 
 /** `about`: `quit`, `remove-friend:` and a name, or `cancel:` and ids of transfers with commas between. */
 export interface ConfirmState {
@@ -24,8 +25,6 @@ interface Question {
   readonly no: string;
   readonly effects: readonly Effect[];
 }
-
-const OVER: ReadonlySet<string> = new Set(['done', 'declined', 'cancelled', 'failed']);
 
 /** Asks before what cannot be taken back. */
 export const confirmDialog: Dialog<ConfirmState> = {
@@ -74,7 +73,7 @@ function questionOf(about: string, scene: Scene): Question {
 
 function leaving({ view, language }: Scene): Question {
   const words = language.peopleDialogs.confirm.quit;
-  const running = view.transfers.filter(({ state }) => !OVER.has(state)).length;
+  const running = view.transfers.filter(isOpen).length;
   return { ...words, question: words.question(running), effects: [{ do: 'quit' }] };
 }
 
@@ -92,7 +91,7 @@ function removal(name: AccountName, { language }: Scene): Question {
 
 function cancellation(ids: readonly string[], { view, language }: Scene): Question {
   const words = language.peopleDialogs.confirm.cancel;
-  const meant = view.transfers.filter(({ id, state }) => ids.includes(id) && !OVER.has(state));
+  const meant = view.transfers.filter((one) => ids.includes(one.id) && isOpen(one));
   const [first] = meant;
   if (!first) return { title: words.title, question: words.over, happens: '', yes: words.yes, no: words.back, effects: [] };
   const items = first.items[0]?.name ?? '';

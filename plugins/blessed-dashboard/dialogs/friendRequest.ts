@@ -6,7 +6,7 @@ import type { Scene } from '../state/Scene.js';
 import type { Dialog, DialogStep } from './Dialog.js';
 import { buttonRow, moveButton } from './widgets/buttonRow.js';
 import { pressed } from './widgets/pressed.js';
-import { failureProse, fitted, groups, heading, indented, proseColumns } from './widgets/prose.js';
+import { failureProse, fitted, fingerprintGroups, heading, indented, proseColumns } from './widgets/prose.js';
 
 /** `about`: who asks. */
 export interface FriendRequestState {
@@ -20,8 +20,6 @@ export interface FriendRequestState {
 }
 
 type Step = DialogStep<FriendRequestState>;
-/** Groups of seven characters on a line. */
-const FINGERPRINT_GROUPS = 4;
 const ANSWERS = ['later', 'accept', 'decline'] as const;
 
 /** Somebody asks to be a friend. */
@@ -90,6 +88,6 @@ function answered({ name }: FriendRequestState, tag: string, { language }: Scene
 
 function textLines(name: string, friend: FriendView | undefined, { language }: Scene, columns: number): Line[] {
   const words = language.peopleDialogs.request;
-  const fingerprint = friend ? [EMPTY_LINE, heading(words.fingerprint(name)), ...indented(groups(formatPeerId(friend.peer), '-', FINGERPRINT_GROUPS))] : [];
+  const fingerprint = friend ? [EMPTY_LINE, heading(words.fingerprint(name)), ...indented(fingerprintGroups(formatPeerId(friend.peer)))] : [];
   return [...wrapText(words.asks(name), columns, 'strong'), ...fingerprint, EMPTY_LINE, ...wrapText(words.advice, columns)];
 }

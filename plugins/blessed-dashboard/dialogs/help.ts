@@ -10,7 +10,10 @@ import { EMPTY_FIELD, type TextField } from '../state/TextField.js';
 import { ACTION_GROUPS, type GroupName } from './actionGroups.js';
 import type { Dialog, Panel } from './Dialog.js';
 import { fuzzyFilter } from './fuzzy.js';
-import { emptyLines, fieldRow, inRoom, listLines, movedIndex, placeOf, rowChosen, spread, writeInto, type Room } from './parts.js';
+import { emptyLines, fieldRow, inRoom, listLines, movedIndex, placeOf, rowChosen, spread } from './parts.js';
+import { keyOf } from './widgets/pressed.js';
+import { writeOneLine } from './widgets/writeOneLine.js';
+import type { Size } from '../state/Input.js';
 
 /** Everything one can do, with its keys; narrowed by what is written. */
 export interface HelpState {
@@ -46,10 +49,10 @@ export const helpDialog: Dialog<HelpState> = {
     }
     const index = movedIndex(input, state.index, actions.length, false);
     if (index !== undefined) return { state: { ...state, index } };
-    const name = input.type === 'key' ? input.name : input.type === 'chosen' ? input.choice : '';
+    const name = keyOf(input);
     if (name === 'enter') return run(state.index);
     if (name === 'close' || name === 'f1') return { close: true };
-    const field = writeInto(state.field, input, FILTER_CHARS_MAX);
+    const field = writeOneLine(state.field, input, FILTER_CHARS_MAX);
     return field && { state: { field, index: 0 } };
   },
 };
@@ -69,7 +72,7 @@ function textOf(action: ActionName, { language, keymap }: Scene): string {
   return `${name} ${about} ${keysOf(keymap, action).join(' ')}`;
 }
 
-function drawHelp(state: HelpState, scene: Scene, room: Room): Panel {
+function drawHelp(state: HelpState, scene: Scene, room: Size): Panel {
   const { rows, columns } = room;
   const { help: words, hints, nothingFound } = scene.language.fileDialogs;
   const all = rowsOf(state, scene);

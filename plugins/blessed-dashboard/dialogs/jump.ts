@@ -12,7 +12,10 @@ import { EMPTY_FIELD, type TextField } from '../state/TextField.js';
 import { JUMP_ACTIONS } from './actionGroups.js';
 import type { Dialog, DialogStep, Panel } from './Dialog.js';
 import { fuzzyFilter } from './fuzzy.js';
-import { emptyLines, fieldRow, inRoom, listLines, movedIndex, placeOf, rowChosen, spread, writeInto, type Room } from './parts.js';
+import { emptyLines, fieldRow, inRoom, listLines, movedIndex, placeOf, rowChosen, spread } from './parts.js';
+import { keyOf } from './widgets/pressed.js';
+import { writeOneLine } from './widgets/writeOneLine.js';
+import type { Size } from '../state/Input.js';
 
 /** Somewhere to go by a few letters. */
 export interface JumpState {
@@ -43,10 +46,10 @@ export const jumpDialog: Dialog<JumpState> = {
     if (row !== undefined) return row === at ? go(goals[row]) : { state: moved(state, goals, row) };
     const index = movedIndex(input, at, goals.length, false);
     if (index !== undefined) return { state: moved(state, goals, index) };
-    const name = input.type === 'key' ? input.name : input.type === 'chosen' ? input.choice : '';
+    const name = keyOf(input);
     if (name === 'enter') return isThere(goals, state) ? go(goals[at]) : { state: moved(state, goals, at) };
     if (name === 'close' || name === 'ctrl-k') return { close: true };
-    const field = writeInto(state.field, input, FILTER_CHARS_MAX);
+    const field = writeOneLine(state.field, input, FILTER_CHARS_MAX);
     return field && { state: begun(field, scene) };
   },
 };
@@ -94,7 +97,7 @@ function allGoals(people: readonly FriendView[], transfers: readonly TransferVie
   return [...persons, ...files, ...actions];
 }
 
-function drawJump(state: JumpState, scene: Scene, room: Room): Panel {
+function drawJump(state: JumpState, scene: Scene, room: Size): Panel {
   const { rows, columns } = room;
   const { jump: words, hints, nothingFound } = scene.language.fileDialogs;
   const goals = goalsOf(state, scene);

@@ -4,19 +4,13 @@ import { span, type Line } from '../lines/Line.js';
 import { DIALOG_COLUMNS_MAX, DIALOG_PAGE_ROWS, DIALOG_ROWS_MAX } from '../limits.js';
 import { moveIndex, moveOf, windowOf } from '../state/choice.js';
 import type { Failure } from '../state/Effect.js';
-import type { Input } from '../state/Input.js';
+import type { Input, Size } from '../state/Input.js';
 import type { Scene } from '../state/Scene.js';
 import type { TextField } from '../state/TextField.js';
 import type { ActionName } from '../state/actionNames.js';
 import type { Dialog } from './Dialog.js';
-import { editField, insertText } from '../state/editing.js';
 import { choiceLines } from './widgets/choiceLines.js';
 import { fieldLine } from './widgets/fieldLine.js';
-
-export interface Room {
-  readonly rows: number;
-  readonly columns: number;
-}
 
 /** Draws in no more room than is comfortable to read; what does not fit is left out, but never the row that is written in. */
 export const inRoom =
@@ -33,7 +27,7 @@ export const inRoom =
 const ROW = 'row:';
 
 /** The rows of a long list around the cursor, exactly as many lines as there are rows. `focused`: the keys are about it. */
-export function listLines(count: number, index: number, { rows, columns }: Room, draw: (row: number, columns: number) => Line, focused = true): Line[] {
+export function listLines(count: number, index: number, { rows, columns }: Size, draw: (row: number, columns: number) => Line, focused = true): Line[] {
   const first = windowOf(count, index, rows);
   const shown = Array.from({ length: Math.max(0, Math.min(rows, count - first)) }, (_, i) => ({
     line: draw(first + i, columns - 2),
@@ -79,14 +73,6 @@ export function spread(left: Line, right: Line, columns: number): Line {
 
 export const failureLines = ({ code, detail }: Failure, { language }: Scene, columns: number): Line[] =>
   wrapText(language.failure(code, detail), columns, 'bad');
-
-/** The field after a key that writes or edits, or a paste; undefined: the input is not for it. Of a paste only the first line. */
-export function writeInto(field: TextField, input: Input, charsMax: number): TextField | undefined {
-  const written = input.type === 'paste' ? insertText(field, firstLine(input.text)) : input.type === 'key' ? editField(field, input) : undefined;
-  return written && written.text.length > charsMax ? field : written;
-}
-
-export const firstLine = (text: string): string => text.trim().split(/[\r\n]/, 1)[0] ?? '';
 
 export interface FieldRowLook {
   /** Of the label, without the cursor sign before it. */

@@ -2,12 +2,12 @@ import type { Presence } from '../../../core/index.js';
 import { widthOf, wrapText, padLine } from '../lines/layout.js';
 import { EMPTY_LINE, span, type Line } from '../lines/Line.js';
 import { presenceSign } from '../panes/signs.js';
-import { moveIndex, moveOf } from '../state/choice.js';
 import type { Scene } from '../state/Scene.js';
 import type { Dialog, DialogStep } from './Dialog.js';
 import { choiceLines } from './widgets/choiceLines.js';
 import { pressed } from './widgets/pressed.js';
 import { fitted, proseColumns } from './widgets/prose.js';
+import { movedIndex } from './parts.js';
 
 export interface PresenceState {
   readonly index: number;
@@ -21,7 +21,6 @@ const DIGITS: readonly (readonly string[])[] = [
   ['3', '"'],
   ['4', "'"],
 ];
-const LETTER_MOVES = { j: 'down', k: 'up', home: 'first', end: 'last' } as const;
 
 /** What friends see of this person. */
 export const presenceDialog: Dialog<PresenceState> = {
@@ -51,8 +50,8 @@ export const presenceDialog: Dialog<PresenceState> = {
     if (key === 'esc') return { close: true };
     const chosen = key === 'enter' || key === 'space' ? OPTIONS[index] : optionOf(key, scene);
     if (chosen) return choose(chosen, scene);
-    const move = moveOf(key) ?? (key in LETTER_MOVES ? LETTER_MOVES[key as keyof typeof LETTER_MOVES] : undefined);
-    return move && { state: { index: moveIndex(index, OPTIONS.length, move, OPTIONS.length) } };
+    const moved = movedIndex(input, index, OPTIONS.length, true);
+    return moved === undefined ? undefined : { state: { index: moved } };
   },
 };
 

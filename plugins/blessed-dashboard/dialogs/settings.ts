@@ -1,13 +1,13 @@
 import type { LanguageCode } from '../../../core/index.js';
 import { padLine, widthOf, wrapText } from '../lines/layout.js';
 import { EMPTY_LINE, span } from '../lines/Line.js';
-import { moveIndex, moveOf } from '../state/choice.js';
 import type { Scene } from '../state/Scene.js';
 import type { Settings } from '../state/Settings.js';
 import type { Dialog, DialogStep } from './Dialog.js';
 import { choiceLines } from './widgets/choiceLines.js';
 import { pressed } from './widgets/pressed.js';
 import { fitted, proseColumns } from './widgets/prose.js';
+import { movedIndex } from './parts.js';
 
 export interface SettingsState {
   readonly index: number;
@@ -16,10 +16,6 @@ export interface SettingsState {
 type Name = keyof Settings;
 const NAMES: readonly Name[] = ['language', 'mouse', 'bell'];
 const CHANGING: ReadonlySet<string> = new Set(['enter', 'space', 'left', 'right']);
-const LETTER_MOVES: ReadonlyMap<string, 'up' | 'down'> = new Map([
-  ['j', 'down'],
-  ['k', 'up'],
-]);
 const OTHER: Readonly<Record<LanguageCode, LanguageCode>> = { en: 'fr', fr: 'en' };
 
 /** What a person chooses for this shell. Each change holds at once. */
@@ -58,8 +54,8 @@ export const settingsDialog: Dialog<SettingsState> = {
     const clicked = NAMES.findIndex((name) => name === key);
     if (clicked >= 0) return change(clicked, scene);
     if (CHANGING.has(key)) return change(index, scene);
-    const move = moveOf(key) ?? LETTER_MOVES.get(key);
-    return move && { state: { index: moveIndex(index, NAMES.length, move, NAMES.length) } };
+    const moved = movedIndex(input, index, NAMES.length, true);
+    return moved === undefined ? undefined : { state: { index: moved } };
   },
 };
 

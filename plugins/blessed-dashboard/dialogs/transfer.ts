@@ -2,11 +2,12 @@ import type { TransferView } from '../../../core/index.js';
 import { bar, clipStart, widthOf, wrapText } from '../lines/layout.js';
 import { span, type Line } from '../lines/Line.js';
 import type { ActionName } from '../state/actionNames.js';
-import type { Input } from '../state/Input.js';
+import type { Input, Size } from '../state/Input.js';
 import type { Scene } from '../state/Scene.js';
 import type { Dialog, DialogStep, Hint, Panel } from './Dialog.js';
-import { inRoom, listLines, movedIndex, nameLine, placeOf, rowChosen, spread, type Room } from './parts.js';
+import { inRoom, listLines, movedIndex, nameLine, placeOf, rowChosen, spread } from './parts.js';
 import { shownPath } from './paths/absolutePath.js';
+import { keyOf } from './widgets/pressed.js';
 
 /** All about one transfer. `about`: its id. */
 export interface TransferState {
@@ -57,7 +58,7 @@ function offeredFor({ state, direction, pausedBy }: TransferView): readonly Offe
 
 function acted(state: TransferState, transfer: TransferView, input: Input): DialogStep<TransferState> | undefined {
   if (input.type === 'chosen' && input.choice === 'close') return { close: true };
-  const name = input.type === 'key' ? input.name : input.type === 'chosen' ? input.choice : '';
+  const name = keyOf(input);
   const offered = offeredFor(transfer).find(({ key, action }) => key === name || action === name);
   if (!offered) return name === 'enter' ? { close: true } : undefined;
   const action = { name: offered.action, on: transfer.id };
@@ -65,7 +66,7 @@ function acted(state: TransferState, transfer: TransferView, input: Input): Dial
   return offered.action === 'accept-file' ? { close: true, action } : { state, action };
 }
 
-function drawTransfer(state: TransferState, scene: Scene, room: Room): Panel {
+function drawTransfer(state: TransferState, scene: Scene, room: Size): Panel {
   const { language } = scene;
   const words = language.fileDialogs.transfer;
   const transfer = transferOf(state, scene);

@@ -10,8 +10,9 @@ import { nameProblem, nameWritten } from './nameProblem.js';
 import type { WelcomeState } from './WelcomeState.js';
 import { fieldLine } from './widgets/fieldLine.js';
 import { pressed } from './widgets/pressed.js';
-import { failureProse, fitted, proseColumns, type Room } from './widgets/prose.js';
+import { failureProse, fitted, proseColumns } from './widgets/prose.js';
 import { writeOneLine } from './widgets/writeOneLine.js';
+import type { Size } from '../state/Input.js';
 
 type Step = DialogStep<WelcomeState>;
 
@@ -65,7 +66,7 @@ function answered({ busy }: WelcomeState, tag: string, { view, language }: Scene
   return { close: true, notice: { text: tag === 'register' ? welcome.done(name) : account.loggedIn(name), tone: 'good' } };
 }
 
-function drawFirstSteps(state: WelcomeState, scene: Scene, room: Room): Panel {
+function drawFirstSteps(state: WelcomeState, scene: Scene, room: Size): Panel {
   const columns = proseColumns(room);
   const { welcome: words, hints, account } = scene.language.peopleDialogs;
   const page = pageOf(scene);
@@ -97,7 +98,7 @@ function drawFirstSteps(state: WelcomeState, scene: Scene, room: Room): Panel {
 }
 
 /** The end is always there; of what is above it as much as there is room for. */
-function fitting(above: readonly Line[], below: readonly Line[], room: Room): Line[] {
+function fitting(above: readonly Line[], below: readonly Line[], room: Size): Line[] {
   return fitted([...above.slice(0, Math.max(0, room.rows - below.length)), ...below].slice(-room.rows), room);
 }
 

@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { clusters, type Clock, type Timer } from '../../../core/index.js';
 import type { Input } from '../state/Input.js';
-import { ESC_MS, PASTE_CHARS_MAX, PASTE_MS_MAX, SEQUENCE_CHARS_MAX, SEQUENCE_MS_MAX } from '../terminalLimits.js';
+import { ESC_MS, PASTE_CHARS_MAX, PASTE_MS_MAX, SEQUENCE_CHARS_MAX, SEQUENCE_MS_MAX } from '../limits.js';
 import { controlKey, textKey } from './keys.js';
 
 const ESC = '\u001b';

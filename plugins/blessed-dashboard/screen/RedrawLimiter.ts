@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../../core/index.js';
-import { CALM_MS_MIN, PAINT_MS } from '../terminalLimits.js';
+import { CALM_MS_MIN, PAINT_MS } from '../limits.js';
 
 /** `soon`: somebody pressed a key and looks; `calmly`: something happened by itself. */
 export type Urgency = 'soon' | 'calmly';

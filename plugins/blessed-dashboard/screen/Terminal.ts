@@ -2,7 +2,7 @@ import type { BlessedProgram } from 'blessed';
 import { SansfilError, type Clock, type Timer } from '../../../core/index.js';
 import type { Frame } from '../panes/Frame.js';
 import type { Input, Size } from '../state/Input.js';
-import { SUSPEND_MS } from '../terminalLimits.js';
+import { SUSPEND_MS } from '../limits.js';
 import type { Display, DisplayListener } from './Display.js';
 import { InputReader } from './InputReader.js';
 import { KeyInput, namedKey, type BlessedKey } from './keys.js';

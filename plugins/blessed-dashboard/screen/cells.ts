@@ -1,6 +1,6 @@
 import { clusters, type Cluster } from '../../../core/index.js';
 import type { Ink, Line } from '../lines/Line.js';
-import { CELL_CHARS_MAX } from '../terminalLimits.js';
+import { CELL_CHARS_MAX } from '../limits.js';
 
 /** One character on the screen. A cell of two columns stands in both of its places. */
 export interface Cell {

@@ -5,25 +5,23 @@ export interface OpenDialog {
   readonly state: unknown;
 }
 
-const DIALOG_KINDS = [
-  'welcome',
-  'add-friend',
-  'friend-request',
-  'verify',
-  'file-question',
-  'presence',
-  'settings',
-  'confirm',
-  'browse',
-  'shares',
-  'search',
-  'help',
-  'jump',
-  'send-file',
-  'command',
-  'transfer',
-] as const;
-export type DialogKind = (typeof DIALOG_KINDS)[number];
+export type DialogKind =
+  | 'welcome'
+  | 'add-friend'
+  | 'friend-request'
+  | 'verify'
+  | 'file-question'
+  | 'presence'
+  | 'settings'
+  | 'confirm'
+  | 'browse'
+  | 'shares'
+  | 'search'
+  | 'help'
+  | 'jump'
+  | 'send-file'
+  | 'command'
+  | 'transfer';
 
 /** What a dialog is opened with; each kind says in its file what its `about` is. */
 export interface OpenRequest {

@@ -5,9 +5,11 @@ import type { Input } from '../../state/Input.js';
 import type { Scene } from '../../state/Scene.js';
 import { EMPTY_FIELD } from '../../state/TextField.js';
 import type { Dialog, DialogStep } from '../Dialog.js';
-import { inRoom, movedIndex, rowChosen, writeInto } from '../parts.js';
+import { inRoom, movedIndex, rowChosen } from '../parts.js';
 import { rowsOf, type BrowseRow, type BrowseState, type RemoteShare } from './BrowseState.js';
 import { drawBrowse } from './drawBrowse.js';
+import { keyOf } from '../widgets/pressed.js';
+import { writeOneLine } from '../widgets/writeOneLine.js';
 
 type State = BrowseState;
 type Next = DialogStep<State>;
@@ -43,7 +45,7 @@ function pageAfter({ name, share, asked }: State, after: number | undefined, id:
 function whileFiltering(state: State, input: Input): Next | undefined {
   if (input.type === 'key' && input.name === 'esc') return { state: { ...state, filter: EMPTY_FIELD, filtering: false, index: 0 } };
   if (input.type === 'key' && input.name === 'enter') return { state: { ...state, filtering: false } };
-  const filter = writeInto(state.filter, input, FILTER_CHARS_MAX);
+  const filter = writeOneLine(state.filter, input, FILTER_CHARS_MAX);
   return filter && { state: { ...state, filter, index: 0 } };
 }
 
@@ -53,7 +55,7 @@ function whileListing(state: State, input: Input, id: number): Next | undefined 
   if (clicked !== undefined) return clicked === state.index ? enter(state, rows, id) : { state: { ...state, index: clicked } };
   const index = movedIndex(input, state.index, rows.length, !state.filtering);
   if (index !== undefined) return { state: { ...state, index } };
-  const key = input.type === 'key' ? input.name : input.type === 'chosen' ? input.choice : '';
+  const key = keyOf(input);
   return pressed(state, rows, key, id);
 }
 

@@ -2,10 +2,11 @@ import { clipLine, clipMiddle, clipStart, widthOf } from '../../lines/layout.js'
 import { span, type Line } from '../../lines/Line.js';
 import type { Scene } from '../../state/Scene.js';
 import type { Hint, Panel } from '../Dialog.js';
-import { emptyLines, failureLines, fieldRow, listLines, nameLine, placeOf, spread, type Room } from '../parts.js';
+import { emptyLines, failureLines, fieldRow, listLines, nameLine, placeOf, spread } from '../parts.js';
 import { rowsOf, type BrowseRow, type BrowseState } from './BrowseState.js';
+import type { Size } from '../../state/Input.js';
 
-export function drawBrowse(state: BrowseState, scene: Scene, room: Room): Panel {
+export function drawBrowse(state: BrowseState, scene: Scene, room: Size): Panel {
   const { rows, columns } = room;
   const words = scene.language.fileDialogs;
   const all = rowsOf(state);

@@ -3,13 +3,14 @@ import { clipStart, widthOf } from '../../lines/layout.js';
 import { span, type Line } from '../../lines/Line.js';
 import type { Scene } from '../../state/Scene.js';
 import type { Hint, Panel } from '../Dialog.js';
-import { failureLines, fieldRow, hiddenField, listLines, nameLine, placeOf, spread, type Room } from '../parts.js';
+import { failureLines, fieldRow, hiddenField, listLines, nameLine, placeOf, spread } from '../parts.js';
 import { shownEntries } from '../paths/PathField.js';
 import { pathLines } from '../paths/pathLines.js';
 import { buttonRow } from '../widgets/buttonRow.js';
 import { offerOf, type FileQuestionState } from './FileQuestionState.js';
+import type { Size } from '../../state/Input.js';
 
-export function drawFileQuestion(state: FileQuestionState, scene: Scene, room: Room): Panel {
+export function drawFileQuestion(state: FileQuestionState, scene: Scene, room: Size): Panel {
   const offer = offerOf(state, scene);
   const words = scene.language.fileDialogs;
   if (offer?.state !== 'offered') {
@@ -50,7 +51,7 @@ function headLines(offer: TransferView, index: number, scene: Scene, columns: nu
 /** Of a short list all files, so that the question is no larger than it must be. */
 const rowsOf = ({ items, moreItems }: TransferView): number => items.length + (moreItems === undefined ? 0 : 1);
 
-function fileLines(state: FileQuestionState, { items, moreItems }: TransferView, scene: Scene, room: Room): Line[] {
+function fileLines(state: FileQuestionState, { items, moreItems }: TransferView, scene: Scene, room: Size): Line[] {
   const { language } = scene;
   const rows = moreItems === undefined ? room.rows : room.rows - 1;
   const draw = (row: number, columns: number): Line => {

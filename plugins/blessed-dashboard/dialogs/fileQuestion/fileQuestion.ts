@@ -5,11 +5,12 @@ import type { Input } from '../../state/Input.js';
 import type { Scene } from '../../state/Scene.js';
 import { EMPTY_FIELD } from '../../state/TextField.js';
 import type { Dialog, DialogStep } from '../Dialog.js';
-import { inRoom, movedIndex, rowChosen, writeInto } from '../parts.js';
+import { inRoom, movedIndex, rowChosen } from '../parts.js';
 import { absolutePath } from '../paths/absolutePath.js';
 import { closedPath, enterFolder, entryAtCursor, lookAt, shownEntries, stepPath, type PathStep } from '../paths/PathField.js';
 import { drawFileQuestion } from './drawFileQuestion.js';
 import { offerOf, stopsOf, type FileQuestionState, type Stop } from './FileQuestionState.js';
+import { writeOneLine } from '../widgets/writeOneLine.js';
 
 type State = FileQuestionState;
 type Next = DialogStep<State>;
@@ -41,7 +42,7 @@ function whileAsking(state: State, offer: TransferView, input: Input, scene: Sce
     if (stepped) return stepped;
   }
   if (state.stop === 'passphrase') {
-    const passphrase = writeInto(state.passphrase, input, PASSPHRASE_CHARS_MAX);
+    const passphrase = writeOneLine(state.passphrase, input, PASSPHRASE_CHARS_MAX);
     if (passphrase) return { state: { ...state, passphrase } };
   }
   const index = movedIndex(input, state.index, offer.items.length, !writes(state));

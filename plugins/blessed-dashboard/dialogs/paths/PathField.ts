@@ -4,7 +4,7 @@ import { fieldOf, type TextField } from '../../state/TextField.js';
 import type { Scene } from '../../state/Scene.js';
 import { moveIndex, moveOf } from '../../state/choice.js';
 import { editField, insertText } from '../../state/editing.js';
-import { firstLine } from '../parts.js';
+import { firstLine } from '../widgets/writeOneLine.js';
 import { looseKey } from '../fuzzy.js';
 import { DIALOG_PAGE_ROWS, PATH_CHARS_MAX } from '../../limits.js';
 import { absolutePath } from './absolutePath.js';
@@ -73,7 +73,7 @@ export function enterFolder(path: PathField, { name }: FolderEntry, scene: Scene
  */
 export function stepPath(path: PathField, input: Input, scene: Scene, id: number): PathStep | undefined {
   if (input.type === 'answer' || input.type === 'refused') return heard(path, input, scene);
-  if (input.type === 'paste') return pasted(path, firstLine(input.text), scene, id);
+  if (input.type === 'paste') return pasted(path, firstLine(input.text, PATH_CHARS_MAX), scene, id);
   if (input.type !== 'key') return undefined;
   if (input.name === 'tab') return complete(path, scene, id) ?? move(path, 'down');
   if (input.name === 'shift-tab') return move(path, 'up');

@@ -1,11 +1,12 @@
 import { span, type Line } from '../../lines/Line.js';
 import type { FolderEntry } from '../../state/Effect.js';
 import type { Scene } from '../../state/Scene.js';
-import { emptyLines, failureLines, listLines, spread, type Room } from '../parts.js';
+import { emptyLines, failureLines, listLines, spread } from '../parts.js';
 import { partsOf, shownEntries, type PathField } from './PathField.js';
+import type { Size } from '../../state/Input.js';
 
 /** What is in the folder a path leads to, as many lines as there are rows. `isMarked`: chosen to be sent with others. */
-export function pathLines(path: PathField, scene: Scene, room: Room, isMarked?: (entry: FolderEntry) => boolean): Line[] {
+export function pathLines(path: PathField, scene: Scene, room: Size, isMarked?: (entry: FolderEntry) => boolean): Line[] {
   const { language } = scene;
   const words = language.fileDialogs.paths;
   if (path.failure) return filled(failureLines(path.failure, scene, room.columns), room.rows);

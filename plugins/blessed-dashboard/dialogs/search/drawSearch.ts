@@ -3,14 +3,15 @@ import { clipLine, padLine } from '../../lines/layout.js';
 import { span, type Line } from '../../lines/Line.js';
 import type { Scene } from '../../state/Scene.js';
 import type { Hint, Panel } from '../Dialog.js';
-import { emptyLines, failureLines, fieldRow, listLines, placeOf, spread, type Room } from '../parts.js';
+import { emptyLines, failureLines, fieldRow, listLines, placeOf, spread } from '../parts.js';
 import { excerpt } from './excerpt.js';
 import { isAnswered, type SearchState } from './SearchState.js';
+import type { Size } from '../../state/Input.js';
 
 const DATE_COLUMNS = 14;
 const WHO_COLUMNS = 14;
 
-export function drawSearch(state: SearchState, scene: Scene, room: Room): Panel {
+export function drawSearch(state: SearchState, scene: Scene, room: Size): Panel {
   const { rows, columns } = room;
   const { search: words, hints } = scene.language.fileDialogs;
   const row = fieldRow(words.label, state.field, { labelColumns: words.label.length + 2, columns, active: true, choose: 'field' });

@@ -5,9 +5,11 @@ import type { Input } from '../../state/Input.js';
 import type { Scene } from '../../state/Scene.js';
 import { EMPTY_FIELD } from '../../state/TextField.js';
 import type { Dialog, DialogStep } from '../Dialog.js';
-import { inRoom, movedIndex, rowChosen, writeInto } from '../parts.js';
+import { inRoom, movedIndex, rowChosen } from '../parts.js';
 import { drawSearch } from './drawSearch.js';
 import { isAnswered, type SearchState } from './SearchState.js';
+import { keyOf } from '../widgets/pressed.js';
+import { writeOneLine } from '../widgets/writeOneLine.js';
 
 type State = SearchState;
 type Next = DialogStep<State>;
@@ -26,11 +28,11 @@ export const searchDialog: Dialog<State> = {
     if (row !== undefined) return row === state.index ? goTo(state) : { state: { ...state, index: row } };
     const index = movedIndex(input, state.index, state.found.length, false);
     if (index !== undefined) return { state: { ...state, index } };
-    const name = input.type === 'key' ? input.name : input.type === 'chosen' ? input.choice : '';
+    const name = keyOf(input);
     if (name === 'enter') return isAnswered(state) && state.found.length > 0 ? goTo(state) : look(state, scene, id);
     if (name === 'tab' || name === 'scope') return changeScope(state, scene, id);
     if (name === 'close') return { close: true };
-    const field = writeInto(state.field, input, FILTER_CHARS_MAX);
+    const field = writeOneLine(state.field, input, FILTER_CHARS_MAX);
     return field && { state: { ...state, field } };
   },
 };

@@ -2,19 +2,20 @@ import { clipLine, clipStart, widthOf, wrapText } from '../../lines/layout.js';
 import { span, type Line } from '../../lines/Line.js';
 import type { Scene } from '../../state/Scene.js';
 import type { Hint, Panel } from '../Dialog.js';
-import { failureLines, fieldRow, hiddenField, nameLine, placeOf, spread, type Room } from '../parts.js';
+import { failureLines, fieldRow, hiddenField, nameLine, placeOf, spread } from '../parts.js';
 import { shownPath } from '../paths/absolutePath.js';
 import { entryAtCursor, entryPath, shownEntries } from '../paths/PathField.js';
 import { pathLines } from '../paths/pathLines.js';
 import { buttonRow } from '../widgets/buttonRow.js';
 import type { Chosen, SendFileState } from './SendFileState.js';
+import type { Size } from '../../state/Input.js';
 
-export function drawSendFile(state: SendFileState, scene: Scene, room: Room): Panel {
+export function drawSendFile(state: SendFileState, scene: Scene, room: Size): Panel {
   const title = scene.language.fileDialogs.send.title(state.to);
   return { title, ...(state.sending.length > 0 ? drawSending(state, scene, room) : drawChoosing(state, scene, room)) };
 }
 
-function drawChoosing({ path, marked }: SendFileState, scene: Scene, { rows, columns }: Room): Omit<Panel, 'title'> {
+function drawChoosing({ path, marked }: SendFileState, scene: Scene, { rows, columns }: Size): Omit<Panel, 'title'> {
   const { language, home } = scene;
   const words = language.fileDialogs;
   const row = fieldRow(words.paths.path, path.field, { labelColumns: words.paths.path.length + 2, columns, active: true, choose: 'path' });
@@ -47,7 +48,7 @@ function choosingHints({ path, marked }: Pick<SendFileState, 'path' | 'marked'>,
   ];
 }
 
-function drawSending(state: SendFileState, scene: Scene, { rows, columns }: Room): Omit<Panel, 'title'> {
+function drawSending(state: SendFileState, scene: Scene, { rows, columns }: Size): Omit<Panel, 'title'> {
   const { language } = scene;
   const words = language.fileDialogs;
   const fields = [

@@ -5,7 +5,7 @@ import type { Input } from '../../state/Input.js';
 import type { Scene } from '../../state/Scene.js';
 import { EMPTY_FIELD } from '../../state/TextField.js';
 import type { Dialog, DialogStep } from '../Dialog.js';
-import { inRoom, movedIndex, rowChosen, writeInto } from '../parts.js';
+import { inRoom, movedIndex, rowChosen } from '../parts.js';
 import { absolutePath } from '../paths/absolutePath.js';
 import {
   closedPath,
@@ -21,6 +21,8 @@ import {
 } from '../paths/PathField.js';
 import { drawSendFile } from './drawSendFile.js';
 import type { Chosen, SendFileState, SendStop } from './SendFileState.js';
+import { keyOf } from '../widgets/pressed.js';
+import { writeOneLine } from '../widgets/writeOneLine.js';
 
 type State = SendFileState;
 type Next = DialogStep<State>;
@@ -46,7 +48,7 @@ export const sendFileDialog: Dialog<State> = {
 function whileChoosing(state: State, input: Input, scene: Scene, id: number): Next | undefined {
   const row = rowChosen(input);
   if (row !== undefined) return row === state.path.index ? enter(state, scene, id) : { state: { ...state, path: { ...state.path, index: row, moved: true } } };
-  const name = input.type === 'key' ? input.name : input.type === 'chosen' ? input.choice : '';
+  const name = keyOf(input);
   if (name === 'enter') return enter(state, scene, id);
   if (name === 'ctrl-s' || name === 'choose-send') return sendMarked(state, scene);
   if (name === 'space' && (input.type === 'chosen' || !continuesName(state.path))) return { state: mark(state, scene) };
@@ -101,7 +103,7 @@ function mark(state: State, { home }: Scene): State {
 }
 
 function whileSending(state: State, input: Input, id: number): Next | undefined {
-  const name = input.type === 'key' ? input.name : input.type === 'chosen' ? input.choice : '';
+  const name = keyOf(input);
   if (name === 'esc' || name === 'choose-back')
     return { state: { ...withoutFailure(state), sending: [], passphrase: EMPTY_FIELD, again: EMPTY_FIELD, differs: false } };
   if (name === 'choose-send' || name === 'ctrl-s') return send(state, id);
@@ -111,7 +113,7 @@ function whileSending(state: State, input: Input, id: number): Next | undefined 
   if (name === 'shift-tab' || name === 'up') return { state: goto(state, -1) };
   if (name === 'enter') return state.stop === 'passphrase' && state.passphrase.text !== '' ? { state: goto(state, 1) } : send(state, id);
   if (state.stop === 'send') return undefined;
-  const field = writeInto(state[state.stop], input, PASSPHRASE_CHARS_MAX);
+  const field = writeOneLine(state[state.stop], input, PASSPHRASE_CHARS_MAX);
   return field && { state: { ...state, [state.stop]: field, differs: false } };
 }
 

@@ -3,20 +3,21 @@ import { bar, clipLine, clipStart, widthOf, wrapText } from '../../lines/layout.
 import { span, type Line } from '../../lines/Line.js';
 import type { Scene } from '../../state/Scene.js';
 import type { Hint, Panel } from '../Dialog.js';
-import { emptyLines, failureLines, fieldRow, listLines, placeOf, spread, type Room } from '../parts.js';
+import { emptyLines, failureLines, fieldRow, listLines, placeOf, spread } from '../parts.js';
 import { shownPath } from '../paths/absolutePath.js';
 import { entryAtCursor, shownEntries, type PathField } from '../paths/PathField.js';
 import { pathLines } from '../paths/pathLines.js';
 import { shareAt, type SharesState } from './SharesState.js';
+import type { Size } from '../../state/Input.js';
 
 const BAR_COLUMNS = 10;
 
-export function drawShares(state: SharesState, scene: Scene, room: Room): Panel {
+export function drawShares(state: SharesState, scene: Scene, room: Size): Panel {
   const { title } = scene.language.fileDialogs.shares;
   return { title, ...(state.adding ? drawAdding(state.adding, scene, room) : drawList(state, scene, room)) };
 }
 
-function drawAdding(path: PathField, scene: Scene, { rows, columns }: Room): Omit<Panel, 'title'> {
+function drawAdding(path: PathField, scene: Scene, { rows, columns }: Size): Omit<Panel, 'title'> {
   const { hints, paths, shares } = scene.language.fileDialogs;
   const row = fieldRow(paths.path, path.field, { labelColumns: paths.path.length + 2, columns, active: true, choose: 'path' });
   const list = pathLines(path, scene, { rows: Math.max(1, rows - 4), columns });
@@ -33,7 +34,7 @@ function drawAdding(path: PathField, scene: Scene, { rows, columns }: Room): Omi
   };
 }
 
-function drawList(state: SharesState, scene: Scene, { rows, columns }: Room): Omit<Panel, 'title'> {
+function drawList(state: SharesState, scene: Scene, { rows, columns }: Size): Omit<Panel, 'title'> {
   const { view, language } = scene;
   const words = language.fileDialogs.shares;
   const removing = view.shares.find(({ id }) => id === state.removing);

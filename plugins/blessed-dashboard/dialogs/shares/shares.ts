@@ -7,6 +7,7 @@ import { absolutePath } from '../paths/absolutePath.js';
 import { closedPath, enterFolder, entryAtCursor, entryPath, lookAt, shownEntries, stepPath, type PathField, type PathStep } from '../paths/PathField.js';
 import { drawShares } from './drawShares.js';
 import { shareAt, type SharesState } from './SharesState.js';
+import { keyOf } from '../widgets/pressed.js';
 
 type State = SharesState;
 type Next = DialogStep<State>;
@@ -24,13 +25,11 @@ export const sharesDialog: Dialog<State> = {
   },
 };
 
-const nameOf = (input: Input): string => (input.type === 'key' ? input.name : input.type === 'chosen' ? input.choice : '');
-
 function whileListing({ failure: _before, ...state }: State, input: Input, scene: Scene, id: number): Next | undefined {
   const index = rowChosen(input) ?? movedIndex(input, state.index, scene.view.shares.length, true);
   if (index !== undefined) return { state: { ...state, index } };
   const share = shareAt(state.index, scene);
-  switch (nameOf(input)) {
+  switch (keyOf(input)) {
     case 'a':
       return withPath(state, lookAt(closedPath('~/', false), scene, id));
     case 'x':
@@ -52,7 +51,7 @@ const withPath = (state: State, { path, effects = [] }: PathStep): Next => ({ st
 function whileAdding({ failure: _before, ...state }: State, path: PathField, input: Input, scene: Scene, id: number): Next | undefined {
   const row = rowChosen(input);
   if (row !== undefined) return withPath(state, row === path.index ? inTo(path, scene, id) : { path: { ...path, index: row, moved: true } });
-  const name = nameOf(input);
+  const name = keyOf(input);
   if (name === 'esc' || name === 'back') return { state: { ...state, adding: undefined } };
   if (name === 'ctrl-s' || name === 'add') return add(state, path, scene, id);
   if (name === 'enter') return entryAtCursor(path)?.folder === true ? withPath(state, inTo(path, scene, id)) : add(state, path, scene, id);
@@ -78,7 +77,7 @@ function add(state: State, path: PathField, { home }: Scene, id: number): Next {
 
 function whileRemoving(state: State, share: ShareId, input: Input, id: number): Next | undefined {
   const kept: State = { ...state, removing: undefined };
-  switch (nameOf(input)) {
+  switch (keyOf(input)) {
     case 'y':
     case 'remove':
       return { state: kept, effects: [{ do: 'dispatch', command: { type: 'share.remove', id: share }, to: id, tag: 'remove' }] };

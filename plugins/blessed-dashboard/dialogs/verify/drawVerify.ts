@@ -4,9 +4,10 @@ import { EMPTY_LINE, span, type Line } from '../../lines/Line.js';
 import type { Scene } from '../../state/Scene.js';
 import type { Hint, Panel } from '../Dialog.js';
 import { choiceLines } from '../widgets/choiceLines.js';
-import { failureProse, fitted, groups, proseColumns, type Room } from '../widgets/prose.js';
+import { failureProse, fitted, groups, proseColumns } from '../widgets/prose.js';
 import { qrLines, qrSize } from './qrLines.js';
 import { answersOf, verifiedFriend, type VerifyAnswer, type VerifyState } from './VerifyState.js';
+import type { Size } from '../../state/Input.js';
 
 /** Between the code and the text beside it. */
 const GAP_COLUMNS = 2;
@@ -19,7 +20,7 @@ const NUMBER_GROUPS = 3;
 const NUMBER_GROUPS_WIDE = 6;
 
 /** The number, the code beside it where there is room, and what to answer. */
-export function drawVerify(state: VerifyState, scene: Scene, room: Room): Panel {
+export function drawVerify(state: VerifyState, scene: Scene, room: Size): Panel {
   const words = scene.language.safetyNumber;
   const friend = verifiedFriend(state, scene);
   const title = words.title(state.name);
@@ -43,7 +44,7 @@ export function drawVerify(state: VerifyState, scene: Scene, room: Room): Panel 
 }
 
 /** How it stands, the number, how to compare, and the answers: these are there however little room there is. */
-function textLines(state: VerifyState, scene: Scene, { rows, columns }: Room, perLine: number, why: readonly Line[]): Line[] {
+function textLines(state: VerifyState, scene: Scene, { rows, columns }: Size, perLine: number, why: readonly Line[]): Line[] {
   const words = scene.language.safetyNumber;
   const friend = verifiedFriend(state, scene);
   const answers = answerLines(state, friend, scene, columns);

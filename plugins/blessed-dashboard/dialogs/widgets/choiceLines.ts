@@ -2,6 +2,7 @@ import { clipLine, widthOf } from '../../lines/layout.js';
 import { span, type Line } from '../../lines/Line.js';
 import { windowOf } from '../../state/choice.js';
 import type { Hit } from '../../state/Hit.js';
+import type { Size } from '../../state/Input.js';
 
 export interface ChoiceRow {
   readonly line: Line;
@@ -14,7 +15,7 @@ const CURSOR = '» ';
 const NO_CURSOR = '  ';
 
 /** Choices below each other, one of them with the cursor; of many those around it. Each line is as wide as there is room. */
-export function choiceLines(rows: readonly ChoiceRow[], index: number, room: { readonly rows: number; readonly columns: number }): Line[] {
+export function choiceLines(rows: readonly ChoiceRow[], index: number, room: Size): Line[] {
   const first = windowOf(rows.length, index, room.rows);
   return rows.slice(first, first + Math.max(0, room.rows)).map(({ line, choose }, i) => {
     const hit: Hit = { choose };

@@ -3,17 +3,13 @@ import { span, type Ink, type Line } from '../../lines/Line.js';
 import { PROSE_COLUMNS_MAX } from '../../limits.js';
 import type { Failure } from '../../state/Effect.js';
 import type { Scene } from '../../state/Scene.js';
-
-export interface Room {
-  readonly rows: number;
-  readonly columns: number;
-}
+import type { Size } from '../../state/Input.js';
 
 /** How wide a dialog is that is read rather than listed. */
 export const proseColumns = ({ columns }: { readonly columns: number }): number => Math.min(columns, PROSE_COLUMNS_MAX);
 
 /** No more lines and columns than there is room for. */
-export const fitted = (lines: readonly Line[], { rows, columns }: Room): Line[] => lines.slice(0, rows).map((line) => clipLine(line, columns));
+export const fitted = (lines: readonly Line[], { rows, columns }: Size): Line[] => lines.slice(0, rows).map((line) => clipLine(line, columns));
 
 export const heading = (text: string): Line => [span(text, 'heading')];
 
@@ -30,3 +26,6 @@ export function groups(text: string, separator: string, perLine: number, ink: In
   const lines = Array.from({ length: Math.ceil(parts.length / perLine) }, (_, i) => parts.slice(i * perLine, (i + 1) * perLine));
   return lines.map((line) => [span(line.join(' '), ink)]);
 }
+
+/** Of seven characters each, four on a line. */
+export const fingerprintGroups = (fingerprint: string): Line[] => groups(fingerprint, '-', 4);

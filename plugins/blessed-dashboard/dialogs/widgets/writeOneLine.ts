@@ -9,8 +9,8 @@ export function writeOneLine(field: TextField, input: Input, charsMax: number): 
   return written && written.text.length > Math.max(charsMax, field.text.length) ? field : written;
 }
 
-/** At most so many characters, without half of one at its end. */
-function firstLine(text: string, charsMax: number): string {
+/** Of its first line at most so many characters, without half of one at its end. */
+export function firstLine(text: string, charsMax: number): string {
   const start = text.trimStart().slice(0, charsMax);
   return (start.split(/[\r\n]/, 1)[0] ?? '').trimEnd().replace(/[\ud800-\udbff]$/, '');
 }

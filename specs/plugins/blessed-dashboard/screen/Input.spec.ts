@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ESC_MS, PASTE_CHARS_MAX, PASTE_MS_MAX, SEQUENCE_MS_MAX } from '../../../../plugins/blessed-dashboard/terminalLimits.js';
+import { ESC_MS, PASTE_CHARS_MAX, PASTE_MS_MAX, SEQUENCE_MS_MAX } from '../../../../plugins/blessed-dashboard/limits.js';
 import { FakeTerminal } from './FakeTerminal.js';
 
 let fake: FakeTerminal;

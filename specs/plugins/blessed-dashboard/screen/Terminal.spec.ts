@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { padLine } from '../../../../plugins/blessed-dashboard/lines/layout.js';
 import { span } from '../../../../plugins/blessed-dashboard/lines/Line.js';
 import type { Frame } from '../../../../plugins/blessed-dashboard/panes/Frame.js';
-import { SUSPEND_MS } from '../../../../plugins/blessed-dashboard/terminalLimits.js';
+import { SUSPEND_MS } from '../../../../plugins/blessed-dashboard/limits.js';
 import { FakeTerminal } from './FakeTerminal.js';
 import { ModelScreen } from './ModelScreen.js';
 
