@@ -54,11 +54,11 @@ export const jumpDialog: Dialog<JumpState> = {
   },
 };
 
-const keyOf = ({ kind, action }: Goal): string => `${kind} ${action.on ?? action.name}`;
+const goalKey = ({ kind, action }: Goal): string => `${kind} ${action.on ?? action.name}`;
 
 function moved(state: JumpState, goals: readonly Goal[], index: number): JumpState {
   const goal = goals[index];
-  return { ...state, index, on: goal && keyOf(goal) };
+  return { ...state, index, on: goal && goalKey(goal) };
 }
 
 function begun(field: TextField, scene: Scene): JumpState {
@@ -67,10 +67,10 @@ function begun(field: TextField, scene: Scene): JumpState {
 }
 
 /** What the cursor was seen on is still there, or there was nothing. */
-const isThere = (goals: readonly Goal[], { on }: JumpState): boolean => on === undefined || goals.some((goal) => keyOf(goal) === on);
+const isThere = (goals: readonly Goal[], { on }: JumpState): boolean => on === undefined || goals.some((goal) => goalKey(goal) === on);
 
 function cursorIn(goals: readonly Goal[], { index, on }: JumpState): number {
-  const found = goals.findIndex((goal) => keyOf(goal) === on);
+  const found = goals.findIndex((goal) => goalKey(goal) === on);
   return found < 0 ? Math.max(0, Math.min(index, goals.length - 1)) : found;
 }
 
