@@ -100,6 +100,8 @@ function describeTransfer(language: BasicLanguage, event: DomainEvent, nameOf: N
       return facts.completedAs(shortId(event.id), listings.moreFiles(event.paths[0] ?? '', event.paths.length - 1 + (event.morePaths ?? 0)));
     }
     case 'transfer.ended': {
+      // Who declined is not told: the sentence of the code is about the other side, and it may have been this one.
+      if (event.state === 'declined') return withCode(facts.declined(shortId(event.id)), event.code);
       const sentence = language.sentence(event.code);
       const why = event.item === undefined ? sentence : facts.of(event.item, sentence);
       return withCode(facts.ended(shortId(event.id), states.transfer[event.state], why), event.code);

@@ -66,7 +66,7 @@ export interface PaneWords {
   };
   readonly events: { readonly none: string };
   readonly keys: Readonly<
-    Record<'enter' | 'space' | 'esc' | 'tab' | 'up' | 'down' | 'left' | 'right' | 'pageUp' | 'pageDown' | 'home' | 'end' | 'delete', string>
+    Record<'enter' | 'space' | 'esc' | 'tab' | 'up' | 'down' | 'left' | 'right' | 'pageUp' | 'pageDown' | 'home' | 'end' | 'delete' | 'backspace', string>
   >;
 }
 
@@ -157,6 +157,7 @@ export const paneWords = bilingual<PaneWords>(
       home: 'Home',
       end: 'End',
       delete: 'Del',
+      backspace: 'Backspace',
     },
   },
   {
@@ -246,6 +247,7 @@ export const paneWords = bilingual<PaneWords>(
       home: 'Début',
       end: 'Fin',
       delete: 'Suppr',
+      backspace: 'Retour arrière',
     },
   },
 );

@@ -18,6 +18,7 @@ const NAMES: Readonly<Record<string, keyof Language['panes']['keys']>> = {
   home: 'home',
   end: 'end',
   delete: 'delete',
+  backspace: 'backspace',
 };
 
 /** A key as it is written on keyboards: `ctrl-k` is `Ctrl-K`. */

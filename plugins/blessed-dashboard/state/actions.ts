@@ -79,10 +79,17 @@ const dialog =
   (scene, about) =>
     openDialog(scene, about === undefined ? { kind } : { kind, about });
 
+/** Why there is nothing to do with a transfer. */
+function noTransfer(scene: Scene, on: string | undefined): Step {
+  const { noTransfer: none, transferOver, notOffered } = scene.language.dashboard.notices;
+  const meant = transferMeant(scene, on);
+  return bad(scene.ui, !meant ? none : isOpen(meant) ? notOffered : transferOver);
+}
+
 /** A command for each transfer that is meant and can take it. */
 function forTransfers(scene: Scene, on: string | undefined, can: (one: TransferView) => boolean, command: (id: TransferId) => Command, told: string): Step {
   const meant = transfersMeant(scene, on).filter(can);
-  if (meant.length === 0) return bad(scene.ui, scene.language.dashboard.notices.noTransfer);
+  if (meant.length === 0) return noTransfer(scene, on);
   const effects = meant.map(({ id }): Effect => ({ do: 'dispatch', command: command(id), told }));
   return step({ ...scene.ui, marked: new Set() }, ...effects);
 }
@@ -209,7 +216,7 @@ const RUNS: Partial<Record<ActionName, Run>> = {
   cancel: (scene, on) => {
     const meant = transfersMeant(scene, on).filter(isOpen);
     const about = meant.map(({ id }) => id).join(',');
-    return meant.length > 0 ? openDialog(scene, { kind: 'confirm', about: `cancel:${about}` }) : bad(scene.ui, scene.language.dashboard.notices.noTransfer);
+    return meant.length > 0 ? openDialog(scene, { kind: 'confirm', about: `cancel:${about}` }) : noTransfer(scene, on);
   },
   'show-transfer': (scene, on) => {
     const one = transferMeant(scene, on);

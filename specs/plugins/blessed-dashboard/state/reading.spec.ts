@@ -3,7 +3,7 @@ import { drawFrame } from '../../../../plugins/blessed-dashboard/panes/drawFrame
 import { conversationKeys } from '../../../../plugins/blessed-dashboard/panes/conversationKeys.js';
 import type { Scene } from '../../../../plugins/blessed-dashboard/state/Scene.js';
 import { settle, update } from '../../../../plugins/blessed-dashboard/state/update.js';
-import { dashboardScene, message, MESSAGES, named, NOW_MS } from '../../../support/dashboardScene.js';
+import { dashboardScene, message, MESSAGES, named, NOW_MS, transferIdOf } from '../../../support/dashboardScene.js';
 import { frameText } from '../../../support/frameText.js';
 
 const WHO = named('Élodie');
@@ -24,6 +24,14 @@ describe('what was new', () => {
     expect(shown(left)).not.toContain(' new ');
     const writing = { ...opened, ui: { ...opened.ui, composing: true, drafts: new Map([[WHO, { text: 'oui', cursor: 3 }]]) } };
     expect(shown(press(writing, 'enter'))).not.toContain(' new ');
+  });
+});
+
+describe('a transfer that is over', () => {
+  test('is said to be so, when somebody would cancel it or hold it', () => {
+    const cursor = { people: undefined, conversation: undefined, transfers: transferIdOf(1), events: undefined };
+    const scene = dashboardScene({ ui: { focus: 'transfers', cursor } });
+    for (const name of ['X', 'P', 'R']) expect(press(scene, name).ui.notice?.text).toContain('over already');
   });
 });
 
