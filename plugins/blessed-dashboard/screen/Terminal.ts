@@ -15,7 +15,7 @@ export interface TerminalPorts {
   readonly output: NodeJS.WriteStream;
   readonly clock: Clock;
   /** Whose signals and end give the terminal back. */
-  readonly process: Pick<NodeJS.Process, 'on' | 'off' | 'listenerCount' | 'kill' | 'pid'>;
+  readonly process: Pick<NodeJS.Process, 'on' | 'prependListener' | 'off' | 'listenerCount' | 'kill' | 'pid'>;
 }
 
 export interface TerminalOptions {
@@ -165,7 +165,8 @@ export class Terminal implements Display {
 
   #watchProcess(): void {
     const { process } = this.#ports;
-    for (const signal of ENDING) process.on(signal, this.#onSignal);
+    // Before the others: who listens only once is not counted any more after having listened.
+    for (const signal of ENDING) process.prependListener(signal, this.#onSignal);
     process.on('SIGCONT', this.#onContinue);
     process.on('exit', this.#onExit);
     process.on('uncaughtExceptionMonitor', this.#onExit);

@@ -48,7 +48,7 @@ describe('the terminal', () => {
     expect(alone.process.kills).toEqual([[7, 'SIGTERM']]);
     const listened = new FakeTerminal();
     let heard = 0;
-    listened.process.on('SIGTERM', () => (heard += 1));
+    listened.process.once('SIGTERM', () => (heard += 1));
     await listened.start();
     listened.process.emit('SIGTERM', 'SIGTERM');
     expect([heard, listened.process.kills, modesAfter(listened.written())]).toEqual([1, [], USUAL]);
