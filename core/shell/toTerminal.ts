@@ -3,7 +3,7 @@
  * marks and overrides of the writing direction, invisible spaces and letters, and halves of a surrogate pair.
  */
 const OBEYED = /[\u0000-\u001f\u007f-\u009f]/;
-const UNSEEN = /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\u3164\ufeff\uffa0\ufff9-\ufffb]/;
+const UNSEEN = /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]/;
 const HALVES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const UNSAFE = new RegExp(`${OBEYED.source}|${UNSEEN.source}|${HALVES.source}`, 'g');
 
