@@ -46,4 +46,6 @@ export interface Dialog<S> {
   open(scene: Scene, about: string | undefined, id: number): { readonly state: S; readonly effects?: readonly Effect[] };
   draw(state: S, scene: Scene, room: Size): Panel;
   step(state: S, input: Input, scene: Scene, id: number): DialogStep<S> | undefined;
+  /** What it was opened for has come about without it: it closes by itself. */
+  isOver?(state: S, scene: Scene): boolean;
 }

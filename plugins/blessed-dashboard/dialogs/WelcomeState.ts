@@ -6,4 +6,6 @@ export interface WelcomeState {
   /** What the device is doing, and with which name. */
   readonly busy: { readonly what: 'register' | 'login'; readonly name: string } | undefined;
   readonly failure: Failure | undefined;
+  /** There was no account when it was opened. */
+  readonly guides: boolean;
 }

@@ -20,7 +20,13 @@ type Step = DialogStep<WelcomeState>;
 export const welcomeDialog: Dialog<WelcomeState> = {
   kind: 'welcome',
 
-  open: ({ view }) => ({ state: { field: view.account?.name === undefined ? EMPTY_FIELD : fieldOf(view.account.name), busy: undefined, failure: undefined } }),
+  open: (scene) => {
+    const name = scene.view.account?.name;
+    return { state: { field: name === undefined ? EMPTY_FIELD : fieldOf(name), busy: undefined, failure: undefined, guides: pageOf(scene) !== 'account' } };
+  },
+
+  // Somebody registered the device from the command line.
+  isOver: ({ guides, busy }, scene) => guides && !busy && pageOf(scene) === 'account',
 
   draw(state, scene, room) {
     return pageOf(scene) === 'account' ? drawAccount(state, scene, room) : drawFirstSteps(state, scene, room);

@@ -33,6 +33,13 @@ const withState = (ui: Ui, id: number, state: unknown): Ui => ({
 
 const without = (ui: Ui, id: number): Ui => ({ ...ui, dialogs: ui.dialogs.filter((dialog) => dialog.id !== id) });
 
+/** Without the dialogs that are not needed any more. */
+export function closeOver(scene: Scene): Ui {
+  const { ui } = scene;
+  const dialogs = ui.dialogs.filter(({ kind, state }) => DIALOGS[kind].isOver?.(state, scene) !== true);
+  return dialogs.length === ui.dialogs.length ? ui : { ...ui, dialogs };
+}
+
 /** What the dialog on top makes of an input; one it does not know closes it when it is Esc. */
 export function stepTop(scene: Scene, input: Input): DialogOutcome {
   const { ui } = scene;

@@ -1,7 +1,7 @@
 import { type AccountName, type FriendView } from '../../../core/index.js';
 import { cursorOn, draftOf, perform } from './actions.js';
 import { SCREEN_MIN } from '../panes/layOut.js';
-import { openDialog, stepAsked, stepTop, type DialogOutcome } from './dialogSteps.js';
+import { closeOver, openDialog, stepAsked, stepTop, type DialogOutcome } from './dialogSteps.js';
 import { DRAFT_CHARS_MAX } from '../limits.js';
 import { editField, insertText, moveLine } from './editing.js';
 import type { Effect } from './Effect.js';
@@ -186,6 +186,7 @@ function answered(scene: Scene, input: Extract<Input, { readonly type: 'answer' 
 export function settle(scene: Scene): Step {
   const effects: Effect[] = [];
   let ui = welcome(scene, effects);
+  ui = closeOver({ ...scene, ui });
   ui = somebody({ ...scene, ui });
   ui = onTransfer({ ...scene, ui });
   const { person } = ui;

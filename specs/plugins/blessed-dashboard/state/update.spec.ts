@@ -185,6 +185,15 @@ describe('what follows by itself', () => {
     hand.press('esc').settle();
     expect(hand.ui.dialogs).toEqual([]);
   });
+
+  test('the first steps close by themselves when the account comes from elsewhere', () => {
+    const account = { peer: friend('x').peer, fingerprint: 'AAAA', state: 'unregistered' } as const;
+    const hand = new Hand({ view: { account, people: [] }, ui: { welcomed: false } }).settle();
+    hand.see({ account: { ...account, name: named('Pi'), state: 'connecting' } }).settle();
+    expect(hand.ui.dialogs).toEqual([]);
+    hand.press('f3').settle();
+    expect(hand.ui.dialogs.map(({ kind }) => kind)).toEqual(['welcome']);
+  });
 });
 
 describe('what changes under the hands', () => {
