@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { GPG, missingTool } from './systemTool.js';
 
 const run = promisify(execFile);
 
@@ -14,9 +15,8 @@ export class Gpg implements AsyncDisposable {
     const home = join(folder, 'gnupg');
     await mkdir(home, { mode: 0o700 });
     const gpg = new Gpg(home);
-    await gpg.ask('--version').catch((error: unknown) => {
-      throw new Error('these specs need gpg: apt-get install gnupg', { cause: error });
-    });
+    const missing = await missingTool(GPG);
+    if (missing !== undefined) throw new Error(missing);
     return gpg;
   }
 
