@@ -14,6 +14,8 @@ import { BLANK, hitting, joined } from './rows.js';
 import { ALARM, presenceLine, VERIFIED } from './signs.js';
 import { windowOfBlocks } from './windowOfBlocks.js';
 
+/** Around a title and what is beside it. */
+const TITLE_COLUMNS = 6;
 /** A composer takes at most this part of the pane. */
 const COMPOSER_SHARE = 3;
 /** Lower than this a pane has room for messages only, or for what is being written only. */
@@ -33,7 +35,7 @@ export function conversationPane(scene: Scene, room: Size, focused: boolean): Pa
   const rules: Rule[] = banner.length > 0 ? [{ row: banner.length }] : [];
   const top = banner.length > 0 ? [...banner, EMPTY_LINE] : [];
   const rest = room.rows - top.length;
-  const aside = filtered.length > 0 ? filtered : trust(scene, friend);
+  const aside = filtered.length > 0 ? filtered : trust(scene, friend, room.columns - widthOf(title) - TITLE_COLUMNS);
   if (rest < RULED_ROWS_MIN) return { title, aside, rules, lines: [...top, ...messages(scene, friend, { ...room, rows: rest }, focused)] };
   const written = composer(scene, friend, { rows: Math.max(1, Math.floor(rest / COMPOSER_SHARE)), columns: room.columns });
   const rows = rest - written.lines.length - 1;
@@ -53,11 +55,13 @@ function titleOf({ language }: Scene, friend: FriendView, focused: boolean): Lin
 }
 
 /** Whether it was made sure that it is really this friend, and if not, how. */
-function trust(scene: Scene, { verified, keyChanged, name }: FriendView): Line {
+function trust(scene: Scene, { verified, keyChanged, name }: FriendView, columns: number): Line {
   const { conversation } = scene.language.panes;
   if (keyChanged) return [];
   if (verified) return [span(`${VERIFIED} ${conversation.verified}`, 'good')];
-  return [span(conversation.notVerified(keyFor(scene, 'verify', scene.ui.focus)), 'warning', { action: 'verify', on: name })];
+  const said = (key: string | undefined): Line => [span(conversation.notVerified(key), 'warning', { action: 'verify', on: name })];
+  const whole = said(keyFor(scene, 'verify', scene.ui.focus));
+  return widthOf(whole) <= columns ? whole : said(undefined);
 }
 
 function alarm(scene: Scene, { name }: FriendView, { columns }: Size): readonly Line[] {

@@ -60,6 +60,12 @@ describe.each(LANGUAGES)('a whole screen (%s)', (language) => {
     expect(frameText(drawFrame(dashboardScene({ language, ...whole })))).toContain('[DISK_FULL]');
   });
 
+  test('says in a narrow window that nobody compared numbers, and leaves out how before it cuts that', () => {
+    const ui = { person: named('board-12'), cursor: cursorOn('board-12') };
+    const drawn = frameText(drawFrame(dashboardScene({ language, ui, size: { rows: 14, columns: 48 } })));
+    expect(drawn.split('\n')[1]).toMatch(language === 'en' ? / not verified ─┐$/ : / non vérifié ─┐$/);
+  });
+
   test('too small', () => {
     expect(frameText(drawFrame(dashboardScene({ language, size: { rows: 5, columns: 28 } })))).toMatchSnapshot();
   });
