@@ -10,7 +10,7 @@ import type { PaneName } from '../state/paneNames.js';
 
 const BAR_COLUMNS_MAX = 24;
 const BAR_COLUMNS_MIN = 6;
-const BAR_SHARE = 0.28;
+const BAR_SHARE = 0.22;
 /** Which way it goes. */
 const WAY: Readonly<Record<TransferView['direction'], string>> = { in: '↓', out: '↑' };
 const PAUSED = '║';
