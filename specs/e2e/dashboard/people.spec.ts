@@ -51,7 +51,7 @@ describeOnTerminal('people on the dashboard', () => {
       await screen.waitFor(/board +asked/);
       await room().stage.ask('board', 'friends', 'accept', name);
       await screen.waitFor(/● board +online/);
-      await screen.close('Add a friend');
+      await screen.waitWithout('┌─ Add a friend ─');
     });
 
     test('a friend is removed after a question, and a request of theirs is answered', async () => {

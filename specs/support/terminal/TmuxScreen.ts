@@ -135,8 +135,9 @@ export class TmuxScreen implements AsyncDisposable {
     return this.waitFor(`┌─ ${title} ─`);
   }
 
-  /** Esc, and it is closed. */
+  /** Esc, and it is closed. A letter right after an Esc that closes nothing would be that letter with Alt. */
   async close(title: string): Promise<void> {
+    await this.dialog(title);
     await this.keys('Escape');
     await this.waitWithout(`┌─ ${title} ─`);
   }
