@@ -42,7 +42,12 @@ export function stateLine(transfer: TransferView, language: Language, nowMs: num
             span(`? ${transfers.offers(bytes(transfer.total))}`, 'warning'),
             ...(transfer.needsPassphrase ? [span(` · ${transfers.passphrase}`, 'warning')] : []),
           ]
-        : [span(`… ${transfers.waitsForAnswer}`, 'faint'), span(` · ${bytes(transfer.total)}`, 'faint')];
+        : [
+            transfer.pausedBy === undefined
+              ? span(`… ${transfers.waitsForAnswer}`, 'faint')
+              : span(`${PAUSED} ${states.pausedBy[transfer.pausedBy]}`, 'warning'),
+            span(` · ${bytes(transfer.total)}`, 'faint'),
+          ];
     case 'active': {
       const word = [span(transfer.direction === 'in' ? transfers.receives : transfers.sends, 'accent')];
       const left = transfer.secondsLeft === undefined ? [] : [span(transfers.left(roughly(transfer.secondsLeft * 1_000)))];

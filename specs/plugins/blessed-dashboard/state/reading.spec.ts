@@ -3,7 +3,7 @@ import { drawFrame } from '../../../../plugins/blessed-dashboard/panes/drawFrame
 import { conversationKeys } from '../../../../plugins/blessed-dashboard/panes/conversationKeys.js';
 import type { Scene } from '../../../../plugins/blessed-dashboard/state/Scene.js';
 import { settle, update } from '../../../../plugins/blessed-dashboard/state/update.js';
-import { dashboardScene, message, MESSAGES, named, NOW_MS, transferIdOf } from '../../../support/dashboardScene.js';
+import { dashboardScene, message, MESSAGES, named, NOW_MS, transfer, transferIdOf } from '../../../support/dashboardScene.js';
 import { frameText } from '../../../support/frameText.js';
 
 const WHO = named('Élodie');
@@ -32,6 +32,13 @@ describe('a transfer that is over', () => {
     const cursor = { people: undefined, conversation: undefined, transfers: transferIdOf(1), events: undefined };
     const scene = dashboardScene({ ui: { focus: 'transfers', cursor } });
     for (const name of ['X', 'P', 'R']) expect(press(scene, name).ui.notice?.text).toContain('over already');
+  });
+});
+
+describe('an offer', () => {
+  test('that is held before it is answered says so', () => {
+    const offer = transfer(50, 'held.bin', { direction: 'out', state: 'offered', pausedBy: 'me' });
+    expect(shown(dashboardScene({ view: { transfers: [offer] } }))).toMatch(/held\.bin .*║ paused by you · 8\.0 MiB/);
   });
 });
 
