@@ -55,8 +55,8 @@ export const ESC_MS = 50;
 export const SEQUENCE_MS_MAX = 500;
 /** The rest of a paste is waited for so long; then what came is the paste. */
 export const PASTE_MS_MAX = 2_000;
-/** Of one paste, in UTF-16 units; the rest is thrown away. */
-export const PASTE_CHARS_MAX = 64_000;
+/** Of one paste, in UTF-16 units; of a longer one nothing is taken. */
+export const PASTE_CHARS_MAX = 200_000;
 /** Of one sequence of the terminal, in UTF-16 units; a longer one is thrown away. */
 export const SEQUENCE_CHARS_MAX = 16_384;
 /** What is sent to the terminal of one character, in UTF-16 units: marks beyond are left out. */

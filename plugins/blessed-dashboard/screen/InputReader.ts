@@ -146,7 +146,7 @@ export class InputReader {
     const begun = kept.lastIndexOf(ESC);
     const length = begun < 0 ? this.#rest.length : this.#rest.length - kept.length + begun;
     const before = this.#paste ?? '';
-    if (before.length < PASTE_CHARS_MAX) this.#paste = before + this.#rest.slice(0, length);
+    if (before.length <= PASTE_CHARS_MAX) this.#paste = before + this.#rest.slice(0, length);
     this.#take(length);
     return false;
   }
@@ -154,9 +154,8 @@ export class InputReader {
   #endPaste(last: string): void {
     const text = ((this.#paste ?? '') + last).replaceAll(/\r\n?/g, '\n').replaceAll(PASTED_CONTROLS, '');
     this.#paste = undefined;
-    // A character is not cut in halves.
-    const bounded = text.slice(0, PASTE_CHARS_MAX).replace(/[\ud800-\udbff]$/, '');
-    if (bounded) this.#ports.tell({ type: 'paste', text: bounded });
+    if (text.length > PASTE_CHARS_MAX) this.#ports.tell({ type: 'paste', text: '', tooLong: true });
+    else if (text) this.#ports.tell({ type: 'paste', text });
   }
 
   #tellSequence(sequence: string, alt: boolean): void {

@@ -16,8 +16,8 @@ export interface Key {
 /** Everything that comes from outside into the state of the dashboard. */
 export type Input =
   | Key
-  /** Text from the clipboard in one piece: never a command, whatever is in it. */
-  | { readonly type: 'paste'; readonly text: string }
+  /** Text from the clipboard in one piece: never a command, whatever is in it. One that is too long is only told of. */
+  | { readonly type: 'paste'; readonly text: string; readonly tooLong?: true }
   /** Rows and columns from 0. */
   | { readonly type: 'mouse'; readonly row: number; readonly column: number; readonly button: 'left' | 'wheel-up' | 'wheel-down' }
   /** A click in the dialog on what it offers as a choice. */

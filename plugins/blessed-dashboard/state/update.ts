@@ -124,7 +124,7 @@ function composed(scene: Scene, key: Key): Step {
   const draft = draftOf(ui, person);
   if (key.name === 'enter') return send(scene, person, draft.text);
   const edited = newLine(draft, key) ?? editField(draft, key) ?? vertical(draft, key);
-  if (edited) return step(withDraft(ui, person, bounded(draft, edited)));
+  if (edited) return step(drafted(scene, person, edited));
   const action = key.text === undefined ? actionOf(keymap, key.name, ['composer', 'everywhere']) : undefined;
   return action ? perform(scene, action) : step(ui);
 }
@@ -156,18 +156,22 @@ function send(scene: Scene, to: AccountName, text: string): Step {
 
 function pasted(scene: Scene, paste: Extract<Input, { readonly type: 'paste' }>): Step {
   const { ui } = scene;
+  if (paste.tooLong) return step(tooLong(scene));
   if (ui.dialogs.length > 0) return follow(scene, stepTop(scene, paste));
   if (ui.filtering) return filtered(scene, ui.filtering, { type: 'key', name: 'paste', text: paste.text.replaceAll(/\s+/g, ' ') });
   const { person } = ui;
   if (person === undefined || ui.focus !== 'conversation') return step(ui);
   const text = paste.text.replaceAll(/\r\n?/g, '\n');
-  const draft = draftOf(ui, person);
-  return step({ ...withDraft(ui, person, bounded(draft, insertText(draft, text))), composing: true });
+  return step({ ...drafted(scene, person, insertText(draftOf(ui, person), text)), composing: true });
 }
 
-/** Far beyond what a message takes nothing more is taken. */
-const bounded = (before: TextField, after: TextField): TextField =>
-  after.text.length > DRAFT_CHARS_MAX && after.text.length > before.text.length ? before : after;
+/** The draft as it is then. Far beyond what a message takes nothing more is taken, and that is said. */
+function drafted(scene: Scene, person: AccountName, after: TextField): Ui {
+  const grows = after.text.length > draftOf(scene.ui, person).text.length;
+  return grows && after.text.length > DRAFT_CHARS_MAX ? tooLong(scene) : withDraft(scene.ui, person, after);
+}
+
+const tooLong = ({ ui, language }: Scene): Ui => ({ ...ui, notice: { text: language.dashboard.notices.tooLong, tone: 'bad' } });
 
 function answered(scene: Scene, input: Extract<Input, { readonly type: 'answer' | 'refused' }>): Step {
   const { ui, language } = scene;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { DRAFT_CHARS_MAX } from '../../../../plugins/blessed-dashboard/limits.js';
 import type { Effect } from '../../../../plugins/blessed-dashboard/state/Effect.js';
 import type { Scene } from '../../../../plugins/blessed-dashboard/state/Scene.js';
 import { fieldOf } from '../../../../plugins/blessed-dashboard/state/TextField.js';
@@ -80,6 +81,15 @@ describe('writing a message', () => {
     hand.give({ type: 'paste', text: 'c\r\nq\rd' });
     expect(hand.ui.drafts.get(named('Élodie'))?.text).toBe('a\nbc\nq\nd');
     expect(commands(hand)).toEqual([]);
+  });
+
+  test('takes nothing of what is too long, says so, and keeps what was there', () => {
+    const hand = new Hand().press('i').write('a');
+    hand.give({ type: 'paste', text: '', tooLong: true });
+    expect(hand.ui.notice).toMatchObject({ tone: 'bad', text: expect.stringContaining('too long') });
+    hand.press('x').give({ type: 'paste', text: 'b'.repeat(DRAFT_CHARS_MAX) });
+    expect(hand.ui.notice?.text).toContain('too long');
+    expect(hand.ui.drafts.get(named('Élodie'))?.text).toBe('ax');
   });
 
   test('that the device refuses is a draft again, before what was written since', () => {
