@@ -3,25 +3,14 @@ import type { AccountName } from '../../core/base/ids.js';
 import type { FriendView, MessageView, TransferView } from '../../core/events/commands.js';
 import { itemsOf, personOf, questionsOf, sortPeople, transfersUnderWay, unreadTotal } from '../../core/shell/select.js';
 import { EMPTY_VIEW, type View } from '../../core/shell/View.js';
+import { friendView } from '../support/friendView.js';
 import { messageIdOf, peerOf, transferIdOf } from '../support/samples.js';
 
 const ann = 'ann' as AccountName;
 const MIDNIGHT = new Date(2026, 10, 16).getTime();
 const HOUR = 3_600_000;
 
-const person = (name: string, change: Partial<FriendView> = {}): FriendView => ({
-  name: name as AccountName,
-  peer: peerOf(1),
-  state: 'friend',
-  verified: false,
-  keyChanged: false,
-  presence: 'offline',
-  connected: false,
-  unread: 0,
-  waiting: 0,
-  safetyNumber: '1',
-  ...change,
-});
+const person = (name: string, change: Partial<FriendView> = {}): FriendView => friendView(name, peerOf(1), change);
 const message = (n: number, storedMs: number): MessageView => {
   return { id: messageIdOf(n), with: ann, direction: 'in', text: `m${n}`, createdMs: 0, storedMs, state: 'read', position: n };
 };

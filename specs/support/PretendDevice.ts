@@ -16,6 +16,7 @@ import type {
 } from '../../core/events/commands.js';
 import type { DirectoryState, DomainEvent, Presence } from '../../core/events/domainEvents.js';
 import type { Clock } from '../../core/ports/clock.js';
+import { friendView } from './friendView.js';
 import { messageIdOf, peerOf, shareIdOf, transferIdOf } from './samples.js';
 
 type Change<T> = { -readonly [K in keyof T]?: T[K] | undefined };
@@ -96,18 +97,7 @@ export class PretendDevice {
 
   // ── people ───────────────────────────────────────────────────────────────────────────────────
   settle(name: AccountName, peer: PeerId, state: FriendView['state']): void {
-    const fresh: FriendView = {
-      name,
-      peer,
-      state,
-      verified: false,
-      keyChanged: false,
-      presence: 'offline',
-      connected: false,
-      unread: 0,
-      waiting: 0,
-      safetyNumber: `number of ${peer.slice(0, 8)}`,
-    };
+    const fresh = friendView(name, peer, { state, safetyNumber: `number of ${peer.slice(0, 8)}` });
     this.people = this.person(name) ? this.people.map((person) => (person.name === name ? { ...person, state } : person)) : [...this.people, fresh];
     this.tell({ type: 'friend.changed', peer, name, state });
   }

@@ -18,6 +18,7 @@ import {
 import { DEFAULT_BINDINGS } from '../../plugins/blessed-dashboard/state/defaultKeys.js';
 import type { Scene } from '../../plugins/blessed-dashboard/state/Scene.js';
 import { newUi, type Ui } from '../../plugins/blessed-dashboard/state/Ui.js';
+import { friendView } from './friendView.js';
 
 /** Monday 16 November 2026, 14:03 on the clock of whoever runs this. */
 export const NOW_MS = new Date(2026, 10, 16, 14, 3, 20).getTime();
@@ -40,21 +41,7 @@ export const transferIdOf = (number: number): TransferId => hexId('b', number) a
 
 export const HOSTILE_TEXT = '\u001b]52;c;aGVsbG8=\u0007\u001b[2J\u009b31mred\u202eevil\u2028\u200b\ud800 end';
 
-export function friend(name: string, given: Partial<FriendView> = {}): FriendView {
-  return {
-    name: named(name),
-    peer: peerOf(name),
-    state: 'friend',
-    verified: false,
-    keyChanged: false,
-    presence: 'offline',
-    connected: false,
-    unread: 0,
-    waiting: 0,
-    safetyNumber: '12345 '.repeat(12).trim(),
-    ...given,
-  };
-}
+export const friend = (name: string, given: Partial<FriendView> = {}): FriendView => friendView(name, peerOf(name), given);
 
 export function message(number: number, text: string, given: Partial<MessageView> = {}): MessageView {
   const createdMs = given.createdMs ?? NOW_MS - (100 - number) * MINUTE_MS;

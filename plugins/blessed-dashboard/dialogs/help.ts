@@ -10,7 +10,7 @@ import { EMPTY_FIELD, type TextField } from '../state/TextField.js';
 import { ACTION_GROUPS, type GroupName } from './actionGroups.js';
 import type { Dialog, Panel } from './Dialog.js';
 import { fuzzyFilter } from './fuzzy.js';
-import { emptyLines, fieldRow, inRoom, listLines, movedIndex, placeOf, rowChosen, spread } from './parts.js';
+import { emptyLines, findingRow, inRoom, listLines, movedIndex, placeOf, rowChosen, spread } from './parts.js';
 import { keyOf } from './widgets/pressed.js';
 import { writeOneLine } from './widgets/writeOneLine.js';
 import type { Size } from '../state/Input.js';
@@ -81,13 +81,7 @@ function drawHelp(state: HelpState, scene: Scene, room: Size): Panel {
   const listRows = Math.max(1, rows - 3 - ABOUT_ROWS);
   const row = all[cursor];
   const about = row && 'action' in row ? wrapText(actionText(scene.language, row.action).about, columns).slice(0, ABOUT_ROWS) : [];
-  const field = fieldRow(words.label, state.field, {
-    labelColumns: words.label.length + 2,
-    columns: columns - 8,
-    active: true,
-    choose: 'field',
-    placeholder: words.how,
-  });
+  const field = findingRow(words, state.field, columns);
   const list =
     count === 0
       ? [[span(nothingFound, 'faint')], ...emptyLines(listRows - 1)]

@@ -12,7 +12,7 @@ import { EMPTY_FIELD, type TextField } from '../state/TextField.js';
 import { JUMP_ACTIONS } from './actionGroups.js';
 import type { Dialog, DialogStep, Panel } from './Dialog.js';
 import { fuzzyFilter } from './fuzzy.js';
-import { emptyLines, fieldRow, inRoom, listLines, movedIndex, placeOf, rowChosen, spread } from './parts.js';
+import { emptyLines, findingRow, inRoom, listLines, movedIndex, placeOf, rowChosen, spread } from './parts.js';
 import { keyOf } from './widgets/pressed.js';
 import { writeOneLine } from './widgets/writeOneLine.js';
 import type { Size } from '../state/Input.js';
@@ -102,13 +102,7 @@ function drawJump(state: JumpState, scene: Scene, room: Size): Panel {
   const { jump: words, hints, nothingFound } = scene.language.fileDialogs;
   const goals = goalsOf(state, scene);
   const at = cursorIn(goals, state);
-  const field = fieldRow(words.label, state.field, {
-    labelColumns: words.label.length + 2,
-    columns: columns - 8,
-    active: true,
-    choose: 'field',
-    placeholder: words.how,
-  });
+  const field = findingRow(words, state.field, columns);
   const list =
     goals.length === 0
       ? [[span(nothingFound, 'faint')], ...emptyLines(rows - 3)]

@@ -97,6 +97,10 @@ export function fieldRow(
   return { line: [...head, ...drawn.line.map(({ text, ink }) => span(text, ink, hit))], caret: start + drawn.caret };
 }
 
+/** The field one finds something with, above the list of what is found; room is left for where the cursor is in it. */
+export const findingRow = (words: { readonly label: string; readonly how: string }, field: TextField, columns: number): ReturnType<typeof fieldRow> =>
+  fieldRow(words.label, field, { labelColumns: words.label.length + 2, columns: columns - 8, active: true, choose: 'field', placeholder: words.how });
+
 /** A field nobody may read over a shoulder. */
 export function hiddenField({ text, cursor }: TextField): TextField {
   const stars = (part: string): string => '*'.repeat(clusters(part).length);
