@@ -11,7 +11,7 @@ import { answerLine, itemNames, reasonLines, stateLine, waySign } from './transf
 /** From so many columns on the name of who wrote stands before each message, clipped to so many. */
 const NAMES: readonly { readonly from: number; readonly most: number }[] = [
   { from: 64, most: 14 },
-  { from: 44, most: 8 },
+  { from: 44, most: 9 },
 ];
 /** `» 14:03 ` */
 const TIME_COLUMNS = 8;
