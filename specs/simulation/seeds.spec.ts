@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { failuresOf, runSimulator } from '../support/simulator.js';
 
 const TOY_RUNS = 10_000;
-const REAL_RUNS = 500;
-const CALM_RUNS = 500;
-const HOLDERS_RUNS = 300;
+const REAL_RUNS = 250;
+const CALM_RUNS = 250;
+const HOLDERS_RUNS = 200;
 const MS_MAX = 900_000;
 
 /** A seed that fails is seen with `npm run simulate -- --seed N --faults all --show`, and becomes a line of regressions.spec.ts. */
