@@ -62,7 +62,7 @@ export {
   transferTable,
 } from './shell/listings.js';
 export { LiveView, type LiveViewPorts, type ReadFailure } from './shell/LiveView.js';
-export { itemsOf, personOf, questionsOf, sortPeople, transfersUnderWay, unreadTotal, type Question } from './shell/select.js';
+export { isQuestion, itemsOf, personOf, questionsOf, sortPeople, transfersUnderWay, unreadTotal, type Question } from './shell/select.js';
 export { languageOf } from './shell/languageOf.js';
 export { parseBytes } from './shell/parseBytes.js';
 export { linesOf, toTerminal, type SafeText } from './shell/toTerminal.js';
@@ -170,6 +170,7 @@ export { OUTBOX_PER_PEER_MAX } from './base/limits.js';
 export { searchKey } from './base/searchKey.js';
 export {
   CONTACT_STORE,
+  isOver,
   MESSAGE_STORE,
   SETTINGS_STORE,
   TRANSFER_STORE,

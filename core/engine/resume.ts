@@ -3,7 +3,7 @@ import type { PeerId, TransferId } from '../base/ids.js';
 import { MANIFESTS_KEPT_BYTES_PER_PEER_MAX, TRANSFERS_KEPT_PER_PEER_MAX } from '../base/limits.js';
 import type { FileSink } from '../ports/files.js';
 import type { Primitives } from '../ports/primitives.js';
-import type { TransferRecord, TransferState, TransferStore } from '../ports/stores.js';
+import { isOver, type TransferRecord, type TransferStore } from '../ports/stores.js';
 import { bitmapOf } from '../protocol/bitmap.js';
 import { chunkCount, decodeManifest, type Manifest } from '../protocol/manifest.js';
 import type { OpenSession } from './contracts.js';
@@ -26,8 +26,6 @@ export interface Survivors {
   /** Why small files of ended transfers are not safe yet, and what makes them so and clears away what that took. */
   readonly troubles: readonly Trouble[];
 }
-
-export const isOver = (state: TransferState): boolean => state !== 'offered' && state !== 'active' && state !== 'paused';
 
 /** Complete since before the restart, and that could not be noted any more. */
 export const isWhole = ({ direction, state, paths }: TransferRecord): boolean =>

@@ -138,6 +138,9 @@ export interface MessageStore {
 // ── transfers ──────────────────────────────────────────────────────────────────────────────────
 export type TransferState = 'offered' | 'active' | 'paused' | 'done' | 'declined' | 'cancelled' | 'failed';
 
+/** It has ended, one way or the other. */
+export const isOver = (state: TransferState): boolean => state !== 'offered' && state !== 'active' && state !== 'paused';
+
 export interface TransferRecord {
   readonly id: TransferId;
   readonly peer: PeerId;

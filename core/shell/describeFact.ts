@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../base/errors.js';
 import type { DomainEvent } from '../events/domainEvents.js';
 import type { BasicLanguage } from './BasicLanguage.js';
+import { shortId } from './listings.js';
 
 type NameOf = (peer: string) => string;
 
@@ -112,4 +113,3 @@ function describeTransfer(language: BasicLanguage, event: DomainEvent, nameOf: N
 }
 
 const withCode = (line: string, code: ErrorCode): string => `${line} [${code}]`;
-const shortId = (id: string): string => id.slice(0, 8);

@@ -1,6 +1,7 @@
 import type { TransferId } from '../base/ids.js';
 import type { TransferView } from '../events/commands.js';
 import type { DomainEvent } from '../events/domainEvents.js';
+import { isOver } from '../ports/stores.js';
 
 export function foldTransfers(transfers: readonly TransferView[], event: DomainEvent): readonly TransferView[] {
   switch (event.type) {
@@ -58,12 +59,11 @@ function over(transfer: TransferView, event: Extract<DomainEvent, { readonly typ
 }
 
 /** What is over stays over: a late word about it changes nothing. */
-const isOver = ({ state }: TransferView): boolean => state === 'done' || state === 'declined' || state === 'cancelled' || state === 'failed';
 
 function change(transfers: readonly TransferView[], id: TransferId, to: (transfer: TransferView) => TransferView): readonly TransferView[] {
   const index = transfers.findIndex((transfer) => transfer.id === id);
   const transfer = transfers[index];
-  if (!transfer || isOver(transfer)) return transfers;
+  if (!transfer || isOver(transfer.state)) return transfers;
   const after = to(transfer);
   return after === transfer ? transfers : transfers.with(index, after);
 }

@@ -25,13 +25,16 @@ export const unreadTotal = (view: View): number => view.people.reduce((sum, { un
 /** Not over yet: neither offers that wait for an answer, nor what has ended. */
 export const transfersUnderWay = (view: View): readonly TransferView[] => view.transfers.filter(({ state }) => state === 'active' || state === 'paused');
 
+/** A friend offers it, and nobody here has answered. */
+export const isQuestion = ({ direction, state }: TransferView): boolean => direction === 'in' && state === 'offered';
+
 /** What a person here is asked. */
 export type Question = { readonly asks: 'friend'; readonly friend: FriendView } | { readonly asks: 'files'; readonly transfer: TransferView };
 
 /** What waits for an answer of the person here: who wants to become a friend, then whose files wait, oldest first. */
 export function questionsOf(view: View): readonly Question[] {
   const friends = view.people.filter(({ state }) => state === 'incoming');
-  const offers = view.transfers.filter(({ state, direction }) => state === 'offered' && direction === 'in');
+  const offers = view.transfers.filter(isQuestion);
   return [...friends.map((friend) => ({ asks: 'friend' as const, friend })), ...offers.map((transfer) => ({ asks: 'files' as const, transfer }))];
 }
 

@@ -1,4 +1,4 @@
-import { isOver } from '../engine/resume.js';
+import { isOver } from '../ports/stores.js';
 import type { FriendView, TransferView } from '../events/commands.js';
 import type { SimulatedDevice } from './SimulatedDevice.js';
 import type { World } from './World.js';

@@ -11,7 +11,7 @@ import type { Manifest } from '../../protocol/manifest.js';
 import { bindReceiver, type ReceiverEffects } from '../bindTransfer.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
 import { PartWriter } from '../dataPlane/PartWriter.js';
-import { isOver } from '../resume.js';
+import { isOver } from '../../ports/stores.js';
 import type { TransferParts } from '../transfers/LiveTransfer.js';
 import { ReceivingTransfer } from '../transfers/ReceivingTransfer.js';
 import type { PeerTransfer } from '../views.js';

@@ -9,7 +9,7 @@ import { bindSender, type SenderEffects } from '../bindTransfer.js';
 import type { BulkLane } from '../dataPlane/BulkLane.js';
 import type { LedgerStore } from '../dataPlane/ChunkLedger.js';
 import { SendPump } from '../dataPlane/SendPump.js';
-import { isOver } from '../resume.js';
+import { isOver } from '../../ports/stores.js';
 import { cancelReasonOf, endOf } from './ends.js';
 import { ItemError } from './ItemError.js';
 import { LiveTransfer, type TransferParts } from './LiveTransfer.js';

@@ -1,7 +1,8 @@
 import { SansfilError } from '../../base/errors.js';
 import type { PeerId, TransferId } from '../../base/ids.js';
 import type { Direction, TransferRecord, TransferStore } from '../../ports/stores.js';
-import { isKept, isOver } from '../resume.js';
+import { isOver } from '../../ports/stores.js';
+import { isKept } from '../resume.js';
 import type { LiveTransfer } from './LiveTransfer.js';
 import type { Remains } from './Remains.js';
 

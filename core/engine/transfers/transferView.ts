@@ -1,7 +1,7 @@
 import { TRANSFER_ITEMS_SHOWN } from '../../base/limits.js';
 import type { TransferRecord } from '../../ports/stores.js';
 import type { Manifest } from '../../protocol/manifest.js';
-import { isOver } from '../resume.js';
+import { isOver } from '../../ports/stores.js';
 import type { PeerTransfer } from '../views.js';
 
 const totalBytes = (items: Manifest['items']): number => items.reduce((sum, item) => sum + item.bytes, 0);

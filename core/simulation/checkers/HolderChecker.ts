@@ -1,6 +1,6 @@
 import type { PeerId } from '../../base/ids.js';
 import { CHUNK_CORRUPT_MAX } from '../../base/limits.js';
-import { isOver } from '../../engine/resume.js';
+import { isOver } from '../../ports/stores.js';
 import type { DomainEvent } from '../../events/domainEvents.js';
 import { decodeManifest, isFolder, type ManifestItem } from '../../protocol/manifest.js';
 import type { TransferRecord } from '../../ports/stores.js';

@@ -1,5 +1,5 @@
 import type { PeerId, TransferId } from '../../base/ids.js';
-import { isOver } from '../../engine/resume.js';
+import { isOver } from '../../ports/stores.js';
 import type { DomainEvent } from '../../events/domainEvents.js';
 import type { TransferRecord, TransferState } from '../../ports/stores.js';
 import { keyOf, type CheckedDevice, type Checker, type Finding, type Findings, type Roster } from './Checker.js';

@@ -1,6 +1,6 @@
 import { toHex } from '../../base/bytes.js';
 import type { TransferId } from '../../base/ids.js';
-import { isOver } from '../../engine/resume.js';
+import { isOver } from '../../ports/stores.js';
 import type { TransferRecord } from '../../ports/stores.js';
 import type { Primitives } from '../../ports/primitives.js';
 import { CONTENT_ROOT_BYTES, splitRoots } from '../../protocol/contentRoot.js';

@@ -1,10 +1,10 @@
-import { personOf, questionsOf, type TransferView } from '../../../core/index.js';
+import { isQuestion, personOf, questionsOf, type TransferView } from '../../../core/index.js';
 import { clipLine, padLine, widthOf, wrapText } from '../lines/layout.js';
 import { span, type Ink, type Line } from '../lines/Line.js';
 import { personMeant, transferMeant } from '../state/actions.js';
 import type { ActionName } from '../state/actionNames.js';
 import { actionText } from '../state/actionText.js';
-import { isOpen, isQuestion } from '../state/lists.js';
+import { isOpen } from '../state/lists.js';
 import type { Scene } from '../state/Scene.js';
 import type { Notice } from '../state/Ui.js';
 import { fieldLine } from '../dialogs/widgets/fieldLine.js';

@@ -1,7 +1,7 @@
-import type { MessageView, TransferView } from '../../../core/index.js';
+import { isQuestion, type MessageView, type TransferView } from '../../../core/index.js';
 import { clipLine, padLine, widthOf, wrapText } from '../lines/layout.js';
 import { span, type Ink, type Line } from '../lines/Line.js';
-import { isOpen, isQuestion } from '../state/lists.js';
+import { isOpen } from '../state/lists.js';
 import type { Scene } from '../state/Scene.js';
 import { textLines } from './conversationEntries.js';
 import { BLANK, hanging, joined } from './rows.js';

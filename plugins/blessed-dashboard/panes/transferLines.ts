@@ -1,7 +1,6 @@
-import type { Language, TransferView } from '../../../core/index.js';
+import { isQuestion, type Language, type TransferView } from '../../../core/index.js';
 import { bar, clipMiddle, widthOf, wrapText } from '../lines/layout.js';
 import { span, type Ink, type Line } from '../lines/Line.js';
-import { isQuestion } from '../state/lists.js';
 import type { Scene } from '../state/Scene.js';
 import { answerHints } from './answerHints.js';
 import { fitting } from './rows.js';

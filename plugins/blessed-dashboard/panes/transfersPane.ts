@@ -1,8 +1,8 @@
-import type { TransferView } from '../../../core/index.js';
+import { isQuestion, type TransferView } from '../../../core/index.js';
 import { padLine, widthOf } from '../lines/layout.js';
 import { span, type Line } from '../lines/Line.js';
 import type { Size } from '../state/Input.js';
-import { isOpen, isQuestion, listedTransfers } from '../state/lists.js';
+import { isOpen, listedTransfers } from '../state/lists.js';
 import type { Scene } from '../state/Scene.js';
 import { filterAside, filterEmpty } from './filterLines.js';
 import { keyFor } from './keyText.js';

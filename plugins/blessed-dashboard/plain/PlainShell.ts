@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import {
   accountLines,
   failureOf,
+  isQuestion,
   languageOf,
   LANGUAGES,
   linesOf,
@@ -87,7 +88,7 @@ export class PlainShell implements Extension {
     this.#write([...accountLines(account, this.#language), words.running(addresses.join(', '))]);
     if (account.name === undefined) this.#write([account.state === 'unconfigured' ? words.noDirectory : words.noName]);
     for (const friend of people) this.#remind(friend);
-    for (const transfer of transfers) if (waits(transfer)) this.#remindOfOffer(transfer);
+    for (const transfer of transfers) if (isQuestion(transfer)) this.#remindOfOffer(transfer);
   }
 
   /** What waits for a person since before. */
@@ -140,7 +141,7 @@ export class PlainShell implements Extension {
   async #askAboutOffer(id: string): Promise<void> {
     try {
       const offered = (await this.ports.commands.dispatch({ type: 'transfer.list' })).find((one) => one.id === id);
-      if (offered && waits(offered)) this.#ask(offered);
+      if (offered && isQuestion(offered)) this.#ask(offered);
     } catch (error) {
       const { code, detail } = failureOf(error);
       this.#say(this.#language.failure(code, detail));
@@ -193,5 +194,3 @@ export class PlainShell implements Extension {
     this.ports.terminal.write(begin + lines.map((line) => `${toTerminal(line)}\n`).join(''));
   }
 }
-
-const waits = ({ state, direction }: TransferView): boolean => state === 'offered' && direction === 'in';

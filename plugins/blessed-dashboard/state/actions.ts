@@ -1,11 +1,11 @@
-import type { AccountName, Command, FriendView, TransferId, TransferView } from '../../../core/index.js';
+import { isQuestion, type AccountName, type Command, type FriendView, type TransferId, type TransferView } from '../../../core/index.js';
 import { conversationKeys, keysInPage, idOfKey } from '../panes/conversationKeys.js';
 import { placesOf } from '../panes/placesOf.js';
 import type { ActionName } from './actionNames.js';
 import { moveIndex } from './choice.js';
 import { openDialog } from './dialogSteps.js';
 import type { Effect } from './Effect.js';
-import { isOpen, isQuestion, listedEvents, listedPeople, listedTransfers, waitingQuestions } from './lists.js';
+import { isOpen, listedEvents, listedPeople, listedTransfers, waitingQuestions } from './lists.js';
 import type { Scene } from './Scene.js';
 import { choosePerson } from './soughtMessage.js';
 import { step, type Step } from './Step.js';

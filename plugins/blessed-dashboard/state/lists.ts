@@ -1,4 +1,15 @@
-import { questionsOf, searchKey, sortPeople, type FriendView, type JournalEntry, type Language, type TransferView, type View } from '../../../core/index.js';
+import {
+  isOver,
+  isQuestion,
+  questionsOf,
+  searchKey,
+  sortPeople,
+  type FriendView,
+  type JournalEntry,
+  type Language,
+  type TransferView,
+  type View,
+} from '../../../core/index.js';
 import { remembered } from '../remembered.js';
 import type { Scene } from './Scene.js';
 import type { OpenRequest } from './OpenDialog.js';
@@ -20,13 +31,8 @@ export function listedPeople({ view, ui, language }: Scene): readonly FriendView
   return people.filter(({ name }) => contains(name));
 }
 
-const OVER: ReadonlySet<TransferView['state']> = new Set(['done', 'declined', 'cancelled', 'failed']);
-
 /** It has not ended, one way or the other. */
-export const isOpen = ({ state }: TransferView): boolean => !OVER.has(state);
-
-/** A friend offers it, and nobody here has answered. */
-export const isQuestion = ({ direction, state }: TransferView): boolean => direction === 'in' && state === 'offered';
+export const isOpen = ({ state }: TransferView): boolean => !isOver(state);
 
 const rank = (one: TransferView): number => (isQuestion(one) ? 0 : isOpen(one) ? 1 : 2);
 

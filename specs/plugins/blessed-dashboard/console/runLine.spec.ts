@@ -61,7 +61,7 @@ beforeEach(() => {
 });
 
 const run = (line: string, language: 'en' | 'fr' = 'en'): Promise<Told> => {
-  const tools: Tools = { commands, language: LANGUAGES[language], now: () => NOW_MS, home: '/home/pi', folder: '/work', quit: () => quits++ };
+  const tools: Tools = { commands, language: LANGUAGES[language], now: () => NOW_MS, home: '/home/pi', folder: '/srv/room', quit: () => quits++ };
   return runLine(line, tools);
 };
 
@@ -74,8 +74,8 @@ const TABLE: readonly (readonly [line: string, ...asked: Command[]])[] = [
   ['read board', { type: 'message.read', from: 'board' }],
   ['history board', { type: 'message.history', with: 'board' }],
   ['history board --search "deux mots"', { type: 'message.history', with: 'board', search: 'deux mots' }],
-  ['send board a.txt "my file" ~/b /c', { type: 'file.send', to: 'board', paths: ['/work/a.txt', '/work/my file', '/home/pi/b', '/c'] }],
-  ['send board -- --odd', { type: 'file.send', to: 'board', paths: ['/work/--odd'] }],
+  ['send board a.txt "my file" ~/b /c', { type: 'file.send', to: 'board', paths: ['/srv/room/a.txt', '/srv/room/my file', '/home/pi/b', '/c'] }],
+  ['send board -- --odd', { type: 'file.send', to: 'board', paths: ['/srv/room/--odd'] }],
   ['transfers', { type: 'transfer.list' }],
   ['transfers list', { type: 'transfer.list' }],
   ['transfers show 0123', { type: 'transfer.list' }, { type: 'transfer.list' }],
@@ -91,14 +91,14 @@ const TABLE: readonly (readonly [line: string, ...asked: Command[]])[] = [
   ['friends decline board', { type: 'friend.decline', name: 'board' }],
   ['friends remove board', { type: 'friend.remove', name: 'board' }],
   ['friends trust board', { type: 'friend.trust', name: 'board', limit: 2 ** 30 }],
-  ['friends trust board --limit=2GB --to in', { type: 'friend.trust', name: 'board', limit: 2e9, into: '/work/in' }],
+  ['friends trust board --limit=2GB --to in', { type: 'friend.trust', name: 'board', limit: 2e9, into: '/srv/room/in' }],
   ['friends trust board --off', { type: 'friend.trust', name: 'board', limit: 'off' }],
   ['verify board', { type: 'friend.verify', name: 'board' }],
   ['verify board --confirm', { type: 'friend.verify', name: 'board', confirmed: true }],
   ['status', { type: 'node.show' }],
   ['status busy', { type: 'presence.set', state: 'busy' }],
   ['share', { type: 'share.list' }],
-  ['share add docs', { type: 'share.add', path: '/work/docs' }],
+  ['share add docs', { type: 'share.add', path: '/srv/room/docs' }],
   ['share remove 0123', { type: 'share.list' }, { type: 'share.remove', id: ID }],
   ['browse board', { type: 'share.browse', name: 'board' }],
   ['browse board 0123', { type: 'share.browse', name: 'board' }, { type: 'share.browse', name: 'board', id: ID }],

@@ -36,7 +36,7 @@ class Party {
           return { [Symbol.dispose]: () => (this.#handler = undefined) };
         },
       },
-      folder: '/work',
+      folder: '/srv/room',
     });
     await this.shell.start();
   }
