@@ -33,7 +33,7 @@ describeOnTerminal('files on the dashboard', () => {
       const id = await offered('plan de la salle.bin');
       await screen.waitFor(/plan de la salle\.bin +from board[^]*\? offers you 5\.0 MiB/);
       await screen.type('o');
-      expect(await screen.dialog('Files for you')).toContain('offers you 1 file, 5.0 MiB:');
+      await screen.waitFor(['┌─ Files for you ─', 'offers you 1 file, 5.0 MiB:']);
       await screen.type('y');
       await screen.waitFor(/plan de la salle\.bin +from board[^]*√ done/);
       const [path = ''] = await seat.until('the file', (event) => (event.type === 'transfer.completed' && event.id === id ? event.paths : undefined));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { isDeepStrictEqual } from 'node:util';
 import { create } from 'qrcode';
 import { held } from '../../support/held.js';
 import { describeOnTerminal, SIZES } from '../../support/terminal/onTerminal.js';
@@ -72,10 +73,12 @@ describeOnTerminal('people on the dashboard', () => {
     test('safety numbers are compared, by eye and by phone', async () => {
       const { screen } = seat;
       await screen.keys('v');
-      const shown = await screen.waitFor('Safety number with board');
+      const groups = /\b\d{5}\b/g;
+      const shown = await screen.waitFor(['┌─ Safety number with board ─', (text) => text.match(groups)?.length === 12]);
       const theirs = (await room().stage.ask<{ readonly safetyNumber: string }>('board', 'verify', name)).safetyNumber;
-      expect(shown.match(/\b\d{5}\b/g)?.join(' ')).toBe(theirs);
-      expect(readCode(await screen.waitFor((text) => readCode(text) !== undefined))).toEqual(codeOf(theirs.replaceAll(' ', '')));
+      expect(shown.match(groups)?.join(' ')).toBe(theirs);
+      const code = codeOf(theirs.replaceAll(' ', ''));
+      await screen.waitFor((text) => isDeepStrictEqual(readCode(text), code));
       await screen.keys('y');
       await screen.waitFor('The key of board is verified.');
       await screen.waitFor(/● board +√ +online/);

@@ -30,11 +30,17 @@ export interface ScreenOptions extends Size {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** What must be on the screen: a text, a pattern or anything that can be said of its rows. */
-export type Sight = string | RegExp | ((text: string) => boolean);
+/**
+ * What must be on the screen: a text, a pattern, anything that can be said of its rows, or all of several at once. Who waits
+ * for one and then looks for another beside it may have caught a picture half drawn.
+ */
+export type Sight = string | RegExp | ((text: string) => boolean) | readonly Sight[];
 
-const sees = (text: string, sight: Sight): boolean =>
-  typeof sight === 'string' ? text.includes(sight) : typeof sight === 'function' ? sight(text) : sight.test(text);
+const sees = (text: string, sight: Sight): boolean => {
+  if (typeof sight === 'string') return text.includes(sight);
+  if (typeof sight === 'function') return sight(text);
+  return sight instanceof RegExp ? sight.test(text) : sight.every((one) => sees(text, one));
+};
 
 /** A name for a key as tmux has it: `Enter`, `Escape`, `C-k`, `M-a`, `F2`, `BTab`. */
 export type KeyName = string;
@@ -165,9 +171,12 @@ export class TmuxScreen implements AsyncDisposable {
     process.kill(await this.pid(), signal);
   }
 
-  /** The status the program ends with, and the screen it leaves. */
+  /** The status the program ends with, and the screen it leaves. From then on `raw` has all of what it wrote. */
   async ended(msMax = WAIT_MS_MAX): Promise<{ readonly status: number; readonly screen: string }> {
     const screen = await this.waitFor(ENDED, msMax);
+    for (const began = performance.now(); !(await this.raw()).includes('program ended with'); await pause(POLL_MS)) {
+      if (performance.now() - began > msMax) throw new Error('what the program wrote was not kept up to its end');
+    }
     return { status: Number(ENDED.exec(screen)?.[1]), screen };
   }
 
