@@ -186,9 +186,11 @@ describe('[P-6.24] what friends have at the end of roads that are known', () => 
     await stage.ask('pi', 'message', 'board', 'here', '--wait', '--timeout', '60');
     await stage.ask('pi', 'transfers', 'resume', mine);
     // What was on its way when the holder was killed is still written after the wait is told: the part may yet grow.
-    let now = await pi.transfer(mine);
-    while (now.bytes < part || now.bytes !== (await board.transfer(theirs)).bytes) now = await pi.transfer(mine);
-    expect(now.bytes).toBeLessThan(96 * MIB);
+    let [now, theirPart] = [await pi.transfer(mine), await board.transfer(theirs)];
+    while (now.bytes < theirPart.bytes) [now, theirPart] = [await pi.transfer(mine), await board.transfer(theirs)];
+    expect(now.bytes).toBe(theirPart.bytes);
+    expect(theirPart.bytes).toBeGreaterThanOrEqual(part);
+    expect(theirPart.bytes).toBeLessThan(96 * MIB);
     expect(now.holders?.map(({ with: name }) => name)).toEqual(['board']);
 
     await holder('fast').start();
