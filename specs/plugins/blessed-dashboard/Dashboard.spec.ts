@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -13,6 +13,7 @@ import { dataFolder, MemoryLogger, type DataFolder } from '../../support/dataFol
 import { friend, messageIdOf, SAMPLE_VIEW } from '../../support/dashboardScene.js';
 import { FakeCommands } from '../../support/fakeCommands.js';
 import { settled } from '../../support/settled.js';
+import { textIfThere } from '../../support/textIfThere.js';
 
 class FakeDisplay implements Display {
   readonly size = { rows: 24, columns: 80 };
@@ -117,11 +118,7 @@ async function press(...names: readonly string[]): Promise<void> {
 /** What is on the disk once it is what it is to become, or at the latest after two seconds. */
 async function draftsOnDisk(wanted: unknown): Promise<unknown> {
   for (let tries = 0; ; tries++) {
-    const text = await readFile(join(folder.path, 'drafts.json'), 'utf8').catch((error: unknown) => {
-      if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') return 'null';
-      throw error;
-    });
-    const found: unknown = JSON.parse(text);
+    const found: unknown = JSON.parse((await textIfThere(join(folder.path, 'drafts.json'))) ?? 'null');
     if (isDeepStrictEqual(found, wanted) || tries === 200) return found;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -1,7 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
-import { setTimeout as pause } from 'node:timers/promises';
 import { FactWaiter } from '../../../apps/shared/FactWaiter.js';
 import { CONTROL_REPLY_BYTES_MAX } from '../../../core/base/limits.js';
 import type { CommandOf, CommandResults, CommandType } from '../../../core/events/commands.js';
@@ -9,7 +8,9 @@ import type { DomainEvent } from '../../../core/events/domainEvents.js';
 import { ControlClient } from '../../../plugins/control-socket/client.js';
 import { builtAt } from '../builtProgram.js';
 import { Device } from '../filePair.js';
+import { pollFor } from '../pollFor.js';
 import { Stage, type Running } from '../processes.js';
+import { textIfThere } from '../textIfThere.js';
 import { SMALL, TmuxScreen, type ScreenOptions, type Size } from './TmuxScreen.js';
 
 const STEP_MS_MAX = 30_000;
@@ -142,11 +143,12 @@ export class Seat implements AsyncDisposable {
 
   /** Until that is kept on disk of what is being written. */
   async drafted(text: string): Promise<void> {
-    const began = performance.now();
-    while (!(await readFile(join(this.stage.data(this.name), 'drafts.json'), 'utf8').catch(() => '')).includes(text)) {
-      if (performance.now() - began > STEP_MS_MAX) throw new Error(`the draft '${text}' is not kept`);
-      await pause(10);
-    }
+    const path = join(this.stage.data(this.name), 'drafts.json');
+    await pollFor(
+      async () => ((await textIfThere(path))?.includes(text) === true ? true : undefined),
+      () => `the draft '${text}' is not kept`,
+      STEP_MS_MAX,
+    );
   }
 
   /** As a pulled plug, with the terminal. */

@@ -4,12 +4,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { pollFor } from '../pollFor.js';
+import { textIfThere } from '../textIfThere.js';
 
 const run = promisify(execFile);
 const WAIT_MS_MAX = 10_000;
-const POLL_MS = 25;
 const CAPTURE_BYTES_MAX = 2 ** 24;
 /** Said by the shell in the terminal once the program has ended, so that nothing of it is still to come. */
 const ENDED = /^program ended with (\d+)$/m;
@@ -124,11 +124,12 @@ export class TmuxScreen implements AsyncDisposable {
 
   /** The screen as soon as that is to be seen. @throws Error with the last screen when it takes too long */
   async waitFor(sight: Sight, msMax = WAIT_MS_MAX): Promise<string> {
-    for (const began = performance.now(); ; await pause(POLL_MS)) {
-      const text = await this.capture();
-      if (sees(text, sight)) return text;
-      if (performance.now() - began > msMax) throw new Error(`waited ${msMax} ms for ${String(sight)}; the screen:\n${framed(text)}`);
-    }
+    let text = '';
+    const look = async (): Promise<string | undefined> => {
+      text = await this.capture();
+      return sees(text, sight) ? text : undefined;
+    };
+    return pollFor(look, () => `waited ${msMax} ms for ${String(sight)}; the screen:\n${framed(text)}`, msMax);
   }
 
   /** As soon as that is not there any more. */
@@ -159,12 +160,16 @@ export class TmuxScreen implements AsyncDisposable {
   }
 
   /** Milliseconds since 1970 at which the program was begun, and its process. */
-  async pid(): Promise<number> {
-    for (const began = performance.now(); ; await pause(POLL_MS)) {
-      const pid = Number(await readFile(this.#path('pid'), 'utf8').catch(() => ''));
-      if (pid > 0) return pid;
-      if (performance.now() - began > WAIT_MS_MAX) throw new Error('the program was not begun');
-    }
+  pid(): Promise<number> {
+    return pollFor(
+      () => this.#pidSoFar(),
+      () => 'the program was not begun',
+    );
+  }
+
+  async #pidSoFar(): Promise<number | undefined> {
+    const pid = Number(await textIfThere(this.#path('pid')));
+    return pid > 0 ? pid : undefined;
   }
 
   async kill(signal: NodeJS.Signals): Promise<void> {
@@ -174,9 +179,11 @@ export class TmuxScreen implements AsyncDisposable {
   /** The status the program ends with, and the screen it leaves. From then on `raw` has all of what it wrote. */
   async ended(msMax = WAIT_MS_MAX): Promise<{ readonly status: number; readonly screen: string }> {
     const screen = await this.waitFor(ENDED, msMax);
-    for (const began = performance.now(); !(await this.raw()).includes('program ended with'); await pause(POLL_MS)) {
-      if (performance.now() - began > msMax) throw new Error('what the program wrote was not kept up to its end');
-    }
+    await pollFor(
+      async () => ENDED.exec((await this.raw()).toString('latin1')) ?? undefined,
+      () => 'what the program wrote was not kept up to its end',
+      msMax,
+    );
     return { status: Number(ENDED.exec(screen)?.[1]), screen };
   }
 
@@ -195,11 +202,11 @@ export class TmuxScreen implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     // Its end closes the terminal, and whoever sits on it is told; what does not go then is ended.
-    const pid = Number(await readFile(this.#path('pid'), 'utf8').catch(() => ''));
+    const pid = await this.#pidSoFar();
     await this.#tmux('kill-server').catch((error: unknown) => {
       if (!/no server running|server exited|No such file/.test(String(error))) throw error;
     });
-    if (pid > 0) await endNow(pid);
+    if (pid !== undefined) await endNow(pid);
     await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
 
@@ -228,11 +235,10 @@ function reaches(pid: number, signal: 0 | NodeJS.Signals): boolean {
 
 async function endNow(pid: number): Promise<void> {
   if (!reaches(pid, 'SIGKILL')) return;
-  const began = performance.now();
-  while (reaches(pid, 0)) {
-    if (performance.now() - began > WAIT_MS_MAX) throw new Error(`process ${pid} does not end`);
-    await pause(POLL_MS);
-  }
+  await pollFor(
+    () => (reaches(pid, 0) ? undefined : true),
+    () => `process ${pid} does not end`,
+  );
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
