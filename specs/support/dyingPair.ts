@@ -152,18 +152,14 @@ export class DyingPair implements AsyncDisposable {
     readonly receiver: Mortal,
   ) {}
 
-  static async open(): Promise<DyingPair> {
-    const stage = await Stage.open();
-    try {
+  static open(): Promise<DyingPair> {
+    return Stage.with(async (stage) => {
       const directory = await stage.directory();
       const sender = await Mortal.born(stage, directory, 'pi');
       const receiver = await Mortal.born(stage, directory, 'board');
       await stage.befriend(sender, receiver);
       return new DyingPair(stage, sender, receiver);
-    } catch (error) {
-      await stage[Symbol.asyncDispose]();
-      throw error;
-    }
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

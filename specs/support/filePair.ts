@@ -82,22 +82,18 @@ export class FilePair implements AsyncDisposable {
   ) {}
 
   /** With further arguments for each of them. */
-  static async open(
+  static open(
     args: { readonly pi?: readonly string[]; readonly board?: readonly string[] } = {},
     prepare?: (stage: Stage) => Promise<void>,
   ): Promise<FilePair> {
-    const stage = await Stage.open();
-    try {
+    return Stage.with(async (stage) => {
       await prepare?.(stage);
       const directory = await stage.directory();
       const pair = new FilePair(stage, new Device(stage, directory, 'pi', args.pi ?? []), new Device(stage, directory, 'board', args.board ?? []));
       await Promise.all([pair.pi.start(), pair.board.start()]);
       await stage.befriend(pair.pi, pair.board);
       return pair;
-    } catch (error) {
-      await stage[Symbol.asyncDispose]();
-      throw error;
-    }
+    });
   }
 
   /** Offers files or folders; resolves when the receiver has been told. */

@@ -99,6 +99,17 @@ export class Stage implements AsyncDisposable {
     return new Stage(await mkdtemp(join(tmpdir(), 'sansfil-e2e-')));
   }
 
+  /** With what is set up on it; what has begun is ended when that fails. */
+  static async with<T>(setUp: (stage: Stage) => Promise<T>): Promise<T> {
+    const stage = await Stage.open();
+    try {
+      return await setUp(stage);
+    } catch (error) {
+      await stage[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
   /** The data folder of that name. */
   data(name: string): string {
     return join(this.folder, name);

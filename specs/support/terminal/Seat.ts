@@ -35,18 +35,14 @@ export class Room implements AsyncDisposable {
     readonly board: Device,
   ) {}
 
-  static async open(): Promise<Room> {
-    const stage = await Stage.open();
-    try {
+  static open(): Promise<Room> {
+    return Stage.with(async (stage) => {
       const directory = await stage.directory();
       const board = new Device(stage, directory, 'board', []);
       await board.start();
       await stage.register(board);
       return new Room(stage, directory, board);
-    } catch (error) {
-      await stage[Symbol.asyncDispose]();
-      throw error;
-    }
+    });
   }
 
   /** Somebody who sits in front of the dashboard of a device with that data; nobody is registered by that. */
