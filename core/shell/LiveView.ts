@@ -10,6 +10,7 @@ import { ConversationReader } from './ConversationReader.js';
 import { foldFact, replaced } from './foldFact.js';
 import { countedFor, nameOf, withoutName } from './foldPeople.js';
 import { Meanwhile } from './Meanwhile.js';
+import { personOf } from './select.js';
 import { stalePartsOf, VIEW_PARTS, type StalePart, type ViewPart } from './stalePartsOf.js';
 import { EMPTY_VIEW, type View } from './View.js';
 import { READS, withAnswer } from './viewReads.js';
@@ -117,9 +118,8 @@ export class LiveView implements AsyncDisposable {
 
   /** Conversations that were opened before that person was known here, or that began anew with another device. */
   #readMissing(): void {
-    const { people, conversations } = this.view;
     for (const [name, reader] of this.#opened) {
-      if (!conversations.has(name) && people.some((person) => person.name === name)) reader.refresh();
+      if (!this.view.conversations.has(name) && personOf(this.view, name)) reader.refresh();
     }
   }
 

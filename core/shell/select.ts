@@ -16,8 +16,8 @@ export function sortPeople(people: readonly FriendView[], locale: LanguageCode):
   );
 }
 
-/** Somebody by name. */
-export const personOf = (view: View, name: AccountName): FriendView | undefined => view.people.find((person) => person.name === name);
+/** Somebody by name; nobody has none. */
+export const personOf = (view: View, name: string | undefined): FriendView | undefined => view.people.find((person) => person.name === name);
 
 /** Messages of all friends that nobody has read. */
 export const unreadTotal = (view: View): number => view.people.reduce((sum, { unread }) => sum + unread, 0);

@@ -1,4 +1,4 @@
-import { clusters, type AccountName } from '../../../core/index.js';
+import { clusters, personOf, type AccountName } from '../../../core/index.js';
 import { padLine, widthOf, clipLine, wrapText } from '../lines/layout.js';
 import { span, type Line } from '../lines/Line.js';
 import { DIALOG_COLUMNS_MAX, DIALOG_PAGE_ROWS, DIALOG_ROWS_MAX } from '../limits.js';
@@ -112,7 +112,7 @@ export const placeOf = (index: number, count: number): Line => (count > 0 ? [spa
 
 /** Somebody by name, with how sure it is who that is. */
 export function nameLine({ view, language }: Scene, name: AccountName): Line {
-  const person = view.people.find((one) => one.name === name);
+  const person = personOf(view, name);
   const words = language.fileDialogs;
   const sure =
     person?.keyChanged === true

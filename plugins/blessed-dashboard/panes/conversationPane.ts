@@ -23,7 +23,7 @@ const RULED_ROWS_MIN = 4;
 
 export function conversationPane(scene: Scene, room: Size, focused: boolean): Pane {
   const { view, ui, language } = scene;
-  const friend = ui.person === undefined ? undefined : personOf(view, ui.person);
+  const friend = personOf(view, ui.person);
   if (!friend) {
     const { nobody, choose } = language.panes.conversation;
     return { title: [span(language.dashboard.panes.conversation, focused ? 'heading' : 'plain')], lines: centred([nobody, choose], room) };

@@ -95,7 +95,7 @@ function isQuestionMeant(scene: Scene): boolean {
 }
 
 function aboutPerson({ view, ui }: Scene, open: readonly ActionName[]): readonly ActionName[] {
-  const friend = ui.person === undefined ? undefined : personOf(view, ui.person);
+  const friend = personOf(view, ui.person);
   if (!friend) return ['add-friend'];
   if (friend.state === 'incoming') return ['accept-friend', 'decline-friend'];
   if (friend.state === 'outgoing') return ['remove-friend'];

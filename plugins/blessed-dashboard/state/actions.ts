@@ -1,4 +1,4 @@
-import { isQuestion, type AccountName, type Command, type FriendView, type TransferId, type TransferView } from '../../../core/index.js';
+import { isQuestion, personOf, type AccountName, type Command, type FriendView, type TransferId, type TransferView } from '../../../core/index.js';
 import { conversationKeys, keysInPage, idOfKey } from '../panes/conversationKeys.js';
 import { placesOf } from '../panes/placesOf.js';
 import type { ActionName } from './actionNames.js';
@@ -27,8 +27,7 @@ export function perform(scene: Scene, action: ActionName, on?: string): Step {
 
 /** Who an action is about: who is named, whom the transfer under the cursor is with, or whose conversation is open. */
 export function personMeant({ view, ui }: Scene, on: string | undefined): FriendView | undefined {
-  const name = on ?? ui.person;
-  return view.people.find((one) => one.name === name);
+  return personOf(view, on ?? ui.person);
 }
 
 /** The transfer an action is about: the one that is named, or under the cursor of the transfers or the conversation. */

@@ -1,4 +1,4 @@
-import { type AccountName, type FriendView } from '../../../core/index.js';
+import { personOf, type AccountName, type FriendView } from '../../../core/index.js';
 import { cursorOn, draftOf, perform } from './actions.js';
 import { SCREEN_MIN } from '../panes/layOut.js';
 import { closeOver, openDialog, stepAsked, stepTop, type DialogOutcome } from './dialogSteps.js';
@@ -216,7 +216,7 @@ function welcome(scene: Scene, effects: Effect[]): Ui {
 /** Somebody's conversation is always open, as long as there is somebody. */
 function somebody(scene: Scene): Ui {
   const { view, ui } = scene;
-  if (ui.person !== undefined && view.people.some(({ name }) => name === ui.person)) return ui;
+  if (personOf(view, ui.person)) return ui;
   if (ui.person !== undefined && ui.composing) return stillWriting(scene, ui.person);
   const [first]: readonly FriendView[] = listedPeople({ ...scene, ui: { ...ui, filters: { ...ui.filters, people: '' } } });
   if (first) return { ...choosePerson(ui, first.name), composing: false, unchosen: ui.person !== undefined };
@@ -250,7 +250,7 @@ function visit({ view, ui }: Scene): Ui {
 
 /** What somebody has before the eyes is read: the end of the conversation that has the keys, with nothing above it. */
 function readShown({ view, ui, size }: Scene, effects: Effect[]): Ui {
-  const friend = view.people.find(({ name }) => name === ui.person);
+  const friend = personOf(view, ui.person);
   if (!friend || friend.unread === 0) return ui.reading && ui.reading.name === ui.person ? { ...ui, reading: undefined } : ui;
   const inView = size.rows >= SCREEN_MIN.rows && size.columns >= SCREEN_MIN.columns && friend.state === 'friend' && view.conversations.has(friend.name);
   const atEnd = ui.cursor.conversation === undefined && ui.filters.conversation === '';

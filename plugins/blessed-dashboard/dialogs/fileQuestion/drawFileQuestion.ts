@@ -1,4 +1,4 @@
-import type { TransferView } from '../../../../core/index.js';
+import { personOf, type TransferView } from '../../../../core/index.js';
 import { clipStart, widthOf } from '../../lines/layout.js';
 import { span, type Line } from '../../lines/Line.js';
 import type { Scene } from '../../state/Scene.js';
@@ -96,7 +96,7 @@ function trustLine({ stop, trust }: FileQuestionState, offer: TransferView, { la
   const words = language.fileDialogs.question;
   const text = trust === undefined ? words.askMe : words.always(offer.with, language.bytes(trust));
   const active = stop === 'trust';
-  const isSure = trust === undefined || view.people.some(({ name, verified }) => name === offer.with && verified);
+  const isSure = trust === undefined || personOf(view, offer.with)?.verified === true;
   return [
     span(`${active ? '»' : ' '} ${words.fromNowOn}`.padEnd(labelColumns + 2), active ? 'strong' : 'faint', { choose: 'trust' }),
     // Above, beside the name, it says why.

@@ -1,4 +1,4 @@
-import type { FriendView } from '../../../../core/index.js';
+import { personOf, type FriendView } from '../../../../core/index.js';
 import type { Failure } from '../../state/Effect.js';
 import type { Scene } from '../../state/Scene.js';
 
@@ -18,7 +18,7 @@ export interface VerifyState {
   readonly index: number;
 }
 
-export const verifiedFriend = ({ name }: VerifyState, { view }: Scene): FriendView | undefined => view.people.find((one) => one.name === name);
+export const verifiedFriend = ({ name }: VerifyState, { view }: Scene): FriendView | undefined => personOf(view, name);
 
 export type VerifyAnswer = 'same' | 'differ' | 'later' | 'again' | 'remove';
 
